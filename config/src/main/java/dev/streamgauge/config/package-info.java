@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.parser;
+
+import org.jspecify.annotations.NullMarked;

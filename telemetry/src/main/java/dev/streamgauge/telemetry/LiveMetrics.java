@@ -1,0 +1,48 @@
+package dev.streamgauge.telemetry;
+
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.timeline.Phase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must move while requests run. Everything else comes from {@link
+ * dev.streamgauge.timeline.RequestRecord}. Called on event loops: never blocks, never allocates
+ * once a handle is held.
+ */
+public interface LiveMetrics {
+  void phaseEntered(Phase phase);
+
+  void phaseLeft(Phase phase);
+
+  /**
+   * The live counter {@code output_token_events_total} of a model and operation; keep the handle.
+   */
+  TokenEvents tokenEvents(@Nullable String model, Operation operation);
+
+  /** An upstream connection changed: {@code state} is {@code idle} or {@code active}. */
+  void upstreamConnections(ConnectionState state, int change);
+
+  void upstreamConnected(long connectNanos);
+
+  void upstreamRetry(RetryReason reason);
+
+  void eventLoopLag(long nanos);
+
+  /** States of a pooled connection. */
+  enum ConnectionState {
+    IDLE,
+    ACTIVE
+  }
+
+  /** Why a request was sent again. */
+  enum RetryReason {
+    /** A reused connection was closed before any byte of the answer. */
+    REUSED_CONNECTION_CLOSED
+  }
+
+  /** One live counter. */
+  @FunctionalInterface
+  interface TokenEvents {
+    void add(int events);
+  }
+}

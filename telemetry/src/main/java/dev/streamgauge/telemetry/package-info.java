@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.telemetry;
+
+import org.jspecify.annotations.NullMarked;

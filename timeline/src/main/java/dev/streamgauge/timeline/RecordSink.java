@@ -1,0 +1,7 @@
+package dev.streamgauge.timeline;
+
+/** Takes finished requests. Called on an event loop: may not block, may not throw. */
+@FunctionalInterface
+public interface RecordSink {
+  void accept(RequestRecord record);
+}

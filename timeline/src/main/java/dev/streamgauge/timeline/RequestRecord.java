@@ -1,0 +1,122 @@
+package dev.streamgauge.timeline;
+
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.TokenBasis;
+import dev.streamgauge.parser.TokenSource;
+import dev.streamgauge.parser.UnparsedReason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one finished request. Made once, at its end; metrics, access log and traces
+ * come from it alone, so they cannot disagree. Null means unknown. All durations are nanoseconds;
+ * all points in time are nanoseconds since {@code received}.
+ *
+ * @param receivedAt wall clock at {@code received}, by the one anchor
+ */
+public record RequestRecord(
+    Instant receivedAt,
+    String requestId,
+    @Nullable String traceId,
+    @Nullable String spanId,
+    @Nullable String method,
+    @Nullable String path,
+    Protocol protocol,
+    Dialect dialect,
+    Operation operation,
+    @Nullable String model,
+    @Nullable String requestedModel,
+    boolean stream,
+    @Nullable Integer status,
+    Outcome outcome,
+    @Nullable String error,
+    Points points,
+    Transfer transfer,
+    @Nullable Generation generation,
+    @Nullable EngineTimes engine,
+    int malformedFrames,
+    @Nullable UnparsedReason unparsed) {
+
+  /**
+   * Points in time since {@code received}; each null if it was not reached.
+   *
+   * @param admitted the gate let it pass (0 without a gate)
+   * @param connected an upstream connection was there
+   * @param sent the last request byte was written
+   * @param firstSent the first request byte was written upstream
+   */
+  public record Points(
+      @Nullable Long bodyReceived,
+      @Nullable Long admitted,
+      @Nullable Long connectStarted,
+      @Nullable Long connected,
+      @Nullable Long firstSent,
+      @Nullable Long sent,
+      @Nullable Long headers,
+      @Nullable Long firstByte,
+      @Nullable Long firstToken,
+      @Nullable Long firstAnswerToken,
+      @Nullable Long lastToken,
+      long ended) {}
+
+  /**
+   * What went over the wires.
+   *
+   * @param requestBytes body bytes from the client, as framed by HTTP less the framing
+   * @param responseBytes body bytes towards the client, likewise
+   * @param client the client's address, or null
+   * @param upstreamReused whether the connection had served another request before; null if none
+   * @param retries how often it was sent again
+   * @param clientPausedNanos how long a slow client kept us from reading
+   * @param responseOverheadNanos read to handed to the client's socket, the longest of the answer
+   */
+  public record Transfer(
+      long requestBytes,
+      long responseBytes,
+      @Nullable String client,
+      @Nullable Boolean upstreamReused,
+      int retries,
+      long clientPausedNanos,
+      @Nullable Long responseOverheadNanos) {}
+
+  /**
+   * What was generated. Present when an answer of a known dialect was read at all.
+   *
+   * @param tokenEvents number of token events; null for a non-streaming answer
+   * @param finishReason of several choices that of the first which ended
+   * @param finishReasonRaw the server's own word
+   * @param gaps all gaps between token events; null unless streamed
+   * @param interTokens gaps divided by the tokens of the piece; null where no piece's count is
+   *     known
+   * @param basis how those counts are known
+   */
+  public record Generation(
+      @Nullable Integer tokenEvents,
+      @Nullable FinishReason finishReason,
+      @Nullable String finishReasonRaw,
+      @Nullable TokenSource tokensSource,
+      @Nullable Long inputTokens,
+      @Nullable Long outputTokens,
+      @Nullable Long cachedInputTokens,
+      @Nullable Long cacheWriteInputTokens,
+      @Nullable Long reasoningTokens,
+      @Nullable Long timePerOutputTokenNanos,
+      @Nullable Double outputTokensPerSecond,
+      @Nullable Long gapMaxNanos,
+      @Nullable Long gapP50Nanos,
+      @Nullable Long gapP99Nanos,
+      @Nullable Integer stalls,
+      @Nullable Long stalledNanos,
+      @Nullable GapCounts gaps,
+      @Nullable GapCounts interTokens,
+      @Nullable TokenBasis basis) {}
+
+  /** Where the engine itself says its time went. */
+  public record EngineTimes(
+      @Nullable Long queueNanos,
+      @Nullable Long prefillNanos,
+      @Nullable Long decodeNanos,
+      @Nullable Long loadNanos) {}
+}

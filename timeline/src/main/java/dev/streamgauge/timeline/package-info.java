@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.timeline;
+
+import org.jspecify.annotations.NullMarked;
