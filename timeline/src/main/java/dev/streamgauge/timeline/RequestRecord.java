@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * come from it alone, so they cannot disagree. Null means unknown. All durations are nanoseconds;
  * all points in time are nanoseconds since {@code received}.
  *
- * @param receivedAt wall clock at {@code received}, by the one anchor
+ * @param receivedAt wall clock when the request head was complete, by the one anchor
  */
 public record RequestRecord(
     Instant receivedAt,
