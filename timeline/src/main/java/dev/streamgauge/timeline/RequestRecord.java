@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is known of one finished request. Made once, at its end; metrics, access log and traces
  * come from it alone, so they cannot disagree. Null means unknown. All durations are nanoseconds;
- * all points in time are nanoseconds since {@code received}.
+ * all points in time are nanoseconds since the request head was complete.
  *
  * @param receivedAt wall clock when the request head was complete, by the one anchor
  */
