@@ -1,0 +1,213 @@
+package dev.streamgauge.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that {@code streamgauge proxy} can be told, checked and typed. Immutable; made once, at the
+ * start. What can be switched off is null when it is off.
+ *
+ * @param listen where clients connect; at least one
+ * @param admin where metrics and health are served
+ * @param eventLoops threads that move bytes
+ * @param drainTimeout longest drain after SIGTERM
+ */
+public record ProxySettings(
+    List<HostPort> listen,
+    Upstream upstream,
+    HostPort admin,
+    DialectChoice dialect,
+    int eventLoops,
+    Duration drainTimeout,
+    Limits limits,
+    Timeouts timeouts,
+    Headers headers,
+    AccessLogSettings accessLog,
+    MetricsSettings metrics,
+    PodFacts pod) {
+
+  /** How the answers are read. */
+  public enum DialectChoice implements Labelled {
+    /** Decided from path, content type and the first object. */
+    AUTO("auto"),
+    OPENAI_CHAT("openai_chat"),
+    OPENAI_COMPLETIONS("openai_completions"),
+    LLAMACPP_COMPLETION("llamacpp_completion");
+
+    private final String label;
+
+    DialectChoice(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * The model server and the connections to it.
+   *
+   * @param keepAlive how long an idle connection is kept; shorter than the server's own time-out
+   * @param idleMax idle connections kept at once; 0 keeps none
+   */
+  public record Upstream(UpstreamAddress address, Duration keepAlive, int idleMax) {}
+
+  /** What one client may make us hold. Past each limit the request or connection is refused. */
+  public record Limits(
+      int requestLineBytesMax,
+      int headerBytesMax,
+      int headersMax,
+      int chunkLineBytesMax,
+      int trailerBytesMax,
+      int pipelinedBytesMax,
+      int connectionsMax,
+      int retryBodyBytesMax,
+      int eventBytesMax) {}
+
+  /**
+   * One time-out a phase; null is off.
+   *
+   * @param requestHead from a request's first byte (or the accept) to the end of its head
+   * @param requestBodyIdle no byte of a request body that is still owed
+   * @param clientIdle a kept connection without a request
+   * @param clientStall the client takes no byte of what is waiting for it
+   * @param responseHead from the last request byte sent to the end of the answer's head
+   * @param responseIdle no byte of an answer that has begun
+   */
+  public record Timeouts(
+      Duration requestHead,
+      @Nullable Duration requestBodyIdle,
+      @Nullable Duration clientIdle,
+      @Nullable Duration clientStall,
+      Duration upstreamConnect,
+      @Nullable Duration responseHead,
+      @Nullable Duration responseIdle) {}
+
+  /**
+   * Which headers are added.
+   *
+   * @param via the pseudonym in {@code Via}, or null for no such header
+   * @param forwarded {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} towards the server
+   * @param requestId {@code x-request-id} both ways, where there is none
+   * @param traceparent {@code traceparent} towards the server
+   */
+  public record Headers(
+      @Nullable String via, boolean forwarded, boolean requestId, boolean traceparent) {}
+
+  /**
+   * The access log.
+   *
+   * @param sampleRatio which share of successes is written; all else is always written
+   */
+  public record AccessLogSettings(
+      Destination destination, double sampleRatio, ClientAddress client) {
+
+    /** Where the lines go. */
+    public sealed interface Destination {
+      record Stdout() implements Destination {}
+
+      record File(Path path) implements Destination {}
+
+      record Off() implements Destination {}
+    }
+
+    /** How much of a client's address is written. */
+    public enum ClientAddress implements Labelled {
+      OFF("off"),
+      FULL("full"),
+      /** The first 24 bits of an IPv4 address, the first 48 of an IPv6 address. */
+      PREFIX("prefix");
+
+      private final String label;
+
+      ClientAddress(String label) {
+        this.label = label;
+      }
+
+      @Override
+      public String label() {
+        return label;
+      }
+    }
+  }
+
+  /**
+   * What is published.
+   *
+   * @param models allowed values of the model label; empty: learned from the upstream
+   * @param modelsMax how many values the model label may have before {@code other}
+   */
+  public record MetricsSettings(
+      List<String> models,
+      int modelsMax,
+      List<Slo> slos,
+      Duration stallThreshold,
+      Semconv semconv,
+      Histograms histograms,
+      Buckets buckets) {}
+
+  /**
+   * A goodput target: met when every figure that is set stays below its bound.
+   *
+   * @param model only requests of this model; null: of all
+   */
+  public record Slo(
+      String name,
+      @Nullable String model,
+      @Nullable Duration ttft,
+      @Nullable Duration tpot,
+      @Nullable Duration duration) {}
+
+  /** Which {@code gen_ai_*} mirror is published. */
+  public enum Semconv implements Labelled {
+    V1_41("v1.41"),
+    NEXT("next"),
+    BOTH("both"),
+    OFF("off");
+
+    private final String label;
+
+    Semconv(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /** Which kind of buckets histograms have. */
+  public enum Histograms implements Labelled {
+    CLASSIC("classic"),
+    NATIVE("native"),
+    BOTH("both");
+
+    private final String label;
+
+    Histograms(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * Upper bounds of the classic buckets, rising, without the infinite one.
+   *
+   * @param ttft of times to a first byte or token
+   * @param gap of gaps, inter-token latencies and times per output token
+   * @param queue of queue waits
+   */
+  public record Buckets(List<Duration> ttft, List<Duration> gap, List<Duration> queue) {}
+
+  /** Where this process runs; for the access log. */
+  public record PodFacts(@Nullable String pod, @Nullable String namespace, @Nullable String node) {}
+}
