@@ -1,0 +1,42 @@
+package dev.streamgauge.parser;
+
+/**
+ * Which operation a path asks for. Only the tail counts: servers are mounted below prefixes ({@code
+ * /openai/v1/chat/completions}).
+ */
+final class Operations {
+  private Operations() {}
+
+  static Operation of(String method, String path) {
+    if (method.equals("PUT")) {
+      return path.endsWith("/generate") ? Operation.GENERATE : Operation.OTHER;
+    }
+    return method.equals("POST") ? ofPost(path) : Operation.OTHER;
+  }
+
+  private static Operation ofPost(String path) {
+    int last = path.lastIndexOf('/');
+    if (last < 0) {
+      return Operation.OTHER;
+    }
+    String parent = path.substring(0, last);
+    return switch (path.substring(last + 1)) {
+      case "completions" -> parent.endsWith("/chat") ? Operation.CHAT : Operation.COMPLETION;
+      case "completion", "infill" -> Operation.COMPLETION;
+      case "chat" -> parent.endsWith("/api") ? Operation.CHAT : Operation.OTHER;
+      case "generate", "generate_stream" -> Operation.GENERATE;
+      // Not below other things: an assistant's thread has messages, too.
+      case "responses" -> isTop(parent) ? Operation.RESPONSES : Operation.OTHER;
+      case "messages" -> parent.endsWith("/v1") ? Operation.MESSAGES : Operation.OTHER;
+      case "infer" -> parent.contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
+      case "embeddings", "embedding", "embed" -> Operation.EMBEDDINGS;
+      case "rerank", "reranking", "score" -> Operation.RERANK;
+      case "tokenize", "detokenize", "count_tokens" -> Operation.TOKENIZE;
+      default -> Operation.OTHER;
+    };
+  }
+
+  private static boolean isTop(String parent) {
+    return parent.isEmpty() || parent.endsWith("/v1");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.streamgauge.parser;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a request says of itself: pure functions, for any thread. */
+public final class RequestReader {
+  /** How much of a request's body is worth keeping for {@link #read}. */
+  public static final int INSPECTED_BYTES_MAX = 64 * 1024;
+
+  private static final int MODEL_CHARS_MAX = 256;
+  private static final byte[] MODEL = Ascii.bytes("model");
+  private static final byte[] STREAM = Ascii.bytes("stream");
+
+  private RequestReader() {}
+
+  /** What is asked for; the path may have a query. */
+  public static Operation operationOf(String method, String path) {
+    return Operations.of(method, plain(path));
+  }
+
+  /**
+   * Observes the body, which may be a prefix of the real one, or empty: what stands before the cut
+   * is found.
+   */
+  public static RequestFacts read(String method, String path, byte[] body, int start, int end) {
+    String plainPath = plain(path);
+    String model = null;
+    Boolean stream = null;
+    JsonReader json = new JsonReader();
+    json.reset(body, start, end);
+    if (json.peek() == JsonReader.Kind.OBJECT) {
+      json.enterObject();
+      while (json.nextField()) {
+        if (json.nameIs(MODEL)) {
+          model = text(json, model);
+        } else if (json.nameIs(STREAM)) {
+          stream = flag(json, stream);
+        } else {
+          json.skipValue();
+        }
+      }
+    }
+    return new RequestFacts(
+        method, withoutQuery(path), Operations.of(method, plainPath), model, stream);
+  }
+
+  private static @Nullable String text(JsonReader json, @Nullable String otherwise) {
+    return json.filledString() ? json.string(MODEL_CHARS_MAX) : otherwise;
+  }
+
+  private static @Nullable Boolean flag(JsonReader json, @Nullable Boolean otherwise) {
+    JsonReader.Kind kind = json.peek();
+    json.skipValue();
+    if (json.failed()) {
+      return otherwise;
+    }
+    return switch (kind) {
+      case TRUE -> Boolean.TRUE;
+      case FALSE -> Boolean.FALSE;
+      case OBJECT, ARRAY, STRING, NUMBER, NULL, NONE -> otherwise;
+    };
+  }
+
+  private static String withoutQuery(String path) {
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query);
+  }
+
+  /** Without the query and without a slash at the end. */
+  private static String plain(String path) {
+    String plainPath = withoutQuery(path);
+    boolean slash = plainPath.length() > 1 && plainPath.endsWith("/");
+    return slash ? plainPath.substring(0, plainPath.length() - 1) : plainPath;
+  }
+}
