@@ -1,0 +1,122 @@
+package dev.streamgauge.config;
+
+import dev.streamgauge.config.ProxySettings.AccessLogSettings;
+import dev.streamgauge.config.ProxySettings.Buckets;
+import dev.streamgauge.config.ProxySettings.Headers;
+import dev.streamgauge.config.ProxySettings.Limits;
+import dev.streamgauge.config.ProxySettings.MetricsSettings;
+import dev.streamgauge.config.ProxySettings.PodFacts;
+import dev.streamgauge.config.ProxySettings.Timeouts;
+import dev.streamgauge.config.ProxySettings.Upstream;
+import java.util.List;
+
+/** The settings of {@code streamgauge proxy}: command line, then environment, file, defaults. */
+public sealed interface Settings {
+
+  /** They are fine. */
+  record Loaded(ProxySettings proxy, EffectiveSettings effective) implements Settings {}
+
+  /** They are not; everything that is wrong, in the order of its sources. */
+  record Refused(List<Problem> problems) implements Settings {}
+
+  /** {@code --help} was among the arguments. */
+  record HelpAsked() implements Settings {}
+
+  static Settings load(List<String> args, Environment environment) {
+    Reading reading = new Reading(ProxyOptions.ALL, environment);
+    ProxyOptions.ALL.readCommandLine(args, reading);
+    if (reading.helpAsked()) {
+      return new HelpAsked();
+    }
+    new VariablesReader(ProxyOptions.ALL, reading).read(environment.variables());
+    Problem grace = ProxyOptions.podGraceProblem(environment);
+    if (grace != null) {
+      reading.report(grace);
+    }
+    readFile(reading);
+    List<Problem> problems = reading.problems();
+    return problems.isEmpty()
+        ? new Loaded(proxy(reading), EffectiveSettings.of(reading))
+        : new Refused(problems);
+  }
+
+  private static void readFile(Reading reading) {
+    List<String> texts = reading.texts(ProxyOptions.CONFIG);
+    String file = texts.isEmpty() ? null : texts.getFirst();
+    if (file != null && ProxyOptions.CONFIG.allows(file)) {
+      new FileReader(ProxyOptions.ALL, reading, ProxyOptions.configPath(file)).read();
+    }
+  }
+
+  private static ProxySettings proxy(Reading reading) {
+    return new ProxySettings(
+        reading.get(ProxyOptions.LISTEN),
+        new Upstream(
+            reading.get(ProxyOptions.UPSTREAM),
+            reading.get(ProxyOptions.UPSTREAM_KEEP_ALIVE),
+            reading.get(ProxyOptions.UPSTREAM_MAX_IDLE)),
+        reading.get(ProxyOptions.ADMIN),
+        reading.get(ProxyOptions.DIALECT),
+        reading.get(ProxyOptions.EVENT_LOOPS),
+        reading.get(ProxyOptions.DRAIN_TIMEOUT),
+        limits(reading),
+        timeouts(reading),
+        headers(reading),
+        new AccessLogSettings(
+            reading.get(ProxyOptions.ACCESS_LOG),
+            reading.get(ProxyOptions.ACCESS_LOG_SAMPLE),
+            reading.get(ProxyOptions.ACCESS_LOG_CLIENT)),
+        metrics(reading),
+        new PodFacts(
+            reading.find(ProxyOptions.POD),
+            reading.find(ProxyOptions.NAMESPACE),
+            reading.find(ProxyOptions.NODE)));
+  }
+
+  private static Limits limits(Reading reading) {
+    return new Limits(
+        reading.get(ProxyOptions.MAX_REQUEST_LINE_BYTES),
+        reading.get(ProxyOptions.MAX_HEADER_BYTES),
+        reading.get(ProxyOptions.MAX_HEADERS),
+        reading.get(ProxyOptions.MAX_CHUNK_LINE_BYTES),
+        reading.get(ProxyOptions.MAX_TRAILER_BYTES),
+        reading.get(ProxyOptions.MAX_PIPELINED_BYTES),
+        reading.get(ProxyOptions.MAX_CONNECTIONS),
+        reading.get(ProxyOptions.RETRY_BODY_BYTES),
+        reading.get(ProxyOptions.MAX_EVENT_BYTES));
+  }
+
+  private static Timeouts timeouts(Reading reading) {
+    return new Timeouts(
+        reading.get(ProxyOptions.REQUEST_HEAD_TIMEOUT),
+        reading.get(ProxyOptions.REQUEST_BODY_IDLE_TIMEOUT).orNull(),
+        reading.get(ProxyOptions.CLIENT_IDLE_TIMEOUT).orNull(),
+        reading.get(ProxyOptions.CLIENT_STALL_TIMEOUT).orNull(),
+        reading.get(ProxyOptions.UPSTREAM_CONNECT_TIMEOUT),
+        reading.get(ProxyOptions.RESPONSE_HEAD_TIMEOUT).orNull(),
+        reading.get(ProxyOptions.RESPONSE_IDLE_TIMEOUT).orNull());
+  }
+
+  private static Headers headers(Reading reading) {
+    return new Headers(
+        reading.get(ProxyOptions.VIA).orNull(),
+        reading.get(ProxyOptions.FORWARDED),
+        reading.get(ProxyOptions.ADD_REQUEST_ID),
+        reading.get(ProxyOptions.ADD_TRACEPARENT));
+  }
+
+  private static MetricsSettings metrics(Reading reading) {
+    List<String> models = reading.find(ProxyOptions.MODELS);
+    return new MetricsSettings(
+        models == null ? List.of() : models,
+        reading.get(ProxyOptions.MAX_MODELS),
+        reading.get(ProxyOptions.SLO),
+        reading.get(ProxyOptions.STALL_THRESHOLD),
+        reading.get(ProxyOptions.SEMCONV),
+        reading.get(ProxyOptions.HISTOGRAMS),
+        new Buckets(
+            reading.get(ProxyOptions.TTFT_BUCKETS),
+            reading.get(ProxyOptions.GAP_BUCKETS),
+            reading.get(ProxyOptions.QUEUE_BUCKETS)));
+  }
+}
