@@ -11,6 +11,7 @@ public final class GapCounts {
   private final int[] classic;
   private final int nativeFirstIndex;
   private final int[] nativeCounts;
+  private final long zeros;
 
   /**
    * Takes ownership of both arrays.
@@ -18,14 +19,28 @@ public final class GapCounts {
    * @param classic count by classic bound, not cumulative; the last is above all bounds
    * @param nativeFirstIndex the schema-4 index of {@code nativeCounts[0]}: that bucket holds values
    *     in (2^((i-1)/16), 2^(i/16)] seconds
+   * @param zeros gaps of exactly 0 (two pieces in one read), in none of the native buckets but in
+   *     the first classic one
    */
   public GapCounts(
-      long count, long sumNanos, int[] classic, int nativeFirstIndex, int[] nativeCounts) {
+      long count,
+      long sumNanos,
+      int[] classic,
+      int nativeFirstIndex,
+      int[] nativeCounts,
+      long zeros) {
     this.count = count;
     this.sumNanos = sumNanos;
     this.classic = classic;
     this.nativeFirstIndex = nativeFirstIndex;
     this.nativeCounts = nativeCounts;
+    this.zeros = zeros;
+  }
+
+  /** As above, for gaps of which none is 0 or all that are in no native bucket are. */
+  public GapCounts(
+      long count, long sumNanos, int[] classic, int nativeFirstIndex, int[] nativeCounts) {
+    this(count, sumNanos, classic, nativeFirstIndex, nativeCounts, count - sum(nativeCounts));
   }
 
   public long count() {
@@ -55,5 +70,18 @@ public final class GapCounts {
 
   public int nativeCount(int offset) {
     return nativeCounts[offset];
+  }
+
+  /** How many were exactly 0. */
+  public long zeros() {
+    return zeros;
+  }
+
+  private static long sum(int[] counts) {
+    long sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 }

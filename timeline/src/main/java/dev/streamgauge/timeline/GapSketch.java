@@ -1,0 +1,175 @@
+package dev.streamgauge.timeline;
+
+import java.util.Arrays;
+
+/**
+ * Counts gaps of one stream: exactly into classic buckets, and into schema-4 buckets (16 a power of
+ * two) from which percentiles come. One thread.
+ *
+ * <p>Limits: nanoseconds are positive longs, so that there are at most about 1,010 schema-4
+ * buckets; only the span between the shortest and the longest gap is held, and nothing is allocated
+ * unless that span widens.
+ */
+final class GapSketch {
+  private static final int BUCKETS_PER_DOUBLING = 16;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** 2^(k/16): what a mantissa in (step k-1, step k] belongs to. */
+  private static final double[] MANTISSA_STEPS = mantissaSteps();
+
+  private static final int FIRST_SPAN = 16;
+
+  private final long[] boundsNanos;
+  private final int[] classic;
+  private int[] nativeCounts = {};
+  private int firstIndex;
+  private long count;
+  private long zeros;
+  private long sumNanos;
+  private long minNanos = Long.MAX_VALUE;
+  private long maxNanos;
+
+  /** Observes the bounds: ascending, never changed. */
+  GapSketch(long[] boundsNanos) {
+    this.boundsNanos = boundsNanos;
+    this.classic = new int[boundsNanos.length + 1];
+  }
+
+  void add(long nanos) {
+    add(nanos, 1, nanos);
+  }
+
+  /** Counts {@code nanos} so many times; {@code totalNanos} is what they add up to, unrounded. */
+  void add(long nanos, int times, long totalNanos) {
+    long value = Math.max(0, nanos);
+    count += times;
+    sumNanos += Math.max(0, totalNanos);
+    minNanos = Math.min(minNanos, value);
+    maxNanos = Math.max(maxNanos, value);
+    int bucket = classicBucket(value);
+    classic[bucket] = saturatingSum(classic[bucket], times);
+    if (value == 0) {
+      zeros += times;
+    } else {
+      addNative(nativeIndex(value), times);
+    }
+  }
+
+  long count() {
+    return count;
+  }
+
+  long maxNanos() {
+    return maxNanos;
+  }
+
+  /**
+   * The value at a rank, at most 2.2 % off. Asked for once, at the end.
+   *
+   * @param quantile above 0, at most 1; there must be a count
+   */
+  long quantileNanos(double quantile) {
+    long rank = Math.max(1, (long) Math.ceil(quantile * count));
+    long seen = zeros;
+    if (rank <= seen) {
+      return 0;
+    }
+    for (int i = 0; i < nativeCounts.length; i++) {
+      seen += nativeCounts[i];
+      if (rank <= seen) {
+        return Math.clamp(middleNanos(firstIndex + i), minNanos, maxNanos);
+      }
+    }
+    return maxNanos;
+  }
+
+  GapCounts counts() {
+    int from = 0;
+    int to = nativeCounts.length;
+    while (from < to && nativeCounts[from] == 0) {
+      from++;
+    }
+    while (to > from && nativeCounts[to - 1] == 0) {
+      to--;
+    }
+    return new GapCounts(
+        count,
+        sumNanos,
+        classic.clone(),
+        firstIndex + from,
+        Arrays.copyOfRange(nativeCounts, from, to),
+        zeros);
+  }
+
+  private int classicBucket(long nanos) {
+    int low = 0;
+    int high = boundsNanos.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (nanos <= boundsNanos[middle]) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** The bucket i with 2^((i-1)/16) < seconds <= 2^(i/16). */
+  static int nativeIndex(long nanos) {
+    double seconds = nanos / NANOS_PER_SECOND;
+    int exponent = Math.getExponent(seconds);
+    double mantissa = Math.scalb(seconds, -exponent);
+    int low = 0;
+    int high = BUCKETS_PER_DOUBLING;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (mantissa <= MANTISSA_STEPS[middle]) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return exponent * BUCKETS_PER_DOUBLING + low;
+  }
+
+  private void addNative(int index, int times) {
+    if (nativeCounts.length == 0) {
+      firstIndex = index - FIRST_SPAN / 2;
+      nativeCounts = new int[FIRST_SPAN];
+    } else if (index < firstIndex || index >= firstIndex + nativeCounts.length) {
+      widen(index);
+    }
+    int at = index - firstIndex;
+    nativeCounts[at] = saturatingSum(nativeCounts[at], times);
+  }
+
+  /** At least half as much again, so that a stream of ever longer gaps copies seldom. */
+  private void widen(int index) {
+    int end = firstIndex + nativeCounts.length;
+    int slack = nativeCounts.length / 2;
+    int newFirst = index < firstIndex ? Math.min(index, firstIndex - slack) : firstIndex;
+    int newEnd = index >= end ? Math.max(index + 1, end + slack) : end;
+    int[] wider = new int[newEnd - newFirst];
+    System.arraycopy(nativeCounts, 0, wider, firstIndex - newFirst, nativeCounts.length);
+    nativeCounts = wider;
+    firstIndex = newFirst;
+  }
+
+  /** The geometric middle of a bucket. */
+  private static long middleNanos(int index) {
+    return Math.round(Math.pow(2, (index - 0.5) / BUCKETS_PER_DOUBLING) * NANOS_PER_SECOND);
+  }
+
+  private static int saturatingSum(int counted, int times) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) counted + times);
+  }
+
+  private static double[] mantissaSteps() {
+    double[] steps = new double[BUCKETS_PER_DOUBLING];
+    for (int k = 0; k < BUCKETS_PER_DOUBLING; k++) {
+      steps[k] = Math.pow(2, (double) k / BUCKETS_PER_DOUBLING);
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,297 @@
+package dev.streamgauge.timeline;
+
+import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.StreamSink;
+import dev.streamgauge.parser.TokenBasis;
+import dev.streamgauge.parser.TokenKind;
+import dev.streamgauge.parser.TokenSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the pieces of one answer came, and what they added up to. Told the time of each socket read
+ * before that read is parsed; one thread; allocates nothing per token event once a stream runs.
+ *
+ * <p>Gaps lie between successive token events of one choice. A gap that reaches over a pause in
+ * which a slow client kept us from reading is not the server's: it is left out of gaps, inter-token
+ * latencies and stalls.
+ */
+public final class TokenTimeline implements StreamSink {
+  private final TimelineSettings settings;
+  private final ChoiceTimes choices = new ChoiceTimes();
+  private @Nullable GapSketch gaps;
+  private @Nullable GapSketch interTokens;
+  private @Nullable TokenBasis basis;
+  private @Nullable TokenCounts counts;
+  private @Nullable String model;
+  private @Nullable String error;
+  private @Nullable FinishReason finishReason;
+  private @Nullable String finishReasonRaw;
+
+  private long readNanos;
+  private long pausedReadNanos;
+  private boolean pausedOnce;
+  private boolean readAfterPause;
+  private boolean firstReadOver;
+  private boolean severalReads;
+
+  private long firstTokenNanos;
+  private long firstAnswerTokenNanos;
+  private long lastTokenNanos;
+  private int tokenEvents;
+  private boolean answerSeen;
+  private boolean endMarkerSeen;
+  private boolean errorSeen;
+
+  private int stalls;
+  private long stalledNanos;
+  private int malformedFrames;
+
+  private long engineQueueNanos = UNKNOWN;
+  private long enginePrefillNanos = UNKNOWN;
+  private long engineDecodeNanos = UNKNOWN;
+  private long engineLoadNanos = UNKNOWN;
+
+  public TokenTimeline(TimelineSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Called before the reader is fed with what one socket read brought.
+   *
+   * @param afterPause this is the first read after a pause in which a slow client kept us from
+   *     reading
+   */
+  public void readAt(long nanos, boolean afterPause) {
+    readNanos = nanos;
+    readAfterPause = afterPause;
+    if (afterPause) {
+      pausedOnce = true;
+      pausedReadNanos = nanos;
+    }
+    firstReadOver = tokenEvents > 0;
+  }
+
+  @Override
+  public void model(String name) {
+    model = name;
+  }
+
+  @Override
+  public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis tokenBasis) {
+    markOverall(kind);
+    int slot = choices.slot(choice);
+    if (choices.started(slot)) {
+      addGap(choices.lastNanos(slot), tokens, tokenBasis);
+      choices.advance(slot, readNanos);
+    } else {
+      choices.start(slot, readNanos, tokens);
+    }
+  }
+
+  @Override
+  public void usage(
+      TokenSource source,
+      long input,
+      long output,
+      long cachedInput,
+      long cacheWriteInput,
+      long reasoningOutput) {
+    TokenCounts said = counts;
+    if (said == null) {
+      said = new TokenCounts();
+      counts = said;
+    }
+    said.set(source, input, output, cachedInput, cacheWriteInput, reasoningOutput);
+  }
+
+  @Override
+  public void finished(int choice, FinishReason reason, String raw) {
+    choices.finish(choices.slot(choice));
+    if (finishReason == null) {
+      finishReason = reason;
+      finishReasonRaw = raw.equals(reason.label()) ? null : raw;
+    }
+  }
+
+  @Override
+  public void endMarker() {
+    endMarkerSeen = true;
+  }
+
+  @Override
+  public void error(String message) {
+    errorSeen = true;
+    if (error == null) {
+      error = message;
+    }
+  }
+
+  @Override
+  public void engineTimes(long queueNanos, long prefillNanos, long decodeNanos, long loadNanos) {
+    engineQueueNanos = queueNanos;
+    enginePrefillNanos = prefillNanos;
+    engineDecodeNanos = decodeNanos;
+    engineLoadNanos = loadNanos;
+  }
+
+  @Override
+  public void malformedFrame() {
+    malformedFrames++;
+  }
+
+  /** So far. */
+  public int tokenEvents() {
+    return tokenEvents;
+  }
+
+  /** As the answer named it. */
+  public @Nullable String model() {
+    return model;
+  }
+
+  /** Whether an error object came inside the answer. */
+  public boolean errorSeen() {
+    return errorSeen;
+  }
+
+  /** What the first error inside the answer said. */
+  public @Nullable String error() {
+    return error;
+  }
+
+  /** Whether the end marker came, or a finish reason for each choice seen. */
+  public boolean complete() {
+    return endMarkerSeen || choices.allFinished();
+  }
+
+  @Nullable Long firstTokenNanos() {
+    return tokenEvents == 0 ? null : (Long) firstTokenNanos;
+  }
+
+  @Nullable Long firstAnswerTokenNanos() {
+    return answerSeen ? (Long) firstAnswerTokenNanos : null;
+  }
+
+  @Nullable Long lastTokenNanos() {
+    return tokenEvents == 0 ? null : (Long) lastTokenNanos;
+  }
+
+  int malformedFrames() {
+    return malformedFrames;
+  }
+
+  /** Null if the engine said nothing of its own time. */
+  RequestRecord.@Nullable EngineTimes engineTimes() {
+    if ((engineQueueNanos & enginePrefillNanos & engineDecodeNanos & engineLoadNanos) < 0) {
+      return null;
+    }
+    return new RequestRecord.EngineTimes(
+        known(engineQueueNanos),
+        known(enginePrefillNanos),
+        known(engineDecodeNanos),
+        known(engineLoadNanos));
+  }
+
+  /** What was generated, at the end; null if the answer said nothing of it. */
+  RequestRecord.@Nullable Generation generation(boolean streamed) {
+    if (!streamed && counts == null && finishReason == null) {
+      return null;
+    }
+    Long output = counts == null ? null : counts.output();
+    GapSketch seenGaps = streamed ? gaps : null;
+    return new RequestRecord.Generation(
+        streamed ? (Integer) tokenEvents : null,
+        finishReason,
+        finishReasonRaw,
+        counts == null ? null : counts.source(),
+        counts == null ? null : counts.input(),
+        output,
+        counts == null ? null : counts.cachedInput(),
+        counts == null ? null : counts.cacheWriteInput(),
+        counts == null ? null : counts.reasoningOutput(),
+        streamed ? timePerOutputTokenNanos(output) : null,
+        streamed ? outputTokensPerSecond(output) : null,
+        seenGaps == null ? null : (Long) seenGaps.maxNanos(),
+        seenGaps == null ? null : (Long) seenGaps.quantileNanos(0.50),
+        seenGaps == null ? null : (Long) seenGaps.quantileNanos(0.99),
+        streamed ? (Integer) stalls : null,
+        streamed ? (Long) stalledNanos : null,
+        seenGaps == null ? null : seenGaps.counts(),
+        streamed && interTokens != null ? interTokens.counts() : null,
+        streamed ? basis : null);
+  }
+
+  private void markOverall(TokenKind kind) {
+    if (tokenEvents == 0) {
+      firstTokenNanos = readNanos;
+    }
+    if (!answerSeen && kind.isAnswer()) {
+      answerSeen = true;
+      firstAnswerTokenNanos = readNanos;
+    }
+    severalReads |= firstReadOver;
+    lastTokenNanos = readNanos;
+    tokenEvents++;
+  }
+
+  private void addGap(long previousNanos, int tokens, @Nullable TokenBasis tokenBasis) {
+    if (reachesOverPause(previousNanos)) {
+      return;
+    }
+    long gapNanos = readNanos - previousNanos;
+    gapSketch().add(gapNanos);
+    if (gapNanos > settings.stallThresholdNanos()) {
+      stalls++;
+      stalledNanos += gapNanos;
+    }
+    if (tokens > 0 && tokenBasis != null) {
+      if (basis == null) {
+        basis = tokenBasis;
+      }
+      interTokenSketch().add(gapNanos / tokens, tokens, gapNanos);
+    }
+  }
+
+  /** Of several choices, one may speak again only some reads after the pause. */
+  private boolean reachesOverPause(long previousNanos) {
+    return readAfterPause || (pausedOnce && previousNanos - pausedReadNanos < 0);
+  }
+
+  private @Nullable Long timePerOutputTokenNanos(@Nullable Long output) {
+    if (output == null || output <= 1 || !severalReads) {
+      return null;
+    }
+    long laterTokens = output - choices.firstPiecesTokens();
+    return laterTokens <= 0 ? null : (Long) (choices.spansNanos() / laterTokens);
+  }
+
+  private @Nullable Double outputTokensPerSecond(@Nullable Long output) {
+    long spanNanos = lastTokenNanos - firstTokenNanos;
+    if (output == null || output <= 0 || !severalReads || spanNanos <= 0) {
+      return null;
+    }
+    return output * 1e9 / spanNanos;
+  }
+
+  private GapSketch gapSketch() {
+    GapSketch sketch = gaps;
+    if (sketch == null) {
+      sketch = settings.newGapSketch();
+      gaps = sketch;
+    }
+    return sketch;
+  }
+
+  private GapSketch interTokenSketch() {
+    GapSketch sketch = interTokens;
+    if (sketch == null) {
+      sketch = settings.newInterTokenSketch();
+      interTokens = sketch;
+    }
+    return sketch;
+  }
+
+  private static @Nullable Long known(long nanos) {
+    return nanos < 0 ? null : (Long) nanos;
+  }
+}
