@@ -262,7 +262,8 @@ public final class TokenTimeline implements StreamSink {
       return null;
     }
     long laterTokens = output - choices.firstPiecesTokens();
-    return laterTokens <= 0 ? null : (Long) (choices.spansNanos() / laterTokens);
+    long spansNanos = choices.spansNanos();
+    return laterTokens <= 0 || spansNanos <= 0 ? null : (Long) (spansNanos / laterTokens);
   }
 
   private @Nullable Double outputTokensPerSecond(@Nullable Long output) {
