@@ -1,0 +1,12 @@
+package dev.streamgauge.cli;
+
+import java.util.List;
+
+/** The commands, in the order of the help. Making one costs nothing; the work is in its run. */
+final class Commands {
+  private Commands() {}
+
+  static List<Command> all() {
+    return List.of(new ProxyCommand(), new ConfigCommand(), new HealthCommand());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.streamgauge.cli;
+
+import dev.streamgauge.config.DurationValue;
+import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.ProxyOptions;
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.Settings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** The sidecar, until a signal ends it. */
+final class ProxyCommand implements Command {
+  /** Starts a server; throws where it cannot, with a message that names the address. */
+  @FunctionalInterface
+  interface Start {
+    RunningProxy start(ProxySettings settings) throws IOException;
+  }
+
+  private final Environment environment;
+  private final Start start;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  ProxyCommand() {
+    this(Environment.current(), ProxyWiring.START);
+  }
+
+  ProxyCommand(Environment environment, Start start) {
+    this.environment = environment;
+    this.start = start;
+  }
+
+  @Override
+  public String name() {
+    return "proxy";
+  }
+
+  @Override
+  public String summary() {
+    return "the sidecar: relays to a model server and measures its token streams";
+  }
+
+  @Override
+  public int run(List<String> args, PrintStream out, PrintStream err) {
+    return switch (Settings.load(args, environment)) {
+      case Settings.HelpAsked _ -> help(out);
+      case Settings.Refused(var problems) -> SettingsReport.print(problems, err);
+      case Settings.Loaded loaded -> serve(loaded.proxy(), err);
+    };
+  }
+
+  private static int help(PrintStream out) {
+    out.print("Usage: streamgauge proxy [OPTION...]\n\nOptions:\n");
+    out.print(ProxyOptions.ALL.help());
+    out.print(
+        """
+
+        Each option may also be set in the environment (--max-models as STREAMGAUGE_MAX_MODELS) and
+        in the YAML file of --config (as maxModels). The command line wins, then the environment.
+        """);
+    return Main.OK;
+  }
+
+  private int serve(ProxySettings settings, PrintStream err) {
+    RunningProxy proxy;
+    try {
+      proxy = start.start(settings);
+    } catch (IOException e) {
+      err.println("streamgauge: " + e.getMessage());
+      return Main.WRONG_USE;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy, settings, err), "drain"));
+    err.println(startLine(proxy, settings));
+    return untilStopped();
+  }
+
+  private static String startLine(RunningProxy proxy, ProxySettings settings) {
+    return "streamgauge "
+        + Main.version()
+        + ": listening on "
+        + String.join(", ", proxy.listenAddresses())
+        + "; upstream "
+        + settings.upstream().address()
+        + "; admin "
+        + proxy.adminAddress();
+  }
+
+  /**
+   * Runs in the JVM's shutdown, which SIGTERM and SIGINT begin. The exit code is then the signal's,
+   * 143 for SIGTERM, and a second signal changes nothing.
+   */
+  private void stop(RunningProxy proxy, ProxySettings settings, PrintStream err) {
+    err.println("streamgauge: draining, at most " + DurationValue.text(settings.drainTimeout()));
+    proxy.drainAndStop();
+    err.println("streamgauge: stopped");
+    stopped.countDown();
+  }
+
+  private int untilStopped() {
+    try {
+      stopped.await();
+      return Main.OK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    }
+  }
+}
