@@ -1,0 +1,144 @@
+package dev.streamgauge.telemetry;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is published, and how. Plain values: nothing is read from files or the environment here. */
+public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String version) {
+
+  public static TelemetrySettings defaults() {
+    return new TelemetrySettings(Metrics.defaults(), AccessLogging.defaults(), "dev");
+  }
+
+  public TelemetrySettings withMetrics(Metrics other) {
+    return new TelemetrySettings(other, accessLog, version);
+  }
+
+  public TelemetrySettings withAccessLog(AccessLogging other) {
+    return new TelemetrySettings(metrics, other, version);
+  }
+
+  /**
+   * What the page of metrics has.
+   *
+   * @param modelsMax how many names the label may have; what comes later is {@code other}
+   * @param models the only names that the label may have; empty: learned from answers
+   * @param buckets upper bounds where a family shall not have its default ones; ascending, in the
+   *     family's unit, without infinity
+   */
+  public record Metrics(
+      Histograms histograms,
+      Semconv semconv,
+      int modelsMax,
+      List<String> models,
+      List<Slo> slos,
+      Map<BucketFamily, List<Double>> buckets) {
+
+    public Metrics {
+      models = List.copyOf(models);
+      slos = List.copyOf(slos);
+      buckets = Map.copyOf(buckets);
+    }
+
+    public static Metrics defaults() {
+      return new Metrics(Histograms.BOTH, Semconv.V1_41, 100, List.of(), List.of(), Map.of());
+    }
+
+    /** The upper bounds of a family, its own or the default ones. */
+    public double[] bounds(BucketFamily family) {
+      List<Double> own = buckets.get(family);
+      return own == null ? family.defaultBounds() : own.stream().mapToDouble(d -> d).toArray();
+    }
+
+    /** The bounds that gaps and inter-token latencies have to be counted into. */
+    public long[] gapBoundsNanos() {
+      double[] seconds = bounds(BucketFamily.GAP);
+      long[] nanos = new long[seconds.length];
+      for (int i = 0; i < nanos.length; i++) {
+        nanos[i] = Math.round(seconds[i] * 1e9);
+      }
+      return nanos;
+    }
+  }
+
+  /**
+   * What the access log has.
+   *
+   * @param sampleRatio which part of the successes is written, 0 to 1; all else always is
+   * @param ringSize records that may wait for the writer; beyond it they are dropped and counted
+   */
+  public record AccessLogging(
+      Target target,
+      double sampleRatio,
+      ClientAddress client,
+      int ringSize,
+      @Nullable String pod,
+      @Nullable String namespace,
+      @Nullable String node) {
+
+    public static final int RING_SIZE = 8192;
+
+    public static AccessLogging defaults() {
+      return new AccessLogging(
+          new Target.Stdout(), 1.0, ClientAddress.OFF, RING_SIZE, null, null, null);
+    }
+
+    public AccessLogging withTarget(Target other) {
+      return new AccessLogging(other, sampleRatio, client, ringSize, pod, namespace, node);
+    }
+
+    public AccessLogging withClient(ClientAddress other) {
+      return new AccessLogging(target, sampleRatio, other, ringSize, pod, namespace, node);
+    }
+
+    public AccessLogging withSampleRatio(double other) {
+      return new AccessLogging(target, other, client, ringSize, pod, namespace, node);
+    }
+
+    public AccessLogging withRingSize(int other) {
+      return new AccessLogging(target, sampleRatio, client, other, pod, namespace, node);
+    }
+  }
+
+  /** Where the access log goes. */
+  public sealed interface Target {
+    record Stdout() implements Target {}
+
+    /** Appended to; opened anew when somebody moved it. */
+    record File(Path path) implements Target {}
+
+    record Off() implements Target {}
+  }
+
+  /** Which kinds of histogram are published; native ones are seen in protobuf only. */
+  public enum Histograms {
+    CLASSIC,
+    NATIVE,
+    BOTH
+  }
+
+  /** Which release of OpenTelemetry's names is mirrored. */
+  public enum Semconv {
+    V1_41,
+    NEXT,
+    BOTH,
+    OFF;
+
+    boolean hasV141() {
+      return this == V1_41 || this == BOTH;
+    }
+
+    boolean hasNext() {
+      return this == NEXT || this == BOTH;
+    }
+  }
+
+  /** What of a client's address is logged; a prefix is a /24 or a /48. */
+  public enum ClientAddress {
+    OFF,
+    FULL,
+    PREFIX
+  }
+}
