@@ -1,7 +1,5 @@
 package dev.streamgauge.parser;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Walks over one JSON text in a byte range: the caller asks, nothing is built. Allocates only in
  * {@link #string}, {@link #rangeString} and for field names that contain escapes.
@@ -94,28 +92,23 @@ final class JsonReader {
     };
   }
 
-  /** True if an object was begun; anything else is skipped, and only null is no fault. */
+  /** True if an object was begun; anything else is skipped. */
   boolean enterObject() {
     return enter(Kind.OBJECT);
   }
 
-  /** True if an array was begun; anything else is skipped, and only null is no fault. */
+  /** True if an array was begun; anything else is skipped. */
   boolean enterArray() {
     return enter(Kind.ARRAY);
   }
 
   private boolean enter(Kind wanted) {
-    Kind kind = peek();
-    if (kind == wanted) {
+    if (peek() == wanted) {
       at++;
       first = true;
       return true;
     }
-    if (kind == Kind.NULL) {
-      skipValue();
-    } else {
-      failed = true;
-    }
+    skipValue();
     return false;
   }
 
@@ -207,6 +200,13 @@ final class JsonReader {
   boolean stringStartsWith(byte[] text) {
     return stringEnd - stringStart >= text.length
         && Ascii.equal(bytes, stringStart, stringStart + text.length, text);
+  }
+
+  /** Whether the string read last is a b with a digit behind it, as llama.cpp names its builds. */
+  boolean stringStartsAsBuildNumber() {
+    return stringEnd - stringStart > 1
+        && bytes[stringStart] == 'b'
+        && Ascii.isDigit(bytes[stringStart + 1]);
   }
 
   /** The string read last, cut to so many characters. Allocates. */
@@ -390,10 +390,5 @@ final class JsonReader {
       }
       at++;
     }
-  }
-
-  @Override
-  public String toString() {
-    return "JsonReader at " + at + " of " + new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 }

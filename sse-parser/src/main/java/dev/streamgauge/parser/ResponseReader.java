@@ -4,11 +4,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one response as it passes; one thread. Observes the arrays it is given and keeps no
- * reference to them. Never throws.
+ * reference to them. Never throws: whatever goes wrong ends the reading of this answer and nothing
+ * else.
+ *
+ * <p>Only successful answers of generating operations are read. The dialect is decided by path,
+ * content type and the shape of the first object, or forced. Limits: {@link ReaderLimits}, and
+ * {@value #UNDECIDED_FRAMES_MAX} frames that show no known dialect.
  */
 public final class ResponseReader {
-  private ResponseReader() {}
+  private static final int UNDECIDED_FRAMES_MAX = 16;
 
+  private final boolean stream;
+  private final StreamSink sink;
+  private final Recognition recognition;
+
+  /** Null once nothing more is read. */
+  private @Nullable Framer framer;
+
+  private @Nullable BodyInflater inflater;
+  private @Nullable DialectParser parser;
+  private Dialect dialect = Dialect.UNKNOWN;
+  private int undecidedFrames;
+  private @Nullable UnparsedReason unparsed;
+
+  private ResponseReader(boolean stream, RequestFacts request, StreamSink sink) {
+    this.stream = stream;
+    this.sink = sink;
+    this.recognition = new Recognition(request);
+  }
+
+  /**
+   * Begins with an answer's head. Header values are as they came, null where there was none.
+   *
+   * @param forced taken instead of what the answer shows; null to decide by that
+   */
   public static ResponseReader open(
       RequestFacts request,
       int status,
@@ -17,33 +46,164 @@ public final class ResponseReader {
       @Nullable Dialect forced,
       ReaderLimits limits,
       StreamSink sink) {
-    return new ResponseReader();
+    BodyKind kind = BodyKind.of(contentType);
+    boolean success = status >= 200 && status < 300;
+    boolean stream = success && kind.streams();
+    ResponseReader reader = new ResponseReader(stream, request, sink);
+    boolean generating = request.operation().generating();
+    if (success && status != 204 && (generating || stream)) {
+      Dialect known = forced == null ? Dialect.UNKNOWN : forced;
+      ContentCoding coding = ContentCoding.of(contentEncoding);
+      if (coding == ContentCoding.UNREADABLE) {
+        reader.stop(UnparsedReason.ENCODING);
+      } else if (known == Dialect.UNKNOWN && !isRecognisable(request.operation(), kind)) {
+        reader.stop(UnparsedReason.DIALECT);
+      } else {
+        reader.begin(kind, coding, known, limits);
+      }
+    }
+    return reader;
+  }
+
+  private static boolean isRecognisable(Operation operation, BodyKind kind) {
+    boolean operationKnown =
+        switch (operation) {
+          case CHAT, COMPLETION -> true;
+          case RESPONSES, MESSAGES, GENERATE, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+        };
+    return operationKnown && (kind == BodyKind.SSE || kind == BodyKind.JSON);
+  }
+
+  private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
+    Framer frames = kind.framer(limits.frameBytesMax(), this::frame);
+    framer = frames;
+    if (coding != ContentCoding.IDENTITY) {
+      boolean gzip = coding == ContentCoding.GZIP;
+      inflater = new BodyInflater(gzip, limits.inflatedBytesMax(), frames);
+    }
+    if (known != Dialect.UNKNOWN) {
+      decided(known);
+    }
+  }
+
+  private DialectParser decided(Dialect known) {
+    DialectParser chosen = DialectParser.of(known, sink);
+    dialect = known;
+    parser = chosen;
+    return chosen;
   }
 
   /** False: feeding may be skipped from now on. */
   public boolean wantsBytes() {
-    return false;
+    return framer != null;
   }
 
   /** Body bytes, HTTP's framing removed. */
-  public void read(byte[] bytes, int start, int end) {}
+  public void read(byte[] bytes, int start, int end) {
+    Framer frames = framer;
+    if (frames == null || start >= end) {
+      return;
+    }
+    try {
+      if (inflater == null) {
+        frames.read(bytes, start, end);
+      } else {
+        inflater.read(bytes, start, end);
+      }
+      checkLimits(frames);
+    } catch (Throwable fault) { // Even an error must not reach the stream that passes.
+      stop(UnparsedReason.FAILURE);
+    }
+  }
 
   /** The body ended cleanly, as HTTP's framing says. */
-  public void end() {}
+  public void end() {
+    Framer frames = framer;
+    if (frames == null) {
+      return;
+    }
+    try {
+      frames.end();
+      checkLimits(frames);
+    } catch (Throwable fault) { // As in read.
+      stop(UnparsedReason.FAILURE);
+    }
+    if (parser == null && undecidedFrames > 0 && unparsed == null) {
+      unparsed = UnparsedReason.DIALECT;
+    }
+    close();
+  }
 
   /** Frees what is held; may be called twice. */
-  public void close() {}
+  public void close() {
+    if (inflater != null) {
+      inflater.close();
+      inflater = null;
+    }
+    if (framer != null) {
+      framer.release();
+      framer = null;
+    }
+  }
 
+  /** {@link Dialect#UNKNOWN} until the first object came. */
   public Dialect dialect() {
-    return Dialect.UNKNOWN;
+    return dialect;
   }
 
   /** The answer is SSE or NDJSON with a 2xx status. */
   public boolean stream() {
-    return false;
+    return stream;
   }
 
+  /** Why the answer was not, or not wholly, read; null if it was, or needn't be. */
   public @Nullable UnparsedReason unparsed() {
+    return unparsed;
+  }
+
+  private void checkLimits(Framer frames) {
+    BodyInflater.Fault fault = inflater == null ? null : inflater.fault();
+    if (frames.tooLarge() || fault == BodyInflater.Fault.TOO_LARGE) {
+      stop(UnparsedReason.TOO_LARGE);
+    } else if (fault == BodyInflater.Fault.CORRUPT) {
+      stop(UnparsedReason.FAILURE);
+    }
+  }
+
+  private void stop(UnparsedReason reason) {
+    if (unparsed == null) {
+      unparsed = reason;
+    }
+    close();
+  }
+
+  private void frame(byte[] bytes, int start, int end, EventName event) {
+    if (framer == null || start == end) {
+      return;
+    }
+    DialectParser known = parser == null ? recognise(bytes, start, end) : parser;
+    if (known == null) {
+      return;
+    }
+    if (stream) {
+      known.frame(bytes, start, end, event);
+    } else {
+      known.answer(bytes, start, end);
+    }
+  }
+
+  private @Nullable DialectParser recognise(byte[] bytes, int start, int end) {
+    Dialect shown = recognition.of(bytes, start, end);
+    if (shown != Dialect.UNKNOWN) {
+      return decided(shown);
+    }
+    if (recognition.malformed()) {
+      sink.malformedFrame();
+    }
+    undecidedFrames++;
+    if (undecidedFrames == UNDECIDED_FRAMES_MAX) {
+      stop(UnparsedReason.DIALECT);
+    }
     return null;
   }
 }

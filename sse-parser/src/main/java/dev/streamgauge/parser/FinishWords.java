@@ -1,0 +1,19 @@
+package dev.streamgauge.parser;
+
+/** The servers' words for why a choice ended. */
+final class FinishWords {
+  private FinishWords() {}
+
+  static FinishReason meaning(String word) {
+    return switch (word) {
+      case "stop", "eos", "word", "eos_token", "stop_sequence", "stop_word", "end_turn" ->
+          FinishReason.STOP;
+      case "length", "limit", "max_tokens" -> FinishReason.LENGTH;
+      case "tool_calls", "function_call", "tool_use" -> FinishReason.TOOL_CALLS;
+      case "content_filter" -> FinishReason.CONTENT_FILTER;
+      case "abort", "cancelled" -> FinishReason.CANCELLED;
+      case "error" -> FinishReason.ERROR;
+      default -> FinishReason.OTHER;
+    };
+  }
+}

@@ -1,0 +1,38 @@
+package dev.streamgauge.parser;
+
+/** NDJSON: each line that isn't empty is a frame. LF, CRLF and CR end a line. */
+final class LineFramer extends Framer {
+  LineFramer(int frameBytesMax, Frames frames) {
+    super(frameBytesMax, frames);
+  }
+
+  @Override
+  void read(byte[] bytes, int start, int end) {
+    int lineStart = start;
+    for (int i = start; i < end && !tooLarge(); i++) {
+      if (bytes[i] == '\n' || bytes[i] == '\r') {
+        line(bytes, lineStart, i);
+        lineStart = i + 1;
+      }
+    }
+    if (lineStart < end) {
+      keep(bytes, lineStart, end);
+    }
+  }
+
+  private void line(byte[] bytes, int start, int end) {
+    if (keepsAny()) {
+      keep(bytes, start, end);
+      handOverKept();
+    } else if (start < end) {
+      handOver(bytes, start, end);
+    }
+  }
+
+  @Override
+  void end() {
+    if (keepsAny()) {
+      handOverKept();
+    }
+  }
+}

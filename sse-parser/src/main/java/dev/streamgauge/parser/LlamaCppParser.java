@@ -1,0 +1,156 @@
+package dev.streamgauge.parser;
+
+/**
+ * llama.cpp's own {@code /completion} and {@code /infill}.
+ *
+ * <p>A token event is a frame with {@code content} that isn't empty; a {@code prompt_progress}
+ * frame is none. llama.cpp holds half characters back, so a frame's {@code tokens} can be fewer
+ * than were generated: the growth of {@code tokens_predicted} says how many there were, and {@code
+ * tokens} only where that count is missing.
+ *
+ * <p>Input is {@code tokens_evaluated}; of it {@code timings.cache_n} came from the cache ({@code
+ * tokens_cached} is what the cache holds afterwards, another thing). The end marker is {@code
+ * "stop":true}, of every choice that was seen; there is no {@code [DONE]}.
+ */
+final class LlamaCppParser extends DialectParser {
+  private static final int FIELDS = 3;
+  private static final int OUTPUT = 0;
+  private static final int INPUT = 1;
+  private static final int CACHED = 2;
+
+  private final LlamaCppFrame frame = new LlamaCppFrame();
+  private final ChoiceCounts choices = new ChoiceCounts();
+  private long[] byChoice = new long[FIELDS];
+  private final long[] sums = {StreamSink.UNKNOWN, StreamSink.UNKNOWN, StreamSink.UNKNOWN};
+  private int finishedCount;
+  private boolean modelTold;
+
+  LlamaCppParser(StreamSink sink) {
+    super(sink);
+  }
+
+  @Override
+  void frame(byte[] bytes, int start, int end, EventName event) {
+    if (start == end) {
+      return;
+    }
+    if (isDone(bytes, start, end)) {
+      endMarkerOnce();
+      return;
+    }
+    json.reset(bytes, start, end);
+    boolean nothing = json.peek() == JsonReader.Kind.NULL;
+    if (frame.read(json) && json.finished()) {
+      frame.error.named(event);
+      tellPiece();
+      tellRest();
+      if (frame.stop && finishedCount == choices.seen()) {
+        endMarkerOnce();
+      }
+    } else if (event.isEmpty() && !(nothing && json.finished())) {
+      sink.malformedFrame();
+    }
+    json.release();
+  }
+
+  /** One object, or for several prompts an array of them. */
+  @Override
+  void answer(byte[] bytes, int start, int end) {
+    json.reset(bytes, start, end);
+    boolean sound = json.peek() == JsonReader.Kind.ARRAY ? readAll() : readOne();
+    if (sound && json.finished()) {
+      endMarkerOnce();
+    } else {
+      sink.malformedFrame();
+    }
+    json.release();
+  }
+
+  private boolean readAll() {
+    json.enterArray();
+    boolean sound = true;
+    while (sound && json.nextElement()) {
+      sound = readOne();
+    }
+    return sound && !json.failed();
+  }
+
+  private boolean readOne() {
+    boolean sound = frame.read(json);
+    if (sound) {
+      choices.see(frame.choice);
+      tellRest();
+    }
+    return sound;
+  }
+
+  private void tellPiece() {
+    if (frame.error.present()) {
+      return;
+    }
+    choices.see(frame.choice);
+    choices.carried(frame.choice, frame.tokens, 0);
+    if (frame.filledContent && !frame.progress) {
+      boolean counted = frame.predicted > 0;
+      choices.tokenEvent(
+          sink,
+          frame.choice,
+          TokenKind.TEXT,
+          StreamSink.UNKNOWN,
+          counted ? frame.predicted : StreamSink.UNKNOWN);
+    }
+  }
+
+  private void tellRest() {
+    if (!modelTold && frame.modelEnd > frame.modelStart) {
+      modelTold = true;
+      sink.model(json.rangeString(frame.modelStart, frame.modelEnd, MODEL_CHARS_MAX));
+    }
+    if (frame.error.present()) {
+      sink.error(frame.error.message(json));
+      return;
+    }
+    tellCounts();
+    if (frame.stop && choices.finishesFirst(frame.choice)) {
+      finishedCount++;
+      String raw = stopType();
+      sink.finished(frame.choice, FinishWords.meaning(raw), raw);
+    }
+  }
+
+  private void tellCounts() {
+    if (frame.predicted > 0) {
+      byChoice = Ascii.grown(byChoice, (frame.choice + 1) * FIELDS, 0);
+      replace(OUTPUT, frame.predicted);
+      replace(INPUT, frame.evaluated);
+      replace(CACHED, frame.timings.cached);
+      sink.usage(
+          TokenSource.ENGINE,
+          sums[INPUT],
+          sums[OUTPUT],
+          sums[CACHED],
+          StreamSink.UNKNOWN,
+          StreamSink.UNKNOWN);
+    }
+    if (frame.timings.present()) {
+      frame.timings.tellTimes(sink);
+    }
+  }
+
+  private void replace(int field, long count) {
+    if (count < 0) {
+      return;
+    }
+    int at = frame.choice * FIELDS + field;
+    sums[field] = Math.max(0, sums[field]) + count - byChoice[at];
+    byChoice[at] = count;
+  }
+
+  /** Older servers have flags instead of the word. */
+  private String stopType() {
+    if (frame.reasonEnd > frame.reasonStart) {
+      return json.rangeString(frame.reasonStart, frame.reasonEnd, REASON_CHARS_MAX);
+    }
+    return frame.stoppedByLimit ? "limit" : "stop";
+  }
+}

@@ -1,0 +1,147 @@
+package dev.streamgauge.parser;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One JSON object of OpenAI's dialects, read but not yet told. One object, used for each frame. */
+final class OpenAiFrame {
+  private static final byte[] CHOICES = Ascii.bytes("choices");
+  private static final byte[] USAGE = Ascii.bytes("usage");
+  private static final byte[] TIMINGS = Ascii.bytes("timings");
+  private static final byte[] MODEL = Ascii.bytes("model");
+  private static final byte[] OBJECT = Ascii.bytes("object");
+  private static final byte[] ERROR = Ascii.bytes("error");
+  private static final byte[] MESSAGE = Ascii.bytes("message");
+  private static final byte[] FINGERPRINT = Ascii.bytes("system_fingerprint");
+  private static final byte[] OLLAMA_FINGERPRINT = Ascii.bytes("fp_ollama");
+  private static final byte[] PROMPT_PROGRESS = Ascii.bytes("prompt_progress");
+
+  final UsageCounts usage = new UsageCounts();
+  final EngineTimings timings = new EngineTimings();
+  final ErrorText error = new ErrorText();
+
+  int modelStart;
+  int modelEnd;
+
+  /** Whether it was an object at all, rather than null. */
+  boolean object;
+
+  private final List<OpenAiChoice> choices = new ArrayList<>(1);
+  private int choiceCount;
+  private boolean emptyTextIsNoToken;
+  private boolean shapely;
+
+  int choiceCount() {
+    return choiceCount;
+  }
+
+  OpenAiChoice choice(int i) {
+    return choices.get(i);
+  }
+
+  /** False if it was no sound JSON, or not of the dialect's shape. */
+  boolean read(JsonReader json) {
+    clear();
+    switch (json.peek()) {
+      case OBJECT -> {
+        object = true;
+        json.enterObject();
+        while (json.nextField()) {
+          field(json);
+        }
+      }
+      // llama.cpp's completions of several prompts begin with it.
+      case NULL -> json.skipValue();
+      case ARRAY, STRING, NUMBER, TRUE, FALSE, NONE -> shapely = false;
+    }
+    return shapely && json.finished();
+  }
+
+  private void clear() {
+    usage.clear();
+    timings.clear();
+    error.clear();
+    modelStart = 0;
+    modelEnd = 0;
+    object = false;
+    choiceCount = 0;
+    emptyTextIsNoToken = false;
+    shapely = true;
+  }
+
+  private void field(JsonReader json) {
+    if (json.nameIs(CHOICES)) {
+      choices(json);
+    } else if (json.nameIs(USAGE)) {
+      usage.read(json);
+    } else if (json.nameIs(TIMINGS)) {
+      emptyTextIsNoToken = true;
+      timings.read(json);
+    } else if (json.nameIs(MODEL)) {
+      if (json.filledString()) {
+        modelStart = json.stringStart();
+        modelEnd = json.stringEnd();
+      }
+    } else if (json.nameIs(OBJECT)) {
+      error.readObjectKind(json);
+    } else if (json.nameIs(ERROR)) {
+      error.readError(json);
+    } else if (json.nameIs(MESSAGE)) {
+      error.readFlatMessage(json);
+    } else if (json.nameIs(FINGERPRINT)) {
+      fingerprint(json);
+    } else if (json.nameIs(PROMPT_PROGRESS)) {
+      emptyTextIsNoToken |= json.peek() != JsonReader.Kind.NULL;
+      json.skipValue();
+    } else {
+      json.skipValue();
+    }
+  }
+
+  private void choices(JsonReader json) {
+    choiceCount = 0;
+    JsonReader.Kind kind = json.peek();
+    if (kind != JsonReader.Kind.ARRAY) {
+      shapely &= kind == JsonReader.Kind.NULL;
+      json.skipValue();
+      return;
+    }
+    json.enterArray();
+    while (json.nextElement()) {
+      if (choiceCount == DialectParser.CHOICES_MAX) {
+        json.skipValue();
+      } else {
+        shapely &= nextChoice().read(json);
+      }
+      if (!shapely) {
+        return;
+      }
+    }
+  }
+
+  private OpenAiChoice nextChoice() {
+    if (choiceCount == choices.size()) {
+      choices.add(new OpenAiChoice());
+    }
+    return choices.get(choiceCount++);
+  }
+
+  /** llama.cpp's is b, the build number and a hash. */
+  private void fingerprint(JsonReader json) {
+    int length = json.stringLength();
+    emptyTextIsNoToken |=
+        (length > 0 && json.stringStartsWith(OLLAMA_FINGERPRINT))
+            || (length > 2 && json.stringStartsAsBuildNumber());
+  }
+
+  /**
+   * What the choice's token event is of; null if it is none. An empty text of a completion is one:
+   * vLLM and SGLang send it for a token that completes no character, or a special one. llama.cpp
+   * and Ollama hold such a token back instead, and their empty texts are structure. In chat vLLM
+   * drops such pieces, and an empty content is always structure.
+   */
+  @Nullable TokenKind tokenKind(OpenAiChoice choice) {
+    return choice.emptyText && !emptyTextIsNoToken ? TokenKind.TEXT : choice.kind;
+  }
+}

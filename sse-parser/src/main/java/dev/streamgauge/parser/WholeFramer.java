@@ -1,0 +1,20 @@
+package dev.streamgauge.parser;
+
+/** The whole body is one frame. */
+final class WholeFramer extends Framer {
+  WholeFramer(int frameBytesMax, Frames frames) {
+    super(frameBytesMax, frames);
+  }
+
+  @Override
+  void read(byte[] bytes, int start, int end) {
+    keep(bytes, start, end);
+  }
+
+  @Override
+  void end() {
+    if (keepsAny()) {
+      handOverKept();
+    }
+  }
+}
