@@ -59,7 +59,9 @@ final class Carry {
     if (bytes.length == 0) {
       return;
     }
-    smallFrames = length > bytes.length / 4 ? 0 : smallFrames + 1;
+    // The first array is kept while it is used at all, else frames of that size would churn it.
+    int worthKeeping = bytes.length > BYTES_FIRST ? bytes.length / 4 : 0;
+    smallFrames = length > worthKeeping ? 0 : smallFrames + 1;
     length = 0;
     if (smallFrames > SMALL_FRAMES_MAX) {
       release();
