@@ -1,0 +1,151 @@
+package dev.streamgauge.telemetry;
+
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.TokenBasis;
+import dev.streamgauge.parser.TokenSource;
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
+import dev.streamgauge.timeline.RequestRecord;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Finished requests to test with, each a variation of one of two. All times in milliseconds. */
+final class Records {
+  private static final Instant RECEIVED_AT = Instant.parse("2026-03-04T05:06:07.089999999Z");
+
+  private final RequestRecord.@Nullable Generation generation;
+  private final int status;
+  private String requestId = "req-1";
+  private @Nullable String path;
+  private @Nullable String model;
+  private Outcome outcome;
+  private @Nullable String error;
+  private @Nullable String client = "192.0.2.77";
+  private RequestRecord.Points points;
+  private RequestRecord.@Nullable EngineTimes engine;
+
+  private Records(
+      RequestRecord.@Nullable Generation generation,
+      int status,
+      Outcome outcome,
+      RequestRecord.Points points) {
+    this.generation = generation;
+    this.status = status;
+    this.outcome = outcome;
+    this.points = points;
+  }
+
+  /** A streamed chat on a fresh connection, all of whose points were reached. */
+  static Records streamed() {
+    RequestRecord.Points points =
+        new RequestRecord.Points(
+            ms(1), ms(2), ms(2), ms(5), ms(5), ms(6), ms(20), ms(21), ms(100), ms(120), ms(400),
+            ms(500));
+    return new Records(generation(), 200, Outcome.OK, points)
+        .path("/v1/chat/completions")
+        .model("llama");
+  }
+
+  /** A request that the proxy itself refused. */
+  static Records refused() {
+    RequestRecord.Points points =
+        new RequestRecord.Points(
+            null, null, null, null, null, null, null, null, null, null, null, ms(1));
+    return new Records(null, 400, Outcome.CALLER_INVALID, points).error("bad request line");
+  }
+
+  RequestRecord record() {
+    boolean streamed = generation != null;
+    return new RequestRecord(
+        RECEIVED_AT,
+        requestId,
+        streamed ? "0af7651916cd43dd8448eb211c80319c" : null,
+        streamed ? "b7ad6b7169203331" : null,
+        path == null ? null : "POST",
+        path,
+        Protocol.HTTP_1_1,
+        streamed ? Dialect.OPENAI_CHAT : Dialect.UNKNOWN,
+        streamed ? Operation.CHAT : Operation.OTHER,
+        model,
+        null,
+        streamed,
+        status,
+        outcome,
+        error,
+        points,
+        new RequestRecord.Transfer(123, 4567, client, streamed ? false : null, 0, 0, null),
+        generation,
+        engine,
+        0,
+        null);
+  }
+
+  Records requestId(String other) {
+    requestId = other;
+    return this;
+  }
+
+  Records path(String other) {
+    path = other;
+    return this;
+  }
+
+  Records model(String other) {
+    model = other;
+    return this;
+  }
+
+  Records outcome(Outcome other) {
+    outcome = other;
+    return this;
+  }
+
+  Records error(String other) {
+    error = other;
+    return this;
+  }
+
+  Records client(@Nullable String other) {
+    client = other;
+    return this;
+  }
+
+  Records points(RequestRecord.Points other) {
+    points = other;
+    return this;
+  }
+
+  Records engine(@Nullable Long queueNanos, @Nullable Long prefillNanos) {
+    engine = new RequestRecord.EngineTimes(queueNanos, prefillNanos, null, null);
+    return this;
+  }
+
+  static long ms(long millis) {
+    return millis * 1_000_000;
+  }
+
+  private static RequestRecord.Generation generation() {
+    return new RequestRecord.Generation(
+        31,
+        FinishReason.STOP,
+        "stop",
+        TokenSource.USAGE,
+        12L,
+        31L,
+        4L,
+        null,
+        0L,
+        ms(10),
+        103.333333,
+        15_500_000L,
+        ms(10),
+        15_000_000L,
+        0,
+        0L,
+        null,
+        null,
+        TokenBasis.LOGPROBS);
+  }
+}
