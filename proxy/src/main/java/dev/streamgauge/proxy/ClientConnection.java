@@ -1,0 +1,396 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HeadParser;
+import dev.streamgauge.proxy.http1.Malformed;
+import dev.streamgauge.proxy.http1.RequestRules;
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
+import dev.streamgauge.timeline.RequestEnd;
+import dev.streamgauge.timeline.RequestTimeline;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: reads heads, gives each request an {@link Exchange}, one after the
+ * other, and holds back what is pipelined behind it. Stays readable during an answer, so that the
+ * client's leaving is seen. On one event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private final Loop loop;
+  private final Channel channel;
+  private final HeadParser parser;
+  private @Nullable Exchange exchange;
+  private @Nullable ByteBuf held;
+  private boolean closing;
+  private boolean closed;
+  private boolean reading = true;
+  private boolean processing;
+  private long waitingSinceNanos;
+
+  ClientConnection(Loop loop, Channel channel) {
+    this.loop = loop;
+    this.channel = channel;
+    this.parser = HeadParser.ofRequests(loop.shared.limits());
+    this.waitingSinceNanos = loop.nanos();
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  boolean reading() {
+    return reading;
+  }
+
+  @Nullable String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? NetUtil.toAddressString(remote.getAddress())
+        : null;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    loop.add(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf buffer = (ByteBuf) message;
+    if (closing) {
+      buffer.release();
+      return;
+    }
+    hold(buffer);
+    process(loop.nanos());
+  }
+
+  private void hold(ByteBuf buffer) {
+    ByteBuf before = held;
+    if (before == null) {
+      held = buffer;
+      return;
+    }
+    ByteBuf joined = channel.alloc().buffer(before.readableBytes() + buffer.readableBytes());
+    joined.writeBytes(before).writeBytes(buffer);
+    before.release();
+    buffer.release();
+    held = joined;
+  }
+
+  private void process(long nowNanos) {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      boolean more = true;
+      while (more && !closing) {
+        ByteBuf buffer = held;
+        more = buffer != null && buffer.isReadable() && step(buffer, nowNanos);
+      }
+    } finally {
+      processing = false;
+    }
+    releaseHeld(false);
+  }
+
+  /** Whether there may be more to do with what is held. */
+  private boolean step(ByteBuf buffer, long nowNanos) {
+    Exchange current = exchange;
+    if (current == null) {
+      return readHead(buffer, nowNanos);
+    }
+    if (current.tunnel()) {
+      current.clientTunnel(buffer.readRetainedSlice(buffer.readableBytes()));
+      return false;
+    }
+    if (current.requestDone()) {
+      if (buffer.readableBytes() > loop.shared.settings().limits().pipelinedBytesMax()) {
+        pauseReading();
+      }
+      return false;
+    }
+    if (!current.clientRead(buffer, nowNanos)) {
+      refuseInExchange(400, current.requestError());
+      return false;
+    }
+    return true;
+  }
+
+  private boolean readHead(ByteBuf buffer, long nowNanos) {
+    if (!parser.begun()) {
+      waitingSinceNanos = nowNanos;
+    }
+    return switch (parser.feed(buffer)) {
+      case MORE -> false;
+      case MALFORMED -> {
+        refuse(parser.malformed(), nowNanos);
+        yield false;
+      }
+      case DONE -> {
+        Head head = parser.head();
+        parser.reset();
+        begin(head, nowNanos);
+        yield true;
+      }
+    };
+  }
+
+  private void begin(Head head, long nowNanos) {
+    RequestRules rules = RequestRules.of(head);
+    Malformed malformed = rules.malformed();
+    if (malformed != null) {
+      refuse(malformed, nowNanos);
+      return;
+    }
+    if (!loop.shared.drain().enter()) {
+      answerAlone(503, Outcome.POLICY_DRAINING, "draining", nowNanos);
+      return;
+    }
+    Exchange started = new Exchange(this, head, rules, nowNanos);
+    exchange = started;
+    started.start();
+  }
+
+  private void refuse(Malformed malformed, long nowNanos) {
+    answerAlone(malformed.status(), Outcome.CALLER_INVALID, malformed.reason(), nowNanos);
+  }
+
+  /** Answers a head that never becomes an exchange, and closes. */
+  private void answerAlone(int status, Outcome outcome, String message, long nowNanos) {
+    RequestIdentity identity = RequestIdentity.of(null);
+    RequestTimeline times = new RequestTimeline(nowNanos, loop.shared.wallClock().at(nowNanos));
+    ByteBuf out =
+        Answers.error(channel.alloc(), status, outcome, message, identity.requestId(), true, false);
+    RequestEnd end =
+        new RequestEnd(
+            identity.requestId(),
+            identity.traceId(),
+            identity.spanId(),
+            null,
+            null,
+            Protocol.HTTP_1_1,
+            Dialect.UNKNOWN,
+            Operation.OTHER,
+            null,
+            false,
+            status,
+            outcome,
+            message,
+            0,
+            0,
+            address(),
+            null,
+            0,
+            null);
+    closing = true;
+    var _ =
+        channel
+            .writeAndFlush(out)
+            .addListener(
+                _ -> {
+                  loop.shared.records().accept(times.finish(end, null, loop.nanos()));
+                  linger();
+                });
+  }
+
+  /** The request turned out bad after its head had been taken. */
+  void refuseInExchange(int status, String reason) {
+    Exchange current = exchange;
+    if (current != null) {
+      closing = true;
+      current.answer(status, Outcome.CALLER_INVALID, reason);
+    }
+  }
+
+  /** After the answer that is being written this connection ends. */
+  void closeBehindAnswer() {
+    closing = true;
+  }
+
+  void exchangeEnded(Exchange ended, long nowNanos) {
+    if (exchange != ended) {
+      return;
+    }
+    exchange = null;
+    if (closed) {
+      return;
+    }
+    if (closing) {
+      linger();
+      return;
+    }
+    waitingSinceNanos = nowNanos;
+    resumeReading();
+    if (loop.shared.drain().draining() && held == null) {
+      var _ = channel.close();
+      return;
+    }
+    loop.eventLoop.execute(() -> process(Math.max(nowNanos, waitingSinceNanos)));
+  }
+
+  /** A FIN first, so that an answer is not lost to a reset when unread bytes are there. */
+  private void linger() {
+    if (!(channel instanceof DuplexChannel duplex) || !channel.isActive()) {
+      var _ = channel.close();
+      return;
+    }
+    waitingSinceNanos = loop.nanos();
+    resumeReading();
+    var _ = duplex.shutdownOutput();
+  }
+
+  void shutdownOutput() {
+    if (channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
+  }
+
+  void breakConnection(boolean reset) {
+    closing = true;
+    closed = true;
+    if (reset) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    var _ = channel.close();
+  }
+
+  void pauseReading() {
+    if (reading) {
+      reading = false;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  void resumeReading() {
+    if (!reading) {
+      reading = true;
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushUpstream();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Exchange current = exchange;
+    if (current != null && channel.isWritable()) {
+      current.clientWritable();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (!(event instanceof ChannelInputShutdownEvent)) {
+      return;
+    }
+    Exchange current = exchange;
+    if (current == null) {
+      var _ = context.close();
+    } else {
+      current.clientHalfClosed(loop.nanos());
+      if (current.ended()) {
+        var _ = context.close();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    gone();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Exchange current = exchange;
+    if (current != null && !(cause instanceof IOException)) {
+      current.failed(cause);
+    } else {
+      gone();
+      var _ = context.close();
+    }
+  }
+
+  private void gone() {
+    if (closed && exchange == null) {
+      releaseHeld(true);
+      loop.remove(this);
+      return;
+    }
+    closed = true;
+    closing = true;
+    Exchange current = exchange;
+    if (current != null) {
+      current.clientGone(loop.nanos());
+    }
+    releaseHeld(true);
+    loop.remove(this);
+  }
+
+  private void releaseHeld(boolean all) {
+    ByteBuf buffer = held;
+    if (buffer != null && (all || closing || !buffer.isReadable())) {
+      held = null;
+      ReferenceCountUtil.release(buffer);
+    }
+  }
+
+  /** Closes if nothing is in flight here; else behind the answer. */
+  void drain() {
+    if (exchange == null && !parser.begun() && !closing) {
+      closing = true;
+      var _ = channel.close();
+    }
+  }
+
+  void abortForDrain() {
+    Exchange current = exchange;
+    if (current == null) {
+      var _ = channel.close();
+    } else {
+      current.abort(Outcome.POLICY_DRAINING, "the drain's time limit");
+    }
+  }
+
+  void checkTimeouts(long nowNanos) {
+    Exchange current = exchange;
+    ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
+    if (current != null) {
+      current.checkTimeouts(nowNanos);
+    } else if (closing) {
+      if (nowNanos - waitingSinceNanos > 1_000_000_000L) {
+        var _ = channel.close();
+      }
+    } else if (parser.begun()) {
+      if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
+        answerAlone(408, Outcome.CALLER_INVALID, "no whole request head in time", nowNanos);
+      }
+    } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
+      var _ = channel.close();
+    }
+  }
+}

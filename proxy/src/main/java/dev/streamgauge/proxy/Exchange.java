@@ -1,0 +1,396 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.RequestFacts;
+import dev.streamgauge.proxy.http1.BodyFraming;
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HeadWriter;
+import dev.streamgauge.proxy.http1.RequestRules;
+import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Phase;
+import dev.streamgauge.timeline.Protocol;
+import dev.streamgauge.timeline.RequestEnd;
+import dev.streamgauge.timeline.RequestTimeline;
+import dev.streamgauge.timeline.TokenTimeline;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to its end: owns all of its state, relays both ways, and ends exactly
+ * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
+ */
+final class Exchange {
+  final Loop loop;
+  final ClientConnection client;
+  final RequestTimeline times;
+  final RequestIdentity identity;
+  final Protocol protocol;
+  final boolean keepAlive;
+  final boolean toHead;
+  final boolean upgradeAsked;
+  final RequestInspection inspection;
+  private final String method;
+  private final String path;
+  private final BodyFraming requestFraming;
+  private final RequestRelay request;
+  private final ResponseRelay response;
+  private @Nullable UpstreamConnection upstream;
+  private @Nullable ChannelFuture connecting;
+  private Phase phase;
+  private int retries;
+  private boolean upstreamReused;
+  private boolean everConnected;
+  private boolean sentAny;
+  private boolean ended;
+  private long lastClientReadNanos;
+
+  Exchange(ClientConnection client, Head head, RequestRules rules, long receivedNanos) {
+    this.client = client;
+    this.loop = client.loop();
+    this.method = head.method();
+    this.path = head.path();
+    this.protocol = head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+    this.keepAlive = rules.keepAlive();
+    this.toHead = rules.isHead();
+    this.upgradeAsked = rules.upgrade();
+    this.identity = RequestIdentity.of(head);
+    this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
+    this.inspection = new RequestInspection(method, path);
+    this.requestFraming = rules.body(loop.shared.limits());
+    this.request =
+        new RequestRelay(requestHead(head), loop.shared.settings().limits().retryBodyBytesMax());
+    this.response = new ResponseRelay(this);
+    this.phase = inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
+    this.lastClientReadNanos = receivedNanos;
+  }
+
+  private ByteBuf requestHead(Head head) {
+    ProxySettings.Headers headers = loop.shared.settings().headers();
+    List<HeadWriter.Field> added = new ArrayList<>(4);
+    boolean newId = headers.requestId() && identity.idMade();
+    if (newId) {
+      added.add(new HeadWriter.Field("x-request-id", identity.requestId()));
+    }
+    if (headers.traceparent() && identity.traceMade() && head.header("traceparent") == null) {
+      added.add(new HeadWriter.Field("traceparent", identity.traceparent()));
+    }
+    ForwardedHeaders.add(headers, head, client, added);
+    return HeadWriter.request(
+        client.channel().alloc(),
+        head,
+        upgradeAsked,
+        loop.shared.upstream().host(),
+        newId ? "x-request-id" : "",
+        added);
+  }
+
+  /** Begins: the gate lets it pass, and it asks for a connection. */
+  void start() {
+    long now = loop.nanos();
+    loop.live().phaseEntered(phase);
+    times.admitted(now);
+    if (requestFraming.done()) {
+      requestComplete(times.receivedNanos());
+    }
+    times.connectStarted(now);
+    UpstreamConnection idle = loop.pool.takeIdle(now);
+    if (idle != null) {
+      connected(idle);
+    } else {
+      loop.pool.connect(this);
+    }
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  // ---- client to server
+
+  /** Body bytes from the reader index on; moves it. Observes. False if they are malformed. */
+  boolean clientRead(ByteBuf buffer, long nowNanos) {
+    lastClientReadNanos = nowNanos;
+    int from = buffer.readerIndex();
+    int end = requestFraming.advance(buffer, from, buffer.writerIndex(), inspection);
+    String error = requestFraming.error();
+    if (error != null) {
+      return false;
+    }
+    if (end > from) {
+      request.body(buffer.retainedSlice(from, end - from));
+      buffer.readerIndex(end);
+    }
+    if (requestFraming.done()) {
+      requestComplete(nowNanos);
+    }
+    if (request.full()) {
+      client.pauseReading();
+    }
+    return true;
+  }
+
+  String requestError() {
+    String error = requestFraming.error();
+    return error == null ? "" : error;
+  }
+
+  /** Bytes of an upgraded connection; takes ownership. */
+  void clientTunnel(ByteBuf buffer) {
+    request.body(buffer);
+  }
+
+  boolean requestDone() {
+    return request.complete();
+  }
+
+  boolean tunnel() {
+    return response.tunnel();
+  }
+
+  private void requestComplete(long nowNanos) {
+    request.completed();
+    times.bodyReceived(nowNanos);
+  }
+
+  void flushUpstream() {
+    if (!request.flush()) {
+      return;
+    }
+    long now = loop.nanos();
+    if (!sentAny) {
+      sentAny = true;
+      times.firstSent(now);
+    }
+    if (request.complete()) {
+      times.sent(now);
+      response.awaited(now);
+    }
+  }
+
+  void upstreamWritable(boolean writable) {
+    if (writable) {
+      client.resumeReading();
+    } else {
+      client.pauseReading();
+    }
+  }
+
+  // ---- connecting
+
+  void connecting(ChannelFuture future) {
+    connecting = future;
+  }
+
+  void connected(UpstreamConnection connection) {
+    connecting = null;
+    if (ended) {
+      connection.close();
+      return;
+    }
+    long now = loop.nanos();
+    times.connected(now);
+    upstream = connection;
+    everConnected = true;
+    upstreamReused = connection.reused();
+    connection.serve(this);
+    request.sendOver(connection);
+    flushUpstream();
+    if (connection.channel().isWritable()) {
+      client.resumeReading();
+    } else {
+      client.pauseReading();
+    }
+  }
+
+  void connectFailed(String what, @Nullable Throwable cause) {
+    connecting = null;
+    if (!ended) {
+      String why = cause == null ? "" : ": " + cause.getClass().getSimpleName();
+      answer(502, Outcome.UPSTREAM_UNREACHABLE, what + why);
+    }
+  }
+
+  // ---- server to client
+
+  /** Takes ownership. */
+  void upstreamRead(ByteBuf buffer, long nowNanos) {
+    request.dropKept();
+    response.read(buffer, nowNanos);
+  }
+
+  void flushClient() {
+    response.flush();
+  }
+
+  void clientWritable() {
+    response.clientWritable();
+  }
+
+  /** The server closed, or reset, before the answer was whole. */
+  void upstreamGone(boolean reset) {
+    if (ended) {
+      return;
+    }
+    UpstreamConnection connection = upstream;
+    if (connection != null && !response.begun() && connection.reused() && request.canSendAgain()) {
+      sendAgain(connection);
+    } else {
+      response.upstreamGone(reset);
+    }
+  }
+
+  private void sendAgain(UpstreamConnection connection) {
+    connection.close();
+    upstream = null;
+    request.detach();
+    retries++;
+    loop.live().upstreamRetry(RetryReason.REUSED_CONNECTION_CLOSED);
+    times.connectStarted(loop.nanos());
+    loop.pool.connect(this);
+  }
+
+  @Nullable UpstreamConnection upstream() {
+    return upstream;
+  }
+
+  /** The answer is whole: the connection goes back if it may, else it is closed. */
+  void releaseUpstream(boolean reusable) {
+    UpstreamConnection connection = upstream;
+    upstream = null;
+    if (connection == null) {
+      return;
+    }
+    if (reusable && request.complete() && !response.tunnel()) {
+      request.flush();
+      loop.pool.giveBack(connection, loop.nanos());
+    } else {
+      connection.close();
+    }
+    request.detach();
+  }
+
+  void tokenEvents(TokenTimeline tokens, int events) {
+    if (phase != Phase.GENERATING) {
+      loop.live().phaseLeft(phase);
+      phase = Phase.GENERATING;
+      loop.live().phaseEntered(phase);
+    }
+    response.liveTokens(tokens, events);
+  }
+
+  // ---- ends
+
+  /** We answer in the server's place; ends the exchange when that is delivered. */
+  void answer(int status, Outcome outcome, String message) {
+    closeUpstream();
+    response.answer(status, outcome, message);
+  }
+
+  /** The client closed or reset; an upgraded connection only half, perhaps. */
+  void clientGone(long nowNanos) {
+    end(Outcome.CALLER_DISCONNECT, null, nowNanos);
+  }
+
+  void clientHalfClosed(long nowNanos) {
+    UpstreamConnection connection = upstream;
+    if (!response.tunnel() || connection == null) {
+      clientGone(nowNanos);
+    } else {
+      response.clientHalfClosed(connection);
+    }
+  }
+
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    if (response.begun()) {
+      response.abort(Outcome.PROXY_ERROR, cause.getClass().getSimpleName());
+    } else {
+      answer(502, Outcome.PROXY_ERROR, "internal error");
+    }
+  }
+
+  void abort(Outcome outcome, String error) {
+    response.abort(outcome, error);
+  }
+
+  void checkTimeouts(long nowNanos) {
+    if (ended) {
+      return;
+    }
+    ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
+    boolean owed = !request.complete() && client.reading() && upstream != null;
+    if (owed && Timeouts.passed(timeouts.requestBodyIdle(), lastClientReadNanos, nowNanos)) {
+      if (response.begun()) {
+        response.abort(Outcome.CALLER_INVALID, "the request body stalled");
+      } else {
+        client.refuseInExchange(408, "the request body stalled");
+      }
+      return;
+    }
+    response.checkTimeouts(timeouts, nowNanos);
+  }
+
+  /** The one line at which a request ends. */
+  void end(Outcome outcome, @Nullable String error, long nowNanos) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    loop.live().phaseLeft(phase);
+    closeUpstream();
+    request.dropKept();
+    loop.shared.records().accept(times.finish(facts(outcome, error), response.tokens(), nowNanos));
+    response.close();
+    loop.shared.drain().leave();
+    client.exchangeEnded(this, nowNanos);
+  }
+
+  private void closeUpstream() {
+    ChannelFuture pending = connecting;
+    if (pending != null) {
+      pending.cancel(true);
+      connecting = null;
+    }
+    releaseUpstream(false);
+  }
+
+  private RequestEnd facts(Outcome outcome, @Nullable String error) {
+    RequestFacts asked = inspection.facts();
+    ResponseTap tap = response.tap();
+    Operation operation = inspection.operation();
+    boolean stream =
+        (tap != null && response.status() / 100 == 2)
+            ? tap.stream()
+            : Boolean.TRUE.equals(asked.stream());
+    return new RequestEnd(
+        identity.requestId(),
+        identity.traceId(),
+        identity.spanId(),
+        method,
+        path,
+        protocol,
+        tap == null ? Dialect.UNKNOWN : tap.dialect(),
+        operation,
+        asked.model(),
+        stream,
+        response.status() == 0 ? null : response.status(),
+        outcome,
+        error,
+        inspection.dataBytes(),
+        response.bytes(),
+        client.address(),
+        everConnected ? upstreamReused : null,
+        retries,
+        tap == null ? null : tap.unparsed());
+  }
+}

@@ -1,0 +1,35 @@
+package dev.streamgauge.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What stands on a client's connection, in order; the only place that knows. HTTP/1.1 is read by
+ * one handler, straight from the socket's buffers: no codec, aggregator, compressor or flush
+ * consolidation may come before it, since each of them holds bytes back or changes them.
+ */
+final class ProxyPipeline extends ChannelInitializer<Channel> {
+  private final Map<EventLoop, Loop> loops;
+  private final int connectionsMax;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  ProxyPipeline(Map<EventLoop, Loop> loops, int connectionsMax) {
+    this.loops = loops;
+    this.connectionsMax = connectionsMax;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    Loop loop = loops.get(channel.eventLoop());
+    int open = connections.incrementAndGet();
+    var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+    if (loop == null || open > connectionsMax) {
+      var _ = channel.close();
+      return;
+    }
+    channel.pipeline().addLast(new ClientConnection(loop, channel));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.ReaderLimits;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.timeline.RecordSink;
+import dev.streamgauge.timeline.Ticker;
+import dev.streamgauge.timeline.TimelineSettings;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Listeners, event loops and their end. Started and stopped once. */
+public final class ProxyServer {
+  private final Shared shared;
+  private final MultiThreadIoEventLoopGroup group;
+  private final Map<EventLoop, Loop> loops = new HashMap<>();
+  private final List<Channel> listeners = new ArrayList<>();
+
+  public ProxyServer(
+      ProxySettings settings, TimelineSettings timeline, Telemetry telemetry, RecordSink records) {
+    Transport transport = Transport.best();
+    Ticker ticker = Ticker.system();
+    ProxySettings.Limits limits = settings.limits();
+    this.shared =
+        new Shared(
+            settings,
+            new HttpLimits(
+                limits.requestLineBytesMax(),
+                limits.headerBytesMax(),
+                limits.headersMax(),
+                limits.chunkLineBytesMax(),
+                limits.trailerBytesMax()),
+            new ReaderLimits(limits.eventBytesMax(), ReaderLimits.defaults().inflatedBytesMax()),
+            forced(settings.dialect()),
+            timeline,
+            ticker,
+            new WallClock(ticker),
+            telemetry.live(),
+            records,
+            new Upstream(settings.upstream().address(), transport),
+            transport,
+            new Drain());
+    this.group = transport.group(settings.eventLoops(), "proxy");
+  }
+
+  private static @Nullable Dialect forced(ProxySettings.DialectChoice choice) {
+    return switch (choice) {
+      case AUTO -> null;
+      case OPENAI_CHAT -> Dialect.OPENAI_CHAT;
+      case OPENAI_COMPLETIONS -> Dialect.OPENAI_COMPLETIONS;
+      case LLAMACPP_COMPLETION -> Dialect.LLAMACPP_COMPLETION;
+    };
+  }
+
+  /** Opens all listeners, or none: a port in use is named in the exception. */
+  public void start() throws IOException {
+    for (EventExecutor executor : group) {
+      EventLoop eventLoop = (EventLoop) executor;
+      Loop loop = new Loop(eventLoop, shared);
+      loops.put(eventLoop, loop);
+      eventLoop.execute(loop::start);
+    }
+    ProxyPipeline pipeline = new ProxyPipeline(loops, shared.settings().limits().connectionsMax());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group, group)
+            .channel(shared.transport().serverChannel())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(pipeline);
+    for (HostPort address : shared.settings().listen()) {
+      bind(bootstrap, address);
+    }
+  }
+
+  private void bind(ServerBootstrap bootstrap, HostPort address) throws IOException {
+    ChannelFuture bound =
+        bootstrap
+            .bind(new InetSocketAddress(address.host(), address.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new IOException("listen: " + address + " (" + bound.cause().getMessage() + ")");
+    }
+    listeners.add(bound.channel());
+  }
+
+  public List<InetSocketAddress> listenAddresses() {
+    return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  public int inFlight() {
+    return shared.drain().inFlight();
+  }
+
+  public boolean draining() {
+    return shared.drain().draining();
+  }
+
+  /** From now on each connection ends behind its request; completes when nothing is in flight. */
+  public CompletableFuture<Void> drain() {
+    CompletableFuture<Void> drained = shared.drain().start();
+    loops.values().forEach(loop -> loop.eventLoop.execute(loop::drain));
+    return drained;
+  }
+
+  /** Drains, at most for the drain time-out, then closes all. False if something was cut off. */
+  public boolean drainAndStop() throws InterruptedException {
+    boolean whole = true;
+    try {
+      drain().get(shared.settings().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      whole = false;
+    }
+    close();
+    return whole;
+  }
+
+  private void close() {
+    listeners.forEach(channel -> channel.close().awaitUninterruptibly());
+    loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
+    var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.proxy.http1.Head;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a request is: its id and its place in a trace, taken from the client where they are sane,
+ * else made. Not secret, so made by a fast generator.
+ *
+ * @param idMade whether the id is ours
+ * @param traceMade whether the trace is ours
+ */
+record RequestIdentity(
+    String requestId, boolean idMade, String traceId, String spanId, boolean traceMade) {
+
+  private static final int ID_LENGTH_MAX = 128;
+  private static final int TRACEPARENT_LENGTH = 55;
+
+  static RequestIdentity of(@Nullable Head head) {
+    String given = head == null ? null : head.header("x-request-id");
+    boolean sane = given != null && isSane(given);
+    String id = sane && given != null ? given : hex(16);
+    String parent = head == null ? null : head.header("traceparent");
+    if (parent != null && isTraceparent(parent)) {
+      return new RequestIdentity(
+          id, !sane, parent.substring(3, 35), parent.substring(36, 52), false);
+    }
+    return new RequestIdentity(id, !sane, hex(16), hex(8), true);
+  }
+
+  /** Of version 00, not sampled: we do not decide whether a trace is recorded. */
+  String traceparent() {
+    return "00-" + traceId + "-" + spanId + "-00";
+  }
+
+  static boolean isSane(String id) {
+    if (id.isEmpty() || id.length() > ID_LENGTH_MAX) {
+      return false;
+    }
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!letter && "._:/+=-".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** W3C Trace Context, version 00: neither id may be all zeros. */
+  static boolean isTraceparent(String value) {
+    return value.length() == TRACEPARENT_LENGTH
+        && value.startsWith("00-")
+        && value.charAt(35) == '-'
+        && value.charAt(52) == '-'
+        && isHexNotZero(value, 3, 35)
+        && isHexNotZero(value, 36, 52)
+        && HexFormat.isHexDigit(value.charAt(53))
+        && HexFormat.isHexDigit(value.charAt(54));
+  }
+
+  private static boolean isHexNotZero(String value, int start, int end) {
+    boolean zero = true;
+    for (int i = start; i < end; i++) {
+      char c = value.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        return false;
+      }
+      zero &= c == '0';
+    }
+    return !zero;
+  }
+
+  private static String hex(int bytes) {
+    StringBuilder text = new StringBuilder(2 * bytes);
+    HexFormat format = HexFormat.of();
+    for (int i = 0; i < bytes; i += Long.BYTES) {
+      text.append(format.toHexDigits(ThreadLocalRandom.current().nextLong()));
+    }
+    return text.toString();
+  }
+}

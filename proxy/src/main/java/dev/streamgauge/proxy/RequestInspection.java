@@ -1,0 +1,66 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.RequestFacts;
+import dev.streamgauge.parser.RequestReader;
+import dev.streamgauge.proxy.http1.BodyFraming;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a request's body says of its answer: from its first 64 KiB, once, and only where the
+ * operation generates. Observes the buffers.
+ */
+final class RequestInspection implements BodyFraming.Data {
+  private static final byte[] NONE = {};
+
+  private final String method;
+  private final String path;
+  private final Operation operation;
+  private byte[] prefix = NONE;
+  private int length;
+  private long dataBytes;
+  private @Nullable RequestFacts facts;
+
+  RequestInspection(String method, String path) {
+    this.method = method;
+    this.path = path;
+    this.operation = RequestReader.operationOf(method, path);
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  long dataBytes() {
+    return dataBytes;
+  }
+
+  @Override
+  public void data(ByteBuf buffer, int start, int end) {
+    dataBytes += end - start;
+    int room = RequestReader.INSPECTED_BYTES_MAX - length;
+    if (facts != null || room == 0 || operation == Operation.OTHER) {
+      return;
+    }
+    int take = Math.min(room, end - start);
+    if (length + take > prefix.length) {
+      int grown = Math.min(RequestReader.INSPECTED_BYTES_MAX, Math.max(length + take, 2 * length));
+      prefix = Arrays.copyOf(prefix, grown);
+    }
+    buffer.getBytes(start, prefix, length, take);
+    length += take;
+  }
+
+  /** What is known so far; later bytes change nothing any more. */
+  RequestFacts facts() {
+    RequestFacts known = facts;
+    if (known == null) {
+      known = RequestReader.read(method, path, prefix, 0, length);
+      facts = known;
+      prefix = NONE;
+    }
+    return known;
+  }
+}

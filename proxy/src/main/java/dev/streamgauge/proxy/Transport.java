@@ -1,0 +1,56 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.UpstreamAddress;
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+
+/** The kernel's own interface where it is there, Java's elsewhere. */
+enum Transport {
+  EPOLL,
+  NIO;
+
+  static Transport best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  MultiThreadIoEventLoopGroup group(int threads, String name) {
+    IoHandlerFactory factory =
+        this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
+  }
+
+  Class<? extends ServerChannel> serverChannel() {
+    return this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  Class<? extends Channel> channel(UpstreamAddress address) {
+    return switch (address) {
+      case UpstreamAddress.Tcp _ ->
+          this == EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+      case UpstreamAddress.Unix _ ->
+          this == EPOLL ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+    };
+  }
+
+  SocketAddress unix(Path path) {
+    return this == EPOLL
+        ? new DomainSocketAddress(path.toString())
+        : UnixDomainSocketAddress.of(path);
+  }
+}

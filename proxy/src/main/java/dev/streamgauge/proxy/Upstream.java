@@ -1,0 +1,95 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.UpstreamAddress;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the model server is. A literal address is known at once; a name is looked up on a thread of
+ * its own, never on an event loop, and again when the answer is older than ten seconds.
+ * Thread-safe.
+ */
+final class Upstream {
+  private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final UpstreamAddress address;
+  private final Transport transport;
+  private final @Nullable SocketAddress literal;
+  private @Nullable CompletableFuture<SocketAddress> lookup;
+  private long lookedUpAtNanos;
+
+  Upstream(UpstreamAddress address, Transport transport) {
+    this.address = address;
+    this.transport = transport;
+    this.literal = literal(address, transport);
+  }
+
+  UpstreamAddress address() {
+    return address;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  /** What an HTTP/1.0 request without Host is given. */
+  String host() {
+    return switch (address) {
+      case UpstreamAddress.Tcp(String host, int port) -> new HostPort(host, port).toString();
+      case UpstreamAddress.Unix _ -> "localhost";
+    };
+  }
+
+  /** The socket address; completes on any thread. */
+  synchronized CompletableFuture<SocketAddress> resolve(long nowNanos) {
+    if (literal != null) {
+      return CompletableFuture.completedFuture(literal);
+    }
+    CompletableFuture<SocketAddress> current = lookup;
+    if (current != null && !stale(current, nowNanos)) {
+      return current;
+    }
+    CompletableFuture<SocketAddress> renewed = new CompletableFuture<>();
+    lookup = renewed;
+    lookedUpAtNanos = nowNanos;
+    lookUp((UpstreamAddress.Tcp) address, renewed);
+    return renewed;
+  }
+
+  private boolean stale(CompletableFuture<SocketAddress> lookedUp, long nowNanos) {
+    return lookedUp.isCompletedExceptionally()
+        || (lookedUp.isDone() && nowNanos - lookedUpAtNanos > RESOLVED_FOR_NANOS);
+  }
+
+  private static void lookUp(UpstreamAddress.Tcp address, CompletableFuture<SocketAddress> answer) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("resolve")
+        .start(
+            () -> {
+              try {
+                answer.complete(
+                    new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));
+              } catch (UnknownHostException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+  }
+
+  private static @Nullable SocketAddress literal(UpstreamAddress address, Transport transport) {
+    return switch (address) {
+      case UpstreamAddress.Unix(var path) -> transport.unix(path);
+      case UpstreamAddress.Tcp(String host, int port) -> {
+        InetAddress known = NetUtil.createInetAddressFromIpAddressString(host);
+        yield known == null ? null : new InetSocketAddress(known, port);
+      }
+    };
+  }
+}

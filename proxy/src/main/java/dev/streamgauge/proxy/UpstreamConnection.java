@@ -1,0 +1,148 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to the model server; serves one exchange at a time or is idle in the pool. Hands
+ * each read on with the stamp taken as it came. On one event loop.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private final Loop loop;
+  private @Nullable Channel channel;
+  private @Nullable Exchange exchange;
+  private boolean used;
+  private boolean inputClosed;
+  private boolean counted;
+  private long idleSinceNanos;
+
+  UpstreamConnection(Loop loop) {
+    this.loop = loop;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+  }
+
+  Channel channel() {
+    Channel opened = channel;
+    if (opened == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return opened;
+  }
+
+  /** Counted as active from here to its close. */
+  void opened() {
+    counted = true;
+  }
+
+  void idleSince(long nowNanos) {
+    exchange = null;
+    used = true;
+    idleSinceNanos = nowNanos;
+    channel().config().setAutoRead(true);
+  }
+
+  boolean expired(long nowNanos, long keptNanos) {
+    return inputClosed || !channel().isActive() || nowNanos - idleSinceNanos >= keptNanos;
+  }
+
+  /** Whether it had served another request before this one. */
+  boolean reused() {
+    return used;
+  }
+
+  void serve(Exchange served) {
+    exchange = served;
+  }
+
+  /** Closes and tells nobody. */
+  void close() {
+    exchange = null;
+    var _ = channel().close();
+  }
+
+  /** The client's half-close in an upgraded connection. */
+  void shutdownOutput() {
+    var _ = ((DuplexChannel) channel()).shutdownOutput();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    long now = loop.nanos();
+    Exchange served = exchange;
+    if (served == null) {
+      ReferenceCountUtil.release(message);
+      var _ = context.close();
+    } else {
+      served.upstreamRead((ByteBuf) message, now);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Exchange served = exchange;
+    if (served != null) {
+      served.flushClient();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Exchange served = exchange;
+    if (served != null) {
+      served.upstreamWritable(context.channel().isWritable());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      gone(false);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (counted) {
+      counted = false;
+      loop.live().upstreamConnections(ConnectionState.ACTIVE, -1);
+    }
+    gone(false);
+  }
+
+  /** A reset, as far as reads go; a failed write is followed by one, or by an answer. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Exchange served = exchange;
+    if (served != null && !(cause instanceof IOException)) {
+      served.failed(cause);
+    } else {
+      gone(true);
+    }
+  }
+
+  private void gone(boolean reset) {
+    if (inputClosed && !reset) {
+      return;
+    }
+    inputClosed = true;
+    Exchange served = exchange;
+    if (served == null) {
+      loop.pool.remove(this);
+      var _ = channel().close();
+    } else {
+      served.upstreamGone(reset);
+    }
+  }
+}

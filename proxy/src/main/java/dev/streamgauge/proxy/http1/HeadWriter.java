@@ -1,0 +1,168 @@
+package dev.streamgauge.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Writes heads on: every end-to-end field with the bytes it came with and in its order, hop-by-hop
+ * fields left out (RFC 9110 section 7.6.1). Pure functions.
+ */
+public final class HeadWriter {
+  private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] COLON = {':', ' '};
+  private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+  private static final byte[] RESPONSE_VERSION = ascii("HTTP/1.1 ");
+  private static final byte[] HOST = ascii("Host: ");
+
+  /** A field of ours, behind those that came. */
+  public record Field(String name, String value) {}
+
+  private HeadWriter() {}
+
+  /**
+   * The request head for the server, as HTTP/1.1 in origin form.
+   *
+   * @param keepUpgrade whether {@code Connection: upgrade} is meant for the server
+   * @param fallbackHost what an HTTP/1.0 request without Host gets
+   * @param drop a field name, in lower case, that is replaced by one of {@code added}; or empty
+   */
+  public static ByteBuf request(
+      ByteBufAllocator allocator,
+      Head head,
+      boolean keepUpgrade,
+      String fallbackHost,
+      String drop,
+      List<Field> added) {
+    ByteBuf out = allocator.buffer(head.bytes.length + 256);
+    out.writeCharSequence(head.method(), StandardCharsets.ISO_8859_1);
+    out.writeByte(' ');
+    boolean absolute = writeTarget(out, head);
+    out.writeBytes(VERSION);
+    writeHost(out, head, absolute, fallbackHost);
+    boolean names = connectionNamesFields(head);
+    for (int field = 0; field < head.fieldCount(); field++) {
+      boolean skip =
+          isHopByHop(head, field, keepUpgrade)
+              || (absolute && head.nameIs(field, "host"))
+              || (!drop.isEmpty() && head.nameIs(field, drop))
+              || (names && !keepUpgrade && isNamed(head, field));
+      if (!skip) {
+        writeField(out, head, field);
+      }
+    }
+    return writeAdded(out, added);
+  }
+
+  /**
+   * The response head for the client, as HTTP/1.1.
+   *
+   * @param switching the answer is 101: its Connection and Upgrade are the client's
+   * @param dropLength no Content-Length, where the status forbids one
+   * @param dropChunked no Transfer-Encoding, for a client of HTTP/1.0
+   */
+  public static ByteBuf response(
+      ByteBufAllocator allocator,
+      Head head,
+      boolean switching,
+      boolean dropLength,
+      boolean dropChunked,
+      List<Field> added) {
+    ByteBuf out = allocator.buffer(head.bytes.length + 96);
+    out.writeBytes(RESPONSE_VERSION);
+    int lineEnd = head.targetStart();
+    while (head.bytes[lineEnd] != '\r') {
+      lineEnd++;
+    }
+    out.writeBytes(head.bytes, head.targetStart(), lineEnd - head.targetStart());
+    out.writeBytes(CRLF);
+    boolean names = connectionNamesFields(head);
+    for (int field = 0; field < head.fieldCount(); field++) {
+      boolean skip =
+          isHopByHop(head, field, switching)
+              || (dropLength && head.nameIs(field, "content-length"))
+              || (dropChunked && head.nameIs(field, "transfer-encoding"))
+              || (names && !switching && isNamed(head, field));
+      if (!skip) {
+        writeField(out, head, field);
+      }
+    }
+    return writeAdded(out, added);
+  }
+
+  private static boolean writeTarget(ByteBuf out, Head head) {
+    int start = head.pathStart();
+    boolean absolute = head.authorityStart() >= 0;
+    if (absolute && (start == head.targetEnd() || head.bytes[start] == '?')) {
+      out.writeByte('/');
+    }
+    out.writeBytes(head.bytes, start, head.targetEnd() - start);
+    return absolute;
+  }
+
+  private static void writeHost(ByteBuf out, Head head, boolean absolute, String fallbackHost) {
+    if (absolute) {
+      int start = head.authorityStart();
+      out.writeBytes(HOST);
+      out.writeBytes(head.bytes, start, head.pathStart() - start);
+      out.writeBytes(CRLF);
+    } else if (head.find("host") < 0) {
+      out.writeBytes(HOST);
+      out.writeCharSequence(fallbackHost, StandardCharsets.ISO_8859_1);
+      out.writeBytes(CRLF);
+    }
+  }
+
+  private static boolean isHopByHop(Head head, int field, boolean keepUpgrade) {
+    return switch (head.nameEnd(field) - head.nameStart(field)) {
+      case 2 -> head.nameIs(field, "te");
+      case 7 -> !keepUpgrade && head.nameIs(field, "upgrade");
+      case 10 ->
+          (!keepUpgrade && head.nameIs(field, "connection")) || head.nameIs(field, "keep-alive");
+      case 14 -> head.nameIs(field, "http2-settings");
+      case 16 -> head.nameIs(field, "proxy-connection");
+      default -> false;
+    };
+  }
+
+  /** Whether Connection holds more than the usual single word. */
+  private static boolean connectionNamesFields(Head head) {
+    int field = head.find("connection");
+    return field >= 0
+        && !Ascii.equalsIgnoreCase(
+            head.bytes, head.valueStart(field), head.valueEnd(field), "keep-alive")
+        && !Ascii.equalsIgnoreCase(
+            head.bytes, head.valueStart(field), head.valueEnd(field), "close");
+  }
+
+  /** A field that Connection names goes; never one on which the message's meaning depends. */
+  private static boolean isNamed(Head head, int field) {
+    boolean vital =
+        head.nameIs(field, "host")
+            || head.nameIs(field, "content-length")
+            || head.nameIs(field, "transfer-encoding");
+    return !vital && head.connectionNames(field);
+  }
+
+  private static void writeField(ByteBuf out, Head head, int field) {
+    int start = head.nameStart(field);
+    out.writeBytes(head.bytes, start, head.valueEnd(field) - start);
+    out.writeBytes(CRLF);
+  }
+
+  private static ByteBuf writeAdded(ByteBuf out, List<Field> added) {
+    for (int i = 0; i < added.size(); i++) {
+      Field field = added.get(i);
+      out.writeCharSequence(field.name(), StandardCharsets.ISO_8859_1);
+      out.writeBytes(COLON);
+      out.writeCharSequence(field.value(), StandardCharsets.ISO_8859_1);
+      out.writeBytes(CRLF);
+    }
+    return out.writeBytes(CRLF);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
