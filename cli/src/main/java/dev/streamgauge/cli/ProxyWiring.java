@@ -1,13 +1,121 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.AdminServer;
+import dev.streamgauge.proxy.ProxyServer;
+import dev.streamgauge.telemetry.AccessLog;
+import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.telemetry.TelemetrySettings;
+import dev.streamgauge.timeline.TimelineSettings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 
 /** Puts the modules together. */
 final class ProxyWiring {
-  static final ProxyCommand.Start START =
-      settings -> {
-        throw new IOException("no server for " + settings.listen() + " is in this build");
-      };
+  static final ProxyCommand.Start START = ProxyWiring::start;
 
   private ProxyWiring() {}
+
+  private static RunningProxy start(ProxySettings settings) throws IOException {
+    AccessLog log = accessLog(settings);
+    Telemetry telemetry = new Telemetry(TelemetrySettings.defaults());
+    ProxyServer proxy =
+        new ProxyServer(
+            settings,
+            timeline(settings.metrics()),
+            telemetry,
+            record -> {
+              telemetry.accept(record);
+              boolean written = log.offer(record);
+              assert written || log.dropped() > 0;
+            });
+    proxy.start();
+    AdminServer admin = new AdminServer(proxy, telemetry);
+    InetSocketAddress adminAddress = admin.start(settings.admin());
+    return new Running(proxy, admin, adminAddress, telemetry, log);
+  }
+
+  private static AccessLog accessLog(ProxySettings settings) throws IOException {
+    try {
+      return new AccessLog(logging(settings), new FileOutputStream(FileDescriptor.out));
+    } catch (UncheckedIOException e) {
+      throw new IOException("access-log: " + e.getMessage(), e);
+    }
+  }
+
+  private static TelemetrySettings.AccessLogging logging(ProxySettings settings) {
+    ProxySettings.AccessLogSettings log = settings.accessLog();
+    TelemetrySettings.Target target =
+        switch (log.destination()) {
+          case ProxySettings.AccessLogSettings.Destination.Stdout _ ->
+              new TelemetrySettings.Target.Stdout();
+          case ProxySettings.AccessLogSettings.Destination.File(var path) ->
+              new TelemetrySettings.Target.File(path);
+          case ProxySettings.AccessLogSettings.Destination.Off _ ->
+              new TelemetrySettings.Target.Off();
+        };
+    TelemetrySettings.ClientAddress client =
+        switch (log.client()) {
+          case OFF -> TelemetrySettings.ClientAddress.OFF;
+          case FULL -> TelemetrySettings.ClientAddress.FULL;
+          case PREFIX -> TelemetrySettings.ClientAddress.PREFIX;
+        };
+    return new TelemetrySettings.AccessLogging(
+        target,
+        log.sampleRatio(),
+        client,
+        TelemetrySettings.AccessLogging.RING_SIZE,
+        settings.pod().pod(),
+        settings.pod().namespace(),
+        settings.pod().node());
+  }
+
+  private static TimelineSettings timeline(ProxySettings.MetricsSettings metrics) {
+    long[] gaps = metrics.buckets().gap().stream().mapToLong(Duration::toNanos).toArray();
+    return new TimelineSettings(metrics.stallThreshold().toNanos(), gaps, gaps);
+  }
+
+  private record Running(
+      ProxyServer proxy,
+      AdminServer admin,
+      InetSocketAddress admins,
+      Telemetry telemetry,
+      AccessLog log)
+      implements RunningProxy {
+
+    @Override
+    public List<String> listenAddresses() {
+      return proxy.listenAddresses().stream().map(Running::text).toList();
+    }
+
+    @Override
+    public String adminAddress() {
+      return text(admins);
+    }
+
+    private static String text(InetSocketAddress address) {
+      return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    }
+
+    @Override
+    public void drainAndStop() {
+      try {
+        boolean whole = proxy.drainAndStop();
+        if (!whole) {
+          System.err.println("streamgauge: the drain's time limit cut off what was in flight");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      admin.close();
+      log.close();
+      telemetry.close();
+    }
+  }
 }

@@ -18,6 +18,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -108,6 +109,10 @@ public final class ProxyServer {
 
   public List<InetSocketAddress> listenAddresses() {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  CompletableFuture<SocketAddress> resolveUpstream() {
+    return shared.upstream().resolve(shared.nanos());
   }
 
   public int inFlight() {
