@@ -1,0 +1,91 @@
+package dev.streamgauge.cli.simulate;
+
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is decided of one answer before it starts.
+ *
+ * @param tokens to send in all, reasoning included
+ * @param lengthReached whether the request's own limit ends the answer, rather than the model
+ * @param faultAfter how many token events go before the fault
+ * @param untilClose whether the body ends with the connection instead of being chunked
+ */
+record AnswerPlan(
+    long ttftNanos,
+    Distribution itl,
+    Distribution tokensPerChunk,
+    long tokens,
+    long reasoningTokens,
+    boolean lengthReached,
+    boolean tools,
+    long promptTokens,
+    boolean includeUsage,
+    boolean continuousUsage,
+    @Nullable Fault fault,
+    int faultAfter,
+    long stallNanos,
+    boolean untilClose) {
+
+  /** A tool call needs a name, an opening, and a closing piece. */
+  private static final int TOOL_CALL_TOKENS_MIN = 3;
+
+  static AnswerPlan of(
+      SimulatorSettings settings,
+      Wishes wishes,
+      @Nullable Fault fault,
+      RequestBody body,
+      boolean chat,
+      RandomGenerator random) {
+    boolean tools = chat && (wishes.tools != null ? wishes.tools : settings.tools());
+    long reasoning = chat && !tools ? reasoningTokens(settings, wishes) : 0;
+    long wanted =
+        Math.max(
+            tools ? TOOL_CALL_TOKENS_MIN : 1,
+            (wishes.tokens != null ? wishes.tokens : settings.outputTokens()).sampleLong(random)
+                + reasoning);
+    Long limit = wishes.tokens != null || tools ? null : body.tokensMax();
+    boolean lengthReached = limit != null && (limit <= wanted || body.ignoreEos());
+    long tokens = limit != null && lengthReached ? limit : wanted;
+    return new AnswerPlan(
+        (wishes.ttft != null ? wishes.ttft : settings.ttft()).sampleLong(random),
+        wishes.itl != null ? wishes.itl : settings.itl(),
+        wishes.tokensPerChunk != null ? wishes.tokensPerChunk : settings.tokensPerChunk(),
+        tokens,
+        Math.min(reasoning, tokens),
+        lengthReached,
+        tools,
+        body.promptTokens(),
+        body.includeUsage(),
+        body.continuousUsage(),
+        fault,
+        wishes.after,
+        wishes.stallNanos,
+        wishes.untilClose);
+  }
+
+  private static long reasoningTokens(SimulatorSettings settings, Wishes wishes) {
+    return wishes.reasoningTokens != null ? wishes.reasoningTokens : settings.reasoningTokens();
+  }
+
+  /** Decided with the head already, since some faults come before the body. */
+  static @Nullable Fault fault(
+      Map<Fault, Double> probabilities, Wishes wishes, RandomGenerator random) {
+    if (wishes.fault != null || wishes.noFault || probabilities.isEmpty()) {
+      return wishes.fault;
+    }
+    double drawn = random.nextDouble();
+    for (Fault fault : Fault.values()) {
+      drawn -= probabilities.getOrDefault(fault, 0.0);
+      if (drawn < 0) {
+        return fault;
+      }
+    }
+    return null;
+  }
+
+  String finishReason() {
+    return lengthReached ? "length" : tools ? "tool_calls" : "stop";
+  }
+}

@@ -1,0 +1,40 @@
+package dev.streamgauge.cli.simulate;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The pieces of one answer as one kind of server writes them, without HTTP framing. One instance an
+ * answer; what is the same in all its events is rendered once.
+ */
+interface AnswerShape {
+  /** What a piece of output is. */
+  enum Piece {
+    TEXT,
+    REASONING,
+    /** Names the tool; carries one token and no text. */
+    TOOL_NAME,
+    TOOL_ARGUMENTS
+  }
+
+  /** Events before the first token, which go out with it; may be empty. */
+  byte[] opening();
+
+  /** Whether the opening shares an HTTP chunk with the first token's event. */
+  boolean openingInFirstChunk();
+
+  /** An event of one or several tokens. {@code last} if no token follows. */
+  void writeToken(ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last);
+
+  /** Each goes out as its own HTTP chunk after the last token. */
+  List<byte[]> closing(AnswerTimes times);
+
+  /** What an engine that fails in the middle of a stream writes; each its own HTTP chunk. */
+  List<byte[]> failure();
+
+  /** The answer that is not streamed. {@code escapedText} has no reasoning. */
+  String whole(String escapedText, String escapedReasoning, AnswerTimes times);
+
+  /** What the engine claims of itself. */
+  record AnswerTimes(double promptMillis, double predictedMillis) {}
+}

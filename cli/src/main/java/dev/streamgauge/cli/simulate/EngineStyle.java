@@ -1,0 +1,47 @@
+package dev.streamgauge.cli.simulate;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose habits the answers have. Seen at vLLM 0.32.0, llama.cpp (b0 of xllamacpp) and SGLang: which
+ * fields there are and in which order, where the finish reason stands, when the head is sent.
+ */
+public enum EngineStyle {
+  /** The head at once; a role event; the finish reason in the last content event. */
+  VLLM("reasoning", true),
+  /** The head at once; role and first content in one HTTP chunk; timings; a finish event. */
+  LLAMACPP("reasoning_content", true),
+  /** The head with the first token; a finish event. */
+  SGLANG("reasoning_content", false);
+
+  private final String reasoningField;
+  private final boolean headAtOnce;
+
+  EngineStyle(String reasoningField, boolean headAtOnce) {
+    this.reasoningField = reasoningField;
+    this.headAtOnce = headAtOnce;
+  }
+
+  String reasoningField() {
+    return reasoningField;
+  }
+
+  boolean headAtOnce() {
+    return headAtOnce;
+  }
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Null if there is none of that name. */
+  public static @Nullable EngineStyle named(String label) {
+    for (EngineStyle style : values()) {
+      if (style.label().equals(label)) {
+        return style;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.streamgauge.cli.simulate;
+
+import static dev.streamgauge.cli.simulate.Template.utf8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.List;
+
+/** llama.cpp's own {@code /completion}: no {@code [DONE]}, an object with {@code stop:true}. */
+final class LlamaCompletionShape implements AnswerShape {
+  private static final byte[] START = utf8("data: {\"index\":0,\"content\":\"");
+
+  private final AnswerPlan plan;
+  private final String model;
+  private long tokensBefore;
+
+  LlamaCompletionShape(AnswerPlan plan, String model) {
+    this.plan = plan;
+    this.model = model;
+  }
+
+  @Override
+  public byte[] opening() {
+    return new byte[0];
+  }
+
+  @Override
+  public boolean openingInFirstChunk() {
+    return true;
+  }
+
+  @Override
+  public void writeToken(
+      ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last) {
+    StringBuilder rest = new StringBuilder(128).append("\",\"tokens\":[");
+    for (long token = tokensBefore; token < tokensSoFar; token++) {
+      rest.append(token == tokensBefore ? "" : ",").append(100 + token % 4000);
+    }
+    rest.append("],\"stop\":false,\"id_slot\":-1,\"tokens_predicted\":")
+        .append(tokensSoFar)
+        .append(",\"tokens_evaluated\":")
+        .append(plan.promptTokens())
+        .append("}\n\n");
+    tokensBefore = tokensSoFar;
+    out.writeBytes(START).writeBytes(escapedText);
+    ByteBufUtil.writeAscii(out, rest);
+  }
+
+  @Override
+  public List<byte[]> closing(AnswerTimes times) {
+    return List.of(utf8("data: " + last("", times) + "\n\n"));
+  }
+
+  @Override
+  public List<byte[]> failure() {
+    return List.of(
+        utf8(
+            "data: {\"error\":{\"code\":500,\"message\":\"the engine died (simulated)\","
+                + "\"type\":\"server_error\"}}\n\n"));
+  }
+
+  @Override
+  public String whole(String escapedText, String escapedReasoning, AnswerTimes times) {
+    return last(escapedText, times);
+  }
+
+  private String last(String escapedText, AnswerTimes times) {
+    return "{\"index\":0,\"content\":\""
+        + escapedText
+        + "\",\"tokens\":[],\"id_slot\":0,\"stop\":true,\"model\":\""
+        + model
+        + "\",\"tokens_predicted\":"
+        + plan.tokens()
+        + ",\"tokens_evaluated\":"
+        + plan.promptTokens()
+        + ",\"generation_settings\":{\"n_predict\":"
+        + plan.tokens()
+        + "},\"prompt\":\"\",\"has_new_line\":false,\"truncated\":false,\"stop_type\":\""
+        + (plan.lengthReached() ? "limit" : "eos")
+        + "\",\"stopping_word\":\"\",\"tokens_cached\":"
+        + (plan.promptTokens() + plan.tokens() - 1)
+        + LlamaTimings.field(plan, times)
+        + "}";
+  }
+}

@@ -1,0 +1,352 @@
+package dev.streamgauge.cli.simulate;
+
+import static dev.streamgauge.cli.simulate.Template.utf8;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code /v1/chat/completions} and {@code /v1/completions}. Field order and null fields as recorded
+ * from the engines.
+ */
+final class OpenAiShape implements AnswerShape {
+  private static final byte[] DONE = utf8("data: [DONE]\n\n");
+  private static final String VLLM_FINGERPRINT =
+      ",\"system_fingerprint\":\"vllm-0.32.0-simulated\"";
+
+  private final EngineStyle style;
+  private final boolean chat;
+  private final AnswerPlan plan;
+  private final String id;
+  private final String model;
+  private final long createdSeconds;
+  private final Map<Piece, Template> templates = new EnumMap<>(Piece.class);
+
+  OpenAiShape(
+      EngineStyle style,
+      boolean chat,
+      AnswerPlan plan,
+      String id,
+      String model,
+      long createdSeconds) {
+    this.style = style;
+    this.chat = chat;
+    this.plan = plan;
+    this.id = id;
+    this.model = model;
+    this.createdSeconds = createdSeconds;
+  }
+
+  @Override
+  public byte[] opening() {
+    if (!chat) {
+      return new byte[0];
+    }
+    return utf8(
+        switch (style) {
+          case VLLM ->
+              event(
+                  "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                      + "\"logprobs\":null,\"finish_reason\":null}",
+                  (plan.continuousUsage() ? usageField(0) : "")
+                      + ",\"prompt_token_ids\":null,\"prompt_text\":null");
+          case SGLANG ->
+              event(
+                  "{\"index\":0,\"delta\":{\"reasoning_content\":null,\"role\":\"assistant\","
+                      + "\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null,"
+                      + "\"matched_stop\":null}",
+                  "");
+          case LLAMACPP ->
+              event(
+                  "{\"finish_reason\":null,\"index\":0,"
+                      + "\"delta\":{\"role\":\"assistant\",\"content\":null}}",
+                  "");
+        });
+  }
+
+  @Override
+  public boolean openingInFirstChunk() {
+    return style == EngineStyle.LLAMACPP;
+  }
+
+  @Override
+  public void writeToken(
+      ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last) {
+    if ((plan.continuousUsage() && style != EngineStyle.LLAMACPP)
+        || (last && style == EngineStyle.VLLM)
+        || (last && style == EngineStyle.SGLANG && !chat)) {
+      template(piece, tokensSoFar, last).write(out, escapedText);
+      return;
+    }
+    templates
+        .computeIfAbsent(piece, wanted -> template(wanted, tokensSoFar, false))
+        .write(out, escapedText);
+  }
+
+  private Template template(Piece piece, long tokensSoFar, boolean last) {
+    String usage =
+        plan.continuousUsage() && style != EngineStyle.LLAMACPP
+            ? usageField(tokensSoFar)
+            : style == EngineStyle.SGLANG && (!chat || isTool(piece)) ? ",\"usage\":null" : "";
+    String finish = last ? '"' + plan.finishReason() + '"' : "null";
+    // The gap for the text is marked by a character that JSON has to escape.
+    String event = chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage);
+    int gap = event.indexOf('\0');
+    return gap < 0
+        ? Template.of(event, "")
+        : Template.of(event.substring(0, gap), event.substring(gap + 1));
+  }
+
+  private static boolean isTool(Piece piece) {
+    return piece == Piece.TOOL_NAME || piece == Piece.TOOL_ARGUMENTS;
+  }
+
+  private String chatEvent(Piece piece, String finish, String usage, boolean last) {
+    return switch (style) {
+      case VLLM ->
+          event(
+              "{\"index\":0,\"delta\":"
+                  + delta(piece)
+                  + ",\"logprobs\":null,\"finish_reason\":"
+                  + finish
+                  + (last ? ",\"stop_reason\":null" : "")
+                  + ",\"token_ids\":null}",
+              usage + (last ? VLLM_FINGERPRINT : ""));
+      case SGLANG ->
+          event(
+              "{\"index\":0,\"delta\":"
+                  + delta(piece)
+                  + ",\"logprobs\":null,\"finish_reason\":null,\"matched_stop\":null}",
+              usage);
+      case LLAMACPP ->
+          event("{\"finish_reason\":null,\"index\":0,\"delta\":" + delta(piece) + "}", "");
+    };
+  }
+
+  private String delta(Piece piece) {
+    return switch (piece) {
+      case TEXT ->
+          style == EngineStyle.SGLANG
+              ? "{\"reasoning_content\":null,\"content\":\"\0\"}"
+              : "{\"content\":\"\0\"}";
+      case REASONING -> "{\"" + style.reasoningField() + "\":\"\0\"}";
+      case TOOL_NAME -> toolDelta(toolName());
+      case TOOL_ARGUMENTS ->
+          toolDelta(
+              style == EngineStyle.SGLANG
+                  ? "{\"id\":null,\"index\":0,\"type\":\"function\","
+                      + "\"function\":{\"name\":null,\"arguments\":\"\0\"}}"
+                  : "{\"index\":0,\"function\":{\"arguments\":\"\0\"}}");
+    };
+  }
+
+  private String toolDelta(String call) {
+    return switch (style) {
+      case VLLM -> "{\"content\":null,\"tool_calls\":[" + call + "]}";
+      case SGLANG ->
+          "{\"role\":null,\"content\":null,\"reasoning_content\":null,\"tool_calls\":["
+              + call
+              + "]}";
+      case LLAMACPP -> "{\"tool_calls\":[" + call + "]}";
+    };
+  }
+
+  private String toolName() {
+    return switch (style) {
+      case VLLM ->
+          "{\"id\":\"chatcmpl-tool-"
+              + id
+              + "\",\"type\":\"function\",\"index\":0,\"function\":{\"name\":\"get_level\"}}";
+      case SGLANG ->
+          "{\"id\":\"call_"
+              + id
+              + "\",\"index\":0,\"type\":\"function\","
+              + "\"function\":{\"name\":\"get_level\",\"arguments\":\"\"}}";
+      case LLAMACPP ->
+          "{\"index\":0,\"id\":\""
+              + id
+              + "\",\"type\":\"function\",\"function\":{\"name\":\"get_level\",\"arguments\":\"\"}}";
+    };
+  }
+
+  private String textEvent(String finish, String usage) {
+    return switch (style) {
+      case VLLM ->
+          event(
+              "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
+                  + finish
+                  + ",\"stop_reason\":null,\"prompt_token_ids\":null,\"token_ids\":null}",
+              usage);
+      case SGLANG ->
+          event(
+              "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
+                  + finish
+                  + ",\"matched_stop\":null}",
+              usage);
+      case LLAMACPP ->
+          event("{\"text\":\"\0\",\"index\":0,\"logprobs\":null,\"finish_reason\":null}", "");
+    };
+  }
+
+  /** One event; llama.cpp writes its fields in another order. */
+  private String event(String choice, String afterChoices) {
+    if (style != EngineStyle.LLAMACPP) {
+      return "data: {\"id\":\""
+          + fullId()
+          + "\",\"object\":\""
+          + object()
+          + "\",\"created\":"
+          + createdSeconds
+          + ",\"model\":\""
+          + model
+          + "\",\"choices\":["
+          + choice
+          + "]"
+          + afterChoices
+          + "}\n\n";
+    }
+    return "data: {\"choices\":[" + choice + "]," + llamaFields(afterChoices, object()) + "}\n\n";
+  }
+
+  private String llamaFields(String extra, String object) {
+    String start = "\"created\":" + createdSeconds;
+    String named =
+        ",\"model\":\""
+            + model
+            + "\",\"system_fingerprint\":\"b0-simulated\",\"object\":\""
+            + object
+            + "\"";
+    String identity = ",\"id\":\"" + fullId() + "\"";
+    return chat ? start + identity + named + extra : start + named + identity + extra;
+  }
+
+  private String fullId() {
+    return switch (style) {
+      case VLLM -> (chat ? "chatcmpl-" : "cmpl-") + id;
+      case SGLANG -> id;
+      case LLAMACPP -> "chatcmpl-" + id;
+    };
+  }
+
+  private String object() {
+    return chat ? "chat.completion.chunk" : "text_completion";
+  }
+
+  private String usageField(long tokens) {
+    return "," + OpenAiUsage.field(style, chat, plan, tokens);
+  }
+
+  @Override
+  public List<byte[]> closing(AnswerTimes times) {
+    List<byte[]> events = new ArrayList<>(3);
+    String finish = finishEvent(times);
+    if (!finish.isEmpty()) {
+      events.add(utf8(finish));
+    }
+    if (plan.includeUsage() && (chat || style != EngineStyle.LLAMACPP)) {
+      String afterUsage =
+          switch (style) {
+            case VLLM -> VLLM_FINGERPRINT;
+            case SGLANG -> "";
+            case LLAMACPP -> LlamaTimings.field(plan, times);
+          };
+      events.add(utf8(event("", usageField(plan.tokens()) + afterUsage)));
+    }
+    events.add(DONE);
+    return events;
+  }
+
+  private String finishEvent(AnswerTimes times) {
+    String reason = '"' + plan.finishReason() + '"';
+    return switch (style) {
+      case VLLM -> "";
+      case SGLANG ->
+          chat
+              ? event(
+                  "{\"index\":0,\"delta\":{\"reasoning_content\":null},\"logprobs\":null,"
+                      + "\"finish_reason\":"
+                      + reason
+                      + ",\"matched_stop\":null}",
+                  "")
+              : "";
+      case LLAMACPP -> {
+        String timings = LlamaTimings.field(plan, times);
+        yield chat
+            ? event(
+                "{\"finish_reason\":" + reason + ",\"index\":0,\"delta\":{}}",
+                plan.includeUsage() ? "" : timings)
+            : event(
+                "{\"text\":\"\",\"index\":0,\"logprobs\":null,\"finish_reason\":" + reason + "}",
+                usageField(plan.tokens()) + timings);
+      }
+    };
+  }
+
+  @Override
+  public List<byte[]> failure() {
+    String message = "the engine died (simulated)";
+    return switch (style) {
+      case VLLM ->
+          List.of(
+              utf8(
+                  "data: {\"error\":{\"message\":\""
+                      + message
+                      + "\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}\n\n"),
+              DONE);
+      case SGLANG ->
+          List.of(
+              utf8(
+                  "data: {\"error\":{\"object\":\"error\",\"message\":\""
+                      + message
+                      + "\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}\n\n"),
+              DONE);
+      case LLAMACPP ->
+          List.of(
+              utf8(
+                  "data: {\"error\":{\"code\":500,\"message\":\""
+                      + message
+                      + "\",\"type\":\"server_error\"}}\n\n"));
+    };
+  }
+
+  @Override
+  public String whole(String escapedText, String escapedReasoning, AnswerTimes times) {
+    String object = chat ? "chat.completion" : "text_completion";
+    String choice = OpenAiUsage.wholeChoice(style, chat, plan, escapedText, escapedReasoning, id);
+    String usage = usageField(plan.tokens());
+    if (style == EngineStyle.LLAMACPP) {
+      return "{\"choices\":["
+          + choice
+          + "],\"created\":"
+          + createdSeconds
+          + ",\"model\":\""
+          + model
+          + "\",\"system_fingerprint\":\"b0-simulated\",\"object\":\""
+          + object
+          + "\""
+          + usage
+          + ",\"id\":\""
+          + fullId()
+          + "\""
+          + LlamaTimings.field(plan, times)
+          + "}";
+    }
+    return "{\"id\":\""
+        + fullId()
+        + "\",\"object\":\""
+        + object
+        + "\",\"created\":"
+        + createdSeconds
+        + ",\"model\":\""
+        + model
+        + "\",\"choices\":["
+        + choice
+        + "]"
+        + (style == EngineStyle.VLLM ? ",\"service_tier\":null" + VLLM_FINGERPRINT : "")
+        + usage
+        + "}";
+  }
+}
