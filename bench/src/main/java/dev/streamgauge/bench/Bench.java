@@ -1,0 +1,19 @@
+package dev.streamgauge.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The side-by-side measurements: {@code ./build bench stream|memory|start}. */
+@Command(
+    name = "bench",
+    description = "Measures streamgauge next to nginx, Envoy and no proxy at all.",
+    mixinStandardHelpOptions = true,
+    subcommands = {StreamBench.class, MemoryBench.class, StartBench.class})
+public final class Bench {
+  private Bench() {}
+
+  /** Runs the subcommand that the first argument names. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).execute(args));
+  }
+}

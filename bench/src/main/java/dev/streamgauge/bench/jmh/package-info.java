@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,220 @@
+package dev.streamgauge.bench.load;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.streamgauge.timeline.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A model server without a model. Every POST is answered with the same stream at a fixed rate,
+ * every other request with an empty 200. Two threads: one accepts and reads requests; the pacer
+ * alone writes streams, each event in a write of its own, stamped just before it.
+ */
+public final class SseUpstream implements AutoCloseable {
+  private static final int REQUEST_BYTES_MAX = 16 * 1024;
+  private static final long IDLE_NANOS = 1_000_000;
+  private static final ByteBuffer EMPTY_OK =
+      ByteBuffer.wrap("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII));
+
+  /** A stream that is being written; owned by the pacer. */
+  private static final class Stream {
+    final SocketChannel channel;
+    int tokensLeft;
+    long dueNanos;
+
+    Stream(SocketChannel channel, int tokens) {
+      this.channel = channel;
+      this.tokensLeft = tokens;
+    }
+  }
+
+  /** What came of a request so far; owned by the reading thread. */
+  private static final class Request {
+    final ByteBuffer bytes = ByteBuffer.allocate(REQUEST_BYTES_MAX);
+  }
+
+  private final Ticker ticker = Ticker.system();
+  private final Selector selector;
+  private final ServerSocketChannel server;
+  private final Answer answer;
+  private final int tokens;
+  private final Queue<Stream> asked = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private final Thread reader;
+  private final Thread pacer;
+  private volatile long periodNanos;
+  private volatile boolean closed;
+
+  /** Listens at once; each answer has so many token events. */
+  public SseUpstream(int tokens, double eventsPerSecond) throws IOException {
+    this.tokens = tokens;
+    this.answer = new Answer(tokens);
+    this.periodNanos = (long) (1e9 / eventsPerSecond);
+    selector = Selector.open();
+    server = ServerSocketChannel.open();
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4096);
+    server.configureBlocking(false);
+    server.register(selector, SelectionKey.OP_ACCEPT);
+    reader = Thread.ofPlatform().daemon().name("upstream-reader").start(this::readRequests);
+    pacer = Thread.ofPlatform().daemon().name("upstream-pacer").start(this::paceStreams);
+  }
+
+  public int port() {
+    return server.socket().getLocalPort();
+  }
+
+  /** Streams that are being written. */
+  public int open() {
+    return open.get();
+  }
+
+  private void readRequests() {
+    while (!closed) {
+      try {
+        selector.select(this::ready);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    try {
+      if (key.isAcceptable()) {
+        accept();
+      } else if (key.channel() instanceof SocketChannel channel
+          && key.attachment() instanceof Request request) {
+        read(key, channel, request);
+      }
+    } catch (IOException e) {
+      close(key);
+    }
+  }
+
+  private void accept() throws IOException {
+    for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.register(selector, SelectionKey.OP_READ, new Request());
+    }
+  }
+
+  private void read(SelectionKey key, SocketChannel channel, Request request) throws IOException {
+    if (channel.read(request.bytes) < 0) {
+      close(key);
+      return;
+    }
+    String text = new String(request.bytes.array(), 0, request.bytes.position(), US_ASCII);
+    int headEnd = text.indexOf("\r\n\r\n");
+    if (headEnd < 0 || text.length() < headEnd + 4 + contentLength(text, headEnd)) {
+      return;
+    }
+    request.bytes.clear();
+    if (text.startsWith("POST ")) {
+      asked.add(new Stream(channel, tokens));
+      LockSupport.unpark(pacer);
+    } else {
+      write(channel, EMPTY_OK.duplicate());
+    }
+  }
+
+  private static int contentLength(String text, int headEnd) {
+    String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
+    int name = head.indexOf("\r\ncontent-length:");
+    if (name < 0) {
+      return 0;
+    }
+    int start = name + "\r\ncontent-length:".length();
+    int end = head.indexOf('\r', start);
+    return Integer.parseInt(head.substring(start, end < 0 ? head.length() : end).trim());
+  }
+
+  private static void close(SelectionKey key) {
+    try {
+      key.channel().close();
+    } catch (IOException e) {
+      key.cancel();
+    }
+  }
+
+  /** All streams have the same period, so a plain queue is in order of what is due. */
+  private void paceStreams() {
+    ArrayDeque<Stream> waiting = new ArrayDeque<>();
+    while (!closed) {
+      long now = ticker.nanos();
+      for (Stream begun = asked.poll(); begun != null; begun = asked.poll()) {
+        begin(begun, waiting, now);
+      }
+      Stream next = waiting.peek();
+      if (next == null) {
+        LockSupport.parkNanos(this, IDLE_NANOS);
+      } else if (next.dueNanos > now) {
+        LockSupport.parkNanos(this, next.dueNanos - now);
+      } else {
+        proceed(waiting.remove(), waiting);
+      }
+    }
+  }
+
+  private void begin(Stream stream, ArrayDeque<Stream> waiting, long now) {
+    open.incrementAndGet();
+    try {
+      write(stream.channel, answer.head());
+      write(stream.channel, answer.role());
+      stream.dueNanos = now + periodNanos;
+      waiting.add(stream);
+    } catch (IOException e) {
+      open.decrementAndGet();
+    }
+  }
+
+  private void proceed(Stream stream, ArrayDeque<Stream> waiting) {
+    try {
+      write(stream.channel, answer.token(ticker.nanos()));
+      stream.tokensLeft--;
+      if (stream.tokensLeft > 0) {
+        stream.dueNanos += periodNanos;
+        waiting.add(stream);
+        return;
+      }
+      for (ByteBuffer piece : answer.tail()) {
+        write(stream.channel, piece);
+      }
+    } catch (IOException e) {
+      // The other side left, as it does at the end of each round.
+    }
+    open.decrementAndGet();
+  }
+
+  private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      if (channel.write(bytes) == 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    LockSupport.unpark(pacer);
+    server.close();
+    selector.close();
+    reader.interrupt();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.bench.load;
+
+import org.jspecify.annotations.NullMarked;
