@@ -1,0 +1,198 @@
+package dev.streamgauge.bench.target;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running target on a port of its own, with one worker on one processor; direct has no process.
+ */
+public final class Target implements AutoCloseable {
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+
+  private final TargetKind kind;
+  private final int port;
+  private final @Nullable Process process;
+
+  private Target(TargetKind kind, int port, @Nullable Process process) {
+    this.kind = kind;
+    this.port = port;
+    this.process = process;
+  }
+
+  public TargetKind kind() {
+    return kind;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Optional<ProcessHandle> process() {
+    return Optional.ofNullable(process).map(Process::toHandle);
+  }
+
+  /** Starts it and returns once it has answered a request through to the upstream. */
+  public static Target start(TargetKind kind, Places places, int upstreamPort, int processor)
+      throws IOException, InterruptedException {
+    Target target = exec(kind, places, upstreamPort, processor, List.of());
+    target.awaitAnswer();
+    return target;
+  }
+
+  /**
+   * Starts it and returns at once.
+   *
+   * @param environment {@code NAME=VALUE} for the process
+   */
+  public static Target exec(
+      TargetKind kind, Places places, int upstreamPort, int processor, List<String> environment)
+      throws IOException {
+    if (kind == TargetKind.DIRECT) {
+      return new Target(kind, upstreamPort, null);
+    }
+    int port = freePort();
+    Path folder = Files.createDirectories(places.work().resolve(kind.label()));
+    List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor)));
+    command.addAll(
+        switch (kind) {
+          case NGINX -> nginx(places, folder, port, upstreamPort);
+          case ENVOY -> envoy(places, folder, port, upstreamPort);
+          case STREAMGAUGE -> streamgauge(places, port, upstreamPort);
+          case DIRECT -> throw new IllegalStateException();
+        });
+    ProcessBuilder builder = new ProcessBuilder(command);
+    for (String setting : environment) {
+      int equals = setting.indexOf('=');
+      builder.environment().put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    Path log = folder.resolve("log");
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    return new Target(kind, port, builder.start());
+  }
+
+  private static List<String> nginx(Places places, Path folder, int port, int upstreamPort)
+      throws IOException {
+    Path config = config("nginx.conf", folder, port, upstreamPort);
+    return List.of(
+        places.nginx().toString(),
+        "-p",
+        folder.toString(),
+        "-c",
+        config.toString(),
+        "-e",
+        "stderr");
+  }
+
+  private static List<String> envoy(Places places, Path folder, int port, int upstreamPort)
+      throws IOException {
+    Path config = config("envoy.yaml", folder, port, upstreamPort);
+    return List.of(
+        places.envoy().toString(),
+        "-c",
+        config.toString(),
+        "--concurrency",
+        "1",
+        "--disable-hot-restart",
+        "-l",
+        "warning");
+  }
+
+  private static List<String> streamgauge(Places places, int port, int upstreamPort)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                places.streamgauge().toString(),
+                "proxy",
+                "--listen",
+                "127.0.0.1:" + port,
+                "--upstream",
+                "http://127.0.0.1:" + upstreamPort,
+                "--admin",
+                "127.0.0.1:" + freePort(),
+                "--event-loops",
+                "1",
+                "--access-log",
+                "file:/dev/null"));
+    command.addAll(places.streamgaugeOptions());
+    return command;
+  }
+
+  private static Path config(String name, Path folder, int port, int upstreamPort)
+      throws IOException {
+    try (var in = Target.class.getResourceAsStream("/peers/" + name)) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+      String user = System.getProperty("user.name", "").equals("root") ? "user root;" : "";
+      return Files.writeString(
+          folder.resolve(name),
+          text.replace("@USER@", user)
+              .replace("@DIR@", folder.toString())
+              .replace("@LISTEN@", Integer.toString(port))
+              .replace("@UPSTREAM@", Integer.toString(upstreamPort)));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitAnswer() throws IOException, InterruptedException {
+    long tries = START_MAX.toMillis() / 20;
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (long i = 0; i < tries; i++) {
+        if (answers(client)) {
+          return;
+        }
+        if (process != null && process.waitFor(20, TimeUnit.MILLISECONDS)) {
+          throw new IOException(kind.label() + " ended with " + process.exitValue());
+        }
+      }
+    }
+    close();
+    throw new IOException(kind.label() + " did not answer within " + START_MAX);
+  }
+
+  private boolean answers(HttpClient client) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
+    try {
+      return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process == null) {
+      return;
+    }
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.bench.target;
+
+import org.jspecify.annotations.NullMarked;
