@@ -1,5 +1,6 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cli.replay.ReplayCommand;
 import java.util.List;
 
 /** The commands, in the order of the help. Making one costs nothing; the work is in its run. */
@@ -7,6 +8,7 @@ final class Commands {
   private Commands() {}
 
   static List<Command> all() {
-    return List.of(new ProxyCommand(), new ConfigCommand(), new HealthCommand());
+    return List.of(
+        new ProxyCommand(), new ConfigCommand(), new HealthCommand(), new ReplayCommand());
   }
 }

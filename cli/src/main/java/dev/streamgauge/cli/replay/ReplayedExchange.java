@@ -1,0 +1,208 @@
+package dev.streamgauge.cli.replay;
+
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.ReaderLimits;
+import dev.streamgauge.parser.RequestFacts;
+import dev.streamgauge.parser.RequestReader;
+import dev.streamgauge.parser.ResponseReader;
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
+import dev.streamgauge.timeline.RequestEnd;
+import dev.streamgauge.timeline.RequestRecord;
+import dev.streamgauge.timeline.RequestTimeline;
+import dev.streamgauge.timeline.TimelineSettings;
+import dev.streamgauge.timeline.TokenTimeline;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, on the recorded clock; ends exactly once. */
+final class ReplayedExchange {
+  private final String requestId;
+  private final @Nullable Head request;
+  private final long headNanos;
+  private final TokenTimeline tokens;
+  private final TimedSink sink;
+  private final ByteArrayOutputStream requestBody = new ByteArrayOutputStream();
+  private RequestTimeline marks;
+  private RequestFacts facts;
+  private @Nullable Long requestReadNanos;
+  private @Nullable Integer status;
+  private @Nullable ResponseReader reader;
+  private @Nullable RequestRecord record;
+  private long requestBytes;
+  private long responseBytes;
+  private int lastRead = -1;
+
+  /**
+   * @param request null if it could not be read
+   * @param headNanos when its head was complete
+   */
+  ReplayedExchange(
+      String requestId, @Nullable Head request, long headNanos, TimelineSettings settings) {
+    this.requestId = requestId;
+    this.request = request;
+    this.headNanos = headNanos;
+    this.tokens = new TokenTimeline(settings);
+    this.sink = new TimedSink(tokens);
+    this.marks = newMarks(headNanos);
+    this.facts = new RequestFacts("", "", Operation.OTHER, null, null);
+  }
+
+  /** The answer before it has ended: a pipelined request counts as received from then on. */
+  void firstInLine(long nanos) {
+    marks = newMarks(Math.max(headNanos, nanos));
+  }
+
+  boolean isHead() {
+    return request != null && request.method().equals("HEAD");
+  }
+
+  boolean ended() {
+    return record != null;
+  }
+
+  RequestRecord record() {
+    RequestRecord made = record;
+    if (made == null) {
+      throw new IllegalStateException("not ended");
+    }
+    return made;
+  }
+
+  long[] tokenTimesMicros() {
+    return sink.tokenMicrosSince(requestReadNanos == null ? headNanos : requestReadNanos);
+  }
+
+  void requestData(ByteBuf buffer, int start, int end) {
+    requestBytes += end - start;
+    int room = RequestReader.INSPECTED_BYTES_MAX - requestBody.size();
+    for (int at = start; at < Math.min(end, start + room); at++) {
+      requestBody.write(buffer.getByte(at));
+    }
+  }
+
+  void requestRead(long nanos) {
+    requestReadNanos = nanos;
+  }
+
+  void responseHead(Head head, long nanos) {
+    readRequest();
+    status = head.status();
+    marks.headers(nanos);
+    reader =
+        ResponseReader.open(
+            facts,
+            head.status(),
+            head.header("content-type"),
+            head.header("content-encoding"),
+            null,
+            ReaderLimits.defaults(),
+            sink);
+  }
+
+  /**
+   * @param read a number of its own for each socket read
+   */
+  void responseData(ByteBuf buffer, int start, int end, int read, long nanos) {
+    marks.firstByte(nanos);
+    responseBytes += end - start;
+    if (read != lastRead) {
+      lastRead = read;
+      sink.readAt(nanos);
+    }
+    if (reader != null && reader.wantsBytes()) {
+      byte[] bytes = new byte[end - start];
+      buffer.getBytes(start, bytes);
+      reader.read(bytes, 0, bytes.length);
+    }
+  }
+
+  /** The answer ended cleanly, as HTTP framing says. */
+  void endedCleanly(long nanos) {
+    if (reader != null) {
+      reader.end();
+    }
+    end(cleanOutcome(), nanos);
+  }
+
+  void end(Outcome outcome, long nanos) {
+    if (record != null) {
+      return;
+    }
+    readRequest();
+    marks.admitted(marks.receivedNanos());
+    if (requestReadNanos != null) {
+      marks.bodyReceived(requestReadNanos);
+    }
+    record = marks.finish(facts(outcome), reader == null ? null : tokens, nanos);
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  private Outcome cleanOutcome() {
+    if (status != null && status >= 500) {
+      return Outcome.UPSTREAM_ERROR;
+    }
+    if (status != null && status >= 400) {
+      return Outcome.CALLER_ERROR;
+    }
+    if (tokens.errorSeen()) {
+      return Outcome.UPSTREAM_STREAM_ERROR;
+    }
+    return readToItsEnd() && !tokens.complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
+  }
+
+  /** Whether a missing end marker means anything. */
+  private boolean readToItsEnd() {
+    return reader != null
+        && reader.stream()
+        && reader.dialect() != Dialect.UNKNOWN
+        && reader.unparsed() == null;
+  }
+
+  private RequestEnd facts(Outcome outcome) {
+    return new RequestEnd(
+        requestId,
+        null,
+        null,
+        request == null ? null : request.method(),
+        request == null ? null : request.path(),
+        request != null && request.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
+        reader == null ? Dialect.UNKNOWN : reader.dialect(),
+        facts.operation(),
+        facts.model(),
+        stream(),
+        status,
+        outcome,
+        null,
+        requestBytes,
+        responseBytes,
+        null,
+        null,
+        0,
+        reader == null ? null : reader.unparsed());
+  }
+
+  private boolean stream() {
+    if (reader != null && status != null && status >= 200 && status < 300) {
+      return reader.stream();
+    }
+    return Boolean.TRUE.equals(facts.stream());
+  }
+
+  private void readRequest() {
+    if (request != null) {
+      byte[] body = requestBody.toByteArray();
+      facts = RequestReader.read(request.method(), request.path(), body, 0, body.length);
+    }
+  }
+
+  private static RequestTimeline newMarks(long nanos) {
+    return new RequestTimeline(nanos, Instant.EPOCH.plusNanos(nanos));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.cli.replay;
+
+import org.jspecify.annotations.NullMarked;
