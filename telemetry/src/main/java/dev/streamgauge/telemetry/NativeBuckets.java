@@ -1,0 +1,138 @@
+package dev.streamgauge.telemetry;
+
+import dev.streamgauge.timeline.GapCounts;
+import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
+
+/**
+ * Counts by the native histogram's schema 4: bucket i holds values in (2^((i-1)/16), 2^(i/16)]. Not
+ * safe for several threads. Holds only the span between the smallest and the largest value; values
+ * are clamped to 2^±64, so that there are at most 2,049 buckets.
+ */
+final class NativeBuckets {
+  static final int SCHEMA = 4;
+
+  /** What counts as zero: below all that is ever measured. The same as other clients use. */
+  static final double ZERO_THRESHOLD = 0x1p-128;
+
+  private static final int BUCKETS_PER_DOUBLING = 1 << SCHEMA;
+  private static final int INDEX_MAX = 64 * BUCKETS_PER_DOUBLING;
+  private static final int FIRST_SPAN = 16;
+  private static final double[] MANTISSA_STEPS = mantissaSteps();
+
+  private long[] counts = {};
+  private int firstIndex;
+  private long zeros;
+
+  NativeBuckets() {}
+
+  private NativeBuckets(long[] counts, int firstIndex, long zeros) {
+    this.counts = counts;
+    this.firstIndex = firstIndex;
+    this.zeros = zeros;
+  }
+
+  /** The value must not be negative. */
+  void add(double value) {
+    if (value <= ZERO_THRESHOLD) {
+      zeros++;
+    } else {
+      add(index(value), 1);
+    }
+  }
+
+  void addZeros(long times) {
+    zeros += times;
+  }
+
+  void add(int index, long times) {
+    int at = Math.clamp(index, -INDEX_MAX, INDEX_MAX);
+    reach(at);
+    counts[at - firstIndex] += times;
+  }
+
+  void addAll(GapCounts gaps) {
+    zeros += gaps.zeros();
+    for (int i = 0; i < gaps.nativeLength(); i++) {
+      if (gaps.nativeCount(i) != 0) {
+        add(gaps.nativeFirstIndex() + i, gaps.nativeCount(i));
+      }
+    }
+  }
+
+  NativeBuckets copy() {
+    return new NativeBuckets(counts.clone(), firstIndex, zeros);
+  }
+
+  long zeros() {
+    return zeros;
+  }
+
+  long count() {
+    long sum = zeros;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  NativeHistogramBuckets snapshot() {
+    int used = 0;
+    for (long count : counts) {
+      used += count == 0 ? 0 : 1;
+    }
+    int[] indices = new int[used];
+    long[] usedCounts = new long[used];
+    int at = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] != 0) {
+        indices[at] = firstIndex + i;
+        usedCounts[at++] = counts[i];
+      }
+    }
+    return NativeHistogramBuckets.of(indices, usedCounts);
+  }
+
+  static int index(double value) {
+    int exponent = Math.getExponent(value);
+    double mantissa = Math.scalb(value, -exponent);
+    int low = 0;
+    int high = BUCKETS_PER_DOUBLING;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (mantissa <= MANTISSA_STEPS[middle]) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return exponent * BUCKETS_PER_DOUBLING + low;
+  }
+
+  private void reach(int index) {
+    if (counts.length == 0) {
+      firstIndex = index - FIRST_SPAN / 2;
+      counts = new long[FIRST_SPAN];
+    } else if (index < firstIndex || index >= firstIndex + counts.length) {
+      widen(index);
+    }
+  }
+
+  private void widen(int index) {
+    int end = firstIndex + counts.length;
+    int slack = counts.length / 2;
+    int newFirst = index < firstIndex ? Math.min(index, firstIndex - slack) : firstIndex;
+    int newEnd = index >= end ? Math.max(index + 1, end + slack) : end;
+    long[] wider = new long[newEnd - newFirst];
+    System.arraycopy(counts, 0, wider, firstIndex - newFirst, counts.length);
+    counts = wider;
+    firstIndex = newFirst;
+  }
+
+  private static double[] mantissaSteps() {
+    double[] steps = new double[BUCKETS_PER_DOUBLING];
+    for (int k = 0; k < BUCKETS_PER_DOUBLING; k++) {
+      steps[k] = Math.pow(2, (double) k / BUCKETS_PER_DOUBLING);
+    }
+    return steps;
+  }
+}
