@@ -32,8 +32,7 @@ final class ProxyWiring {
             telemetry,
             record -> {
               telemetry.accept(record);
-              boolean written = log.offer(record);
-              assert written || log.dropped() > 0;
+              var _ = log.offer(record);
             });
     proxy.start();
     AdminServer admin = new AdminServer(proxy, telemetry);

@@ -1,7 +1,6 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
-import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
@@ -249,34 +248,12 @@ final class ResponseRelay {
 
   private void bodyEnded() {
     ResponseTap looking = tap;
-    if (looking != null) {
-      looking.end();
+    if (looking == null) {
+      throw new IllegalStateException("no head");
     }
-    finish(outcomeOfCleanEnd(), errorInside(), reusable);
-  }
-
-  private Outcome outcomeOfCleanEnd() {
-    if (status >= 500) {
-      return Outcome.UPSTREAM_ERROR;
-    }
-    if (status >= 400) {
-      return Outcome.CALLER_ERROR;
-    }
-    ResponseTap looking = tap;
-    if (looking == null || status / 100 != 2) {
-      return Outcome.OK;
-    }
-    if (looking.tokens().errorSeen()) {
-      return Outcome.UPSTREAM_STREAM_ERROR;
-    }
-    boolean readWhole =
-        looking.stream() && looking.unparsed() == null && looking.dialect() != Dialect.UNKNOWN;
-    return readWhole && !looking.tokens().complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
-  }
-
-  private @Nullable String errorInside() {
-    ResponseTap looking = tap;
-    return looking == null ? null : looking.tokens().error();
+    looking.end();
+    TokenTimeline tokens = looking.tokens();
+    finish(tokens.outcomeOfCleanEnd(status, looking.readToItsEnd()), tokens.error(), reusable);
   }
 
   /** All is written; the exchange ends when the socket has taken it. */

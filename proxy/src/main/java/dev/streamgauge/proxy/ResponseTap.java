@@ -67,6 +67,11 @@ final class ResponseTap implements BodyFraming.Data {
     return failed ? UnparsedReason.FAILURE : reader.unparsed();
   }
 
+  /** A stream of a known dialect, and nothing kept us from reading it. */
+  boolean readToItsEnd() {
+    return stream() && unparsed() == null && dialect() != Dialect.UNKNOWN;
+  }
+
   /** One socket read begins. */
   void readAt(long nanos, boolean afterPause) {
     tokens.readAt(nanos, afterPause);

@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.timeline.GapCounts;
+import dev.streamgauge.timeline.NativeScale;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 
 /**
@@ -9,15 +10,13 @@ import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
  * are clamped to 2^±64, so that there are at most 2,049 buckets.
  */
 final class NativeBuckets {
-  static final int SCHEMA = 4;
+  static final int SCHEMA = NativeScale.SCHEMA;
 
   /** What counts as zero: below all that is ever measured. The same as other clients use. */
   static final double ZERO_THRESHOLD = 0x1p-128;
 
-  private static final int BUCKETS_PER_DOUBLING = 1 << SCHEMA;
-  private static final int INDEX_MAX = 64 * BUCKETS_PER_DOUBLING;
+  private static final int INDEX_MAX = 64 * NativeScale.BUCKETS_PER_DOUBLING;
   private static final int FIRST_SPAN = 16;
-  private static final double[] MANTISSA_STEPS = mantissaSteps();
 
   private long[] counts = {};
   private int firstIndex;
@@ -36,7 +35,7 @@ final class NativeBuckets {
     if (value <= ZERO_THRESHOLD) {
       zeros++;
     } else {
-      add(index(value), 1);
+      add(NativeScale.index(value), 1);
     }
   }
 
@@ -92,22 +91,6 @@ final class NativeBuckets {
     return NativeHistogramBuckets.of(indices, usedCounts);
   }
 
-  static int index(double value) {
-    int exponent = Math.getExponent(value);
-    double mantissa = Math.scalb(value, -exponent);
-    int low = 0;
-    int high = BUCKETS_PER_DOUBLING;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (mantissa <= MANTISSA_STEPS[middle]) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return exponent * BUCKETS_PER_DOUBLING + low;
-  }
-
   private void reach(int index) {
     if (counts.length == 0) {
       firstIndex = index - FIRST_SPAN / 2;
@@ -126,13 +109,5 @@ final class NativeBuckets {
     System.arraycopy(counts, 0, wider, firstIndex - newFirst, counts.length);
     counts = wider;
     firstIndex = newFirst;
-  }
-
-  private static double[] mantissaSteps() {
-    double[] steps = new double[BUCKETS_PER_DOUBLING];
-    for (int k = 0; k < BUCKETS_PER_DOUBLING; k++) {
-      steps[k] = Math.pow(2, (double) k / BUCKETS_PER_DOUBLING);
-    }
-    return steps;
   }
 }

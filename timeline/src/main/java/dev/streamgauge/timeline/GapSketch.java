@@ -11,11 +11,7 @@ import java.util.Arrays;
  * unless that span widens.
  */
 final class GapSketch {
-  private static final int BUCKETS_PER_DOUBLING = 16;
   private static final double NANOS_PER_SECOND = 1e9;
-
-  /** 2^(k/16): what a mantissa in (step k-1, step k] belongs to. */
-  private static final double[] MANTISSA_STEPS = mantissaSteps();
 
   private static final int FIRST_SPAN = 16;
 
@@ -117,20 +113,7 @@ final class GapSketch {
 
   /** The bucket i with 2^((i-1)/16) < seconds <= 2^(i/16). */
   static int nativeIndex(long nanos) {
-    double seconds = nanos / NANOS_PER_SECOND;
-    int exponent = Math.getExponent(seconds);
-    double mantissa = Math.scalb(seconds, -exponent);
-    int low = 0;
-    int high = BUCKETS_PER_DOUBLING;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (mantissa <= MANTISSA_STEPS[middle]) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return exponent * BUCKETS_PER_DOUBLING + low;
+    return NativeScale.index(nanos / NANOS_PER_SECOND);
   }
 
   private void addNative(int index, int times) {
@@ -158,18 +141,11 @@ final class GapSketch {
 
   /** The geometric middle of a bucket. */
   private static long middleNanos(int index) {
-    return Math.round(Math.pow(2, (index - 0.5) / BUCKETS_PER_DOUBLING) * NANOS_PER_SECOND);
+    return Math.round(
+        Math.pow(2, (index - 0.5) / NativeScale.BUCKETS_PER_DOUBLING) * NANOS_PER_SECOND);
   }
 
   private static int saturatingSum(int counted, int times) {
     return (int) Math.min(Integer.MAX_VALUE, (long) counted + times);
-  }
-
-  private static double[] mantissaSteps() {
-    double[] steps = new double[BUCKETS_PER_DOUBLING];
-    for (int k = 0; k < BUCKETS_PER_DOUBLING; k++) {
-      steps[k] = Math.pow(2, (double) k / BUCKETS_PER_DOUBLING);
-    }
-    return steps;
   }
 }

@@ -159,6 +159,25 @@ public final class TokenTimeline implements StreamSink {
     return error;
   }
 
+  /**
+   * How an answer ended whose HTTP framing ended cleanly.
+   *
+   * @param readToItsEnd whether it was a stream of a known dialect that was read to its end: only
+   *     then a missing end marker means anything
+   */
+  public Outcome outcomeOfCleanEnd(int status, boolean readToItsEnd) {
+    if (status >= 500) {
+      return Outcome.UPSTREAM_ERROR;
+    }
+    if (status >= 400) {
+      return Outcome.CALLER_ERROR;
+    }
+    if (errorSeen()) {
+      return Outcome.UPSTREAM_STREAM_ERROR;
+    }
+    return readToItsEnd && !complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
+  }
+
   /** Whether the end marker came, or a finish reason for each choice seen. */
   public boolean complete() {
     return endMarkerSeen || choices.allFinished();

@@ -145,16 +145,7 @@ final class ReplayedExchange {
   }
 
   private Outcome cleanOutcome() {
-    if (status != null && status >= 500) {
-      return Outcome.UPSTREAM_ERROR;
-    }
-    if (status != null && status >= 400) {
-      return Outcome.CALLER_ERROR;
-    }
-    if (tokens.errorSeen()) {
-      return Outcome.UPSTREAM_STREAM_ERROR;
-    }
-    return readToItsEnd() && !tokens.complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
+    return tokens.outcomeOfCleanEnd(status == null ? 0 : status, readToItsEnd());
   }
 
   /** Whether a missing end marker means anything. */

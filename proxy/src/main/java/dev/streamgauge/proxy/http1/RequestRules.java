@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestRules {
   private final Head head;
-  private long contentLength = -1;
-  private boolean chunked;
+  private final LengthFields length;
   private int hosts;
   private @Nullable Malformed malformed;
 
   private RequestRules(Head head) {
     this.head = head;
+    this.length = new LengthFields(head);
   }
 
   public static RequestRules of(Head head) {
@@ -29,10 +29,12 @@ public final class RequestRules {
   }
 
   public BodyFraming body(HttpLimits limits) {
-    if (chunked) {
+    if (length.chunked()) {
       return BodyFraming.chunked(limits);
     }
-    return contentLength > 0 ? BodyFraming.counted(contentLength) : BodyFraming.none();
+    return length.contentLength() > 0
+        ? BodyFraming.counted(length.contentLength())
+        : BodyFraming.none();
   }
 
   /** Whether the client's connection may serve another request after this one. */
@@ -54,11 +56,11 @@ public final class RequestRules {
 
   private void read() {
     for (int field = 0; field < head.fieldCount() && malformed == null; field++) {
-      switch (head.nameEnd(field) - head.nameStart(field)) {
-        case 4 -> host(field);
-        case 14 -> contentLength(field);
-        case 17 -> transferEncoding(field);
-        default -> {}
+      host(field);
+      length.read(field);
+      String error = length.error();
+      if (error != null) {
+        malformed = Malformed.badRequest(error);
       }
     }
     if (malformed == null) {
@@ -67,11 +69,10 @@ public final class RequestRules {
   }
 
   private @Nullable Malformed whole() {
-    if (chunked && contentLength >= 0) {
-      return Malformed.badRequest("both Content-Length and Transfer-Encoding");
-    }
-    if (chunked && head.minorVersion() == 0) {
-      return Malformed.badRequest("Transfer-Encoding in HTTP/1.0");
+    length.finish();
+    String error = length.error();
+    if (error != null) {
+      return Malformed.badRequest(error);
     }
     if (hosts == 0 && head.minorVersion() == 1) {
       return Malformed.badRequest("no Host");
@@ -104,29 +105,5 @@ public final class RequestRules {
     } else if (!FieldValues.isHost(head.bytes, head.valueStart(field), head.valueEnd(field))) {
       malformed = Malformed.badRequest("Host is no host and port");
     }
-  }
-
-  private void contentLength(int field) {
-    if (!head.nameIs(field, "content-length")) {
-      return;
-    }
-    if (contentLength >= 0) {
-      malformed = Malformed.badRequest("more than one Content-Length");
-      return;
-    }
-    contentLength = FieldValues.length(head.bytes, head.valueStart(field), head.valueEnd(field));
-    if (contentLength < 0) {
-      malformed = Malformed.badRequest("Content-Length is no number");
-    }
-  }
-
-  private void transferEncoding(int field) {
-    if (!head.nameIs(field, "transfer-encoding")) {
-      return;
-    }
-    if (chunked || !FieldValues.isChunked(head, field)) {
-      malformed = Malformed.badRequest("Transfer-Encoding is not chunked alone");
-    }
-    chunked = true;
   }
 }

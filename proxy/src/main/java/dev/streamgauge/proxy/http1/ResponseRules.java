@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseRules {
   private final Head head;
-  private long contentLength = -1;
-  private boolean chunked;
-  private @Nullable String malformed;
+  private final LengthFields length;
 
   private ResponseRules(Head head) {
     this.head = head;
+    this.length = new LengthFields(head);
   }
 
   public static ResponseRules of(Head head) {
@@ -24,7 +23,7 @@ public final class ResponseRules {
 
   /** What is wrong with this response, or null. */
   public @Nullable String malformed() {
-    return malformed;
+    return length.error();
   }
 
   /** An interim response; another head follows. 101 is final: HTTP ends there. */
@@ -49,48 +48,18 @@ public final class ResponseRules {
     if (toHead || status < 200 || status == 204 || status == 304) {
       return BodyFraming.none();
     }
-    if (chunked) {
+    if (length.chunked()) {
       return BodyFraming.chunked(limits);
     }
-    return contentLength >= 0 ? BodyFraming.counted(contentLength) : BodyFraming.untilClose();
+    return length.contentLength() >= 0
+        ? BodyFraming.counted(length.contentLength())
+        : BodyFraming.untilClose();
   }
 
   private void read() {
-    for (int field = 0; field < head.fieldCount() && malformed == null; field++) {
-      switch (head.nameEnd(field) - head.nameStart(field)) {
-        case 14 -> contentLength(field);
-        case 17 -> transferEncoding(field);
-        default -> {}
-      }
+    for (int field = 0; field < head.fieldCount() && length.error() == null; field++) {
+      length.read(field);
     }
-    if (malformed == null && chunked && contentLength >= 0) {
-      malformed = "both Content-Length and Transfer-Encoding";
-    } else if (malformed == null && chunked && head.minorVersion() == 0) {
-      malformed = "Transfer-Encoding in HTTP/1.0";
-    }
-  }
-
-  private void contentLength(int field) {
-    if (!head.nameIs(field, "content-length")) {
-      return;
-    }
-    if (contentLength >= 0) {
-      malformed = "more than one Content-Length";
-      return;
-    }
-    contentLength = FieldValues.length(head.bytes, head.valueStart(field), head.valueEnd(field));
-    if (contentLength < 0) {
-      malformed = "Content-Length is no number";
-    }
-  }
-
-  private void transferEncoding(int field) {
-    if (!head.nameIs(field, "transfer-encoding")) {
-      return;
-    }
-    if (chunked || !FieldValues.isChunked(head, field)) {
-      malformed = "Transfer-Encoding is not chunked alone";
-    }
-    chunked = true;
+    length.finish();
   }
 }
