@@ -304,7 +304,7 @@ final class Exchange {
   void clientHalfClosed(long nowNanos) {
     UpstreamConnection connection = upstream;
     if (!response.tunnel() || connection == null) {
-      clientGone(nowNanos);
+      end(response.outcomeOfCallerLeft(), null, nowNanos);
     } else {
       response.clientHalfClosed(connection);
     }

@@ -13,6 +13,7 @@ import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,16 @@ final class ResponseRelay {
 
   @Nullable TokenTimeline tokens() {
     return tap == null ? null : tap.tokens();
+  }
+
+  /** What the client's FIN makes of the exchange; good only if the socket has taken all so far. */
+  Outcome outcomeOfCallerLeft() {
+    TokenTimeline tokens = tokens();
+    ChannelOutboundBuffer pending = channel().unsafe().outboundBuffer();
+    boolean taken = pending != null && pending.totalPendingWriteBytes() == 0;
+    return tokens == null || !taken
+        ? Outcome.CALLER_DISCONNECT
+        : tokens.outcomeOfCallerLeft(status);
   }
 
   long bytes() {

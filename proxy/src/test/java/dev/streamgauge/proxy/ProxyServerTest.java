@@ -132,6 +132,27 @@ final class ProxyServerTest {
   }
 
   @Test
+  void aClientThatClosesOnTheEndMarkerHasHadItsAnswer() throws Exception {
+    String end = "data: [DONE]\n\n";
+    ScriptedUpstream.Script withoutLastChunk =
+        (in, out, _) -> {
+          assertThat(readHead(in)).isNotNull();
+          out.write(ascii(SSE_HEAD + "e\r\n" + end + "\r\n"));
+          assertThat(in.readAllBytes()).isNotNull();
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(withoutLastChunk);
+        Running proxy = new Running(upstream.port())) {
+      Socket client = proxy.connect();
+      client.getOutputStream().write(ascii(CHAT));
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200 ");
+      assertThat(client.getInputStream().readNBytes(19)).endsWith(ascii(end + "\r\n"));
+      client.close();
+      assertThat(next().outcome()).isEqualTo(Outcome.OK);
+      assertThat(proxy.server.inFlight()).isZero();
+    }
+  }
+
+  @Test
   void aReusedConnectionThatTheServerClosedIsReplacedOnce() throws Exception {
     ScriptedUpstream.Script once =
         (in, out, _) -> {

@@ -178,6 +178,15 @@ public final class TokenTimeline implements StreamSink {
     return readToItsEnd && !complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
   }
 
+  /**
+   * How an answer ended whose caller left while HTTP's framing was not done with it. Clients close
+   * as soon as they have read the end marker, often ahead of the last chunk: they have all that
+   * they asked for. A finish reason is not enough: usage comes behind it.
+   */
+  public Outcome outcomeOfCallerLeft(int status) {
+    return endMarkerSeen ? outcomeOfCleanEnd(status, true) : Outcome.CALLER_DISCONNECT;
+  }
+
   /** Whether the end marker came, or a finish reason for each choice seen. */
   public boolean complete() {
     return endMarkerSeen || choices.allFinished();

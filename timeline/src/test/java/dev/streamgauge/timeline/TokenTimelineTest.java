@@ -291,6 +291,17 @@ class TokenTimelineTest {
   }
 
   @Test
+  void aCallerThatLeavesBehindTheEndMarkerHasHadItsAnswer() {
+    TokenTimeline timeline = new TokenTimeline(TimelineSettings.defaults());
+    timeline.finished(0, FinishReason.STOP, "stop");
+    assertThat(timeline.outcomeOfCallerLeft(200)).isEqualTo(Outcome.CALLER_DISCONNECT);
+    timeline.endMarker();
+    assertThat(timeline.outcomeOfCallerLeft(200)).isEqualTo(Outcome.OK);
+    timeline.error("out of memory");
+    assertThat(timeline.outcomeOfCallerLeft(200)).isEqualTo(Outcome.UPSTREAM_STREAM_ERROR);
+  }
+
+  @Test
   void aStreamOfOneChoiceIsSmall() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     TimelineSettings settings = TimelineSettings.defaults();

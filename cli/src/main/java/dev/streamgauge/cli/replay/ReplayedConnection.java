@@ -26,6 +26,8 @@ final class ReplayedConnection {
   private @Nullable BodyFraming requestBody;
   private @Nullable BodyFraming responseBody;
   private boolean over;
+  private boolean unreachable;
+  private boolean upstreamTakesNothing;
   private int reads;
 
   ReplayedConnection(Replay replay) {
@@ -36,22 +38,53 @@ final class ReplayedConnection {
     if (over) {
       return;
     }
+    long nanos = event.nanos();
     switch (event.kind()) {
       case OPEN -> {}
       case READ -> read(event);
-      case EOF -> left(event);
-      case RST ->
-          endAll(
-              event.fromClient() ? Outcome.CALLER_DISCONNECT : Outcome.UPSTREAM_RESET,
-              event.nanos());
-      case CONNECT_FAILED -> endAll(Outcome.UPSTREAM_UNREACHABLE, event.nanos());
-      case SEND_FAILED, CLOSE -> endAll(Outcome.CALLER_DISCONNECT, event.nanos());
+      case EOF -> {
+        if (event.fromClient()) {
+          callerLeft(nanos);
+        } else {
+          upstreamClosed(nanos);
+        }
+      }
+      case RST -> {
+        if (event.fromClient()) {
+          callerLeft(nanos);
+        } else {
+          endAll(Outcome.UPSTREAM_RESET, nanos);
+        }
+      }
+      case SEND_FAILED -> {
+        if (event.fromClient()) {
+          upstreamTakesNothing = true;
+        } else {
+          callerLeft(nanos);
+        }
+      }
+      case CONNECT_FAILED -> {
+        unreachable = true;
+        owed.forEach(exchange -> exchange.end(Outcome.UPSTREAM_UNREACHABLE, nanos));
+        owed.clear();
+      }
+      case CLOSE -> recordingEnded(nanos);
     }
   }
 
-  /** The recording is over; what is still owed was not answered while it ran. */
+  /** No more was recorded; that alone says nothing of the upstream. */
   void recordingEnded(long nanos) {
-    endAll(Outcome.UPSTREAM_RESET, nanos);
+    if (upstreamTakesNothing) {
+      endAll(Outcome.UPSTREAM_RESET, nanos);
+      return;
+    }
+    owed.forEach(exchange -> exchange.recordingEnded(nanos));
+    endAll(Outcome.UPSTREAM_TRUNCATED, nanos);
+  }
+
+  /** What the recorder read and passed on after that still belongs to the exchange. */
+  private void callerLeft(long nanos) {
+    owed.forEach(exchange -> exchange.callerLeft(nanos));
   }
 
   private void read(RecordedEvent event) {
@@ -64,15 +97,11 @@ final class ReplayedConnection {
     }
   }
 
-  private void left(RecordedEvent event) {
-    if (event.fromClient()) {
-      endAll(Outcome.CALLER_DISCONNECT, event.nanos());
-      return;
-    }
+  private void upstreamClosed(long nanos) {
     if (responseBody != null && responseBody.kind() == BodyFraming.Kind.UNTIL_CLOSE) {
-      answered(event.nanos());
+      answered(nanos);
     }
-    endAll(Outcome.UPSTREAM_RESET, event.nanos());
+    endAll(Outcome.UPSTREAM_RESET, nanos);
   }
 
   private void requestBytes(ByteBuf bytes, long nanos) {
@@ -129,6 +158,10 @@ final class ReplayedConnection {
       exchange.requestRead(nanos);
       replay.requestRead(exchange);
       sending = null;
+      if (unreachable) {
+        owed.remove(exchange);
+        exchange.end(Outcome.UPSTREAM_UNREACHABLE, nanos);
+      }
     }
   }
 
@@ -206,6 +239,9 @@ final class ReplayedConnection {
 
   private void endAll(Outcome outcome, long nanos) {
     over = true;
+    if (sending != null) {
+      owed.add(sending);
+    }
     for (ReplayedExchange exchange : owed) {
       replay.requestRead(exchange);
       exchange.end(outcome, nanos);

@@ -36,6 +36,12 @@ final class ReplayedExchange {
   private long requestBytes;
   private long responseBytes;
   private int lastRead = -1;
+  private long lastReadNanos;
+
+  /** How it ends because the caller left; null as long as it is there. */
+  private @Nullable Outcome leftOutcome;
+
+  private @Nullable String error;
 
   /**
    * @param request null if it could not be read
@@ -108,6 +114,7 @@ final class ReplayedExchange {
    * @param read a number of its own for each socket read
    */
   void responseData(ByteBuf buffer, int start, int end, int read, long nanos) {
+    lastReadNanos = nanos;
     marks.firstByte(nanos);
     responseBytes += end - start;
     if (read != lastRead) {
@@ -129,10 +136,36 @@ final class ReplayedExchange {
     end(cleanOutcome(), nanos);
   }
 
+  /** The caller closed or reset; what the server still sends is read all the same. */
+  void callerLeft(long nanos) {
+    if (leftOutcome == null) {
+      leftOutcome = tokens.outcomeOfCallerLeft(status == null ? 0 : status);
+      lastReadNanos = nanos;
+    }
+  }
+
+  /** The recording stops here, and nothing in it says how the answer went on. */
+  void recordingEnded(long nanos) {
+    if (leftOutcome == null) {
+      boolean told = status != null && tokens.complete();
+      error = told ? null : "the recording ends here";
+      end(told ? cleanOutcome() : Outcome.UPSTREAM_TRUNCATED, nanos);
+    }
+  }
+
   void end(Outcome outcome, long nanos) {
     if (record != null) {
       return;
     }
+    Outcome left = leftOutcome;
+    if (left == null) {
+      finish(outcome, nanos);
+    } else {
+      finish(left, lastReadNanos);
+    }
+  }
+
+  private void finish(Outcome outcome, long nanos) {
     readRequest();
     marks.admitted(marks.receivedNanos());
     if (requestReadNanos != null) {
@@ -170,7 +203,7 @@ final class ReplayedExchange {
         stream(),
         status,
         outcome,
-        null,
+        error,
         requestBytes,
         responseBytes,
         null,
