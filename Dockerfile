@@ -32,6 +32,7 @@ RUN set -eu; mkdir -p /opt/streamgauge/app/native /opt/streamgauge/bin /tmp/nati
 RUN set -eu; if [ "$AOT" = on ]; then \
       STREAMGAUGE_JAVA=/opt/java/bin/java java cli/src/aot/TrainingRun.java \
         /opt/streamgauge/bin/streamgauge /opt/streamgauge/app/streamgauge.aot; \
+      STREAMGAUGE_JAVA=/opt/java/bin/java java cli/src/aot/CacheCheck.java /opt/streamgauge/bin/streamgauge; \
     fi
 
 FROM ${RUN_IMAGE}

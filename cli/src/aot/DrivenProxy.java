@@ -1,0 +1,201 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The packaged proxy, started by its launcher before a trivial upstream, and what a day of it looks
+ * like: streams, whole answers, scrapes, SIGTERM.
+ */
+final class DrivenProxy implements AutoCloseable {
+  private static final int EVENTS = 40;
+  private static final long PATIENCE_SECONDS = 60;
+  private static final String HEALTH_REQUEST =
+      "GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+  private static final String[] ACCEPTED = {
+    "text/plain; version=0.0.4",
+    "application/openmetrics-text; version=1.0.0",
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+  };
+
+  private final HttpServer upstream;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final int port;
+  private final int admin;
+  private final long startNanos;
+  private final Process process;
+
+  /**
+   * Starts both; {@link #awaitFirstAnswer} says when they are there.
+   *
+   * @param javaOptions more options for the JVM
+   */
+  DrivenProxy(String launcher, String javaOptions) throws IOException {
+    port = freePort();
+    admin = freePort();
+    upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    upstream.createContext("/", DrivenProxy::answer);
+    upstream.start();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            launcher,
+            "proxy",
+            "--listen=127.0.0.1:" + port,
+            "--admin=127.0.0.1:" + admin,
+            "--upstream=http://127.0.0.1:" + upstream.getAddress().getPort(),
+            "--drain-timeout=5s");
+    builder.environment().put("STREAMGAUGE_JAVA_OPTS", javaOptions);
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    startNanos = System.nanoTime();
+    process = builder.start();
+  }
+
+  /** Milliseconds from exec to the first 200 through the proxy. */
+  long awaitFirstAnswer() throws IOException, InterruptedException {
+    while (System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+      if (!process.isAlive()) {
+        throw new IOException("the proxy ended with " + process.exitValue());
+      }
+      if (answersOnce()) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+      }
+      Thread.sleep(2); // not listening yet
+    }
+    throw new IOException("the proxy did not start");
+  }
+
+  // a plain socket: the client's own start would be part of the time
+  private boolean answersOnce() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write(HEALTH_REQUEST.getBytes(StandardCharsets.US_ASCII));
+      byte[] start = socket.getInputStream().readNBytes(12);
+      return new String(start, StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Streams and whole answers in turn, then each page of the admin port. */
+  void drive(int requests) throws IOException, InterruptedException {
+    for (int i = 0; i < requests; i++) {
+      chat(i % 4 != 3);
+    }
+    for (String accepted : ACCEPTED) {
+      get(admin, "/metrics", accepted);
+    }
+    for (String path : new String[] {"/healthz", "/readyz", "/status", "/nothing"}) {
+      get(admin, path, "*/*");
+    }
+  }
+
+  private void chat(boolean stream) throws IOException, InterruptedException {
+    String body =
+        "{\"model\":\"m\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(port, "/v1/chat/completions"))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    int status = client.send(request, BodyHandlers.discarding()).statusCode();
+    if (status != 200) {
+      throw new IOException("the proxy answered " + status);
+    }
+  }
+
+  private int get(int to, String path, String accept) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri(to, path)).header("accept", accept).build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** SIGTERM; the drain belongs to the day. The JVM writes a cache on its way out. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    client.close();
+    upstream.stop(0);
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    String request =
+        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    if (request.contains("\"stream\":true")) {
+      answerInPieces(exchange);
+    } else {
+      answerWhole(exchange);
+    }
+  }
+
+  private static void answerWhole(HttpExchange exchange) throws IOException {
+    byte[] body =
+        json(
+                "chat.completion",
+                "{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"word\"},"
+                    + "\"finish_reason\":\"stop\"}",
+                ",\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,\"total_tokens\":6}")
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("content-type", "application/json");
+    exchange.sendResponseHeaders(200, body.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  private static void answerInPieces(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("content-type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      for (int i = 0; i < EVENTS; i++) {
+        piece(out, "{\"index\":0,\"delta\":{\"content\":\"word \"},\"finish_reason\":null}", "");
+      }
+      String usage = ",\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":40,\"total_tokens\":45}";
+      piece(out, "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", usage);
+      out.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void piece(OutputStream out, String choice, String more) throws IOException {
+    String event = "data: " + json("chat.completion.chunk", choice, more) + "\n\n";
+    out.write(event.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  private static String json(String object, String choice, String more) {
+    return "{\"id\":\"1\",\"object\":\""
+        + object
+        + "\",\"created\":1,\"model\":\"m\",\"choices\":["
+        + choice
+        + "]"
+        + more
+        + "}";
+  }
+
+  private static URI uri(int port, String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
