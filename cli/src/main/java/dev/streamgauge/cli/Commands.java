@@ -1,6 +1,8 @@
 package dev.streamgauge.cli;
 
 import dev.streamgauge.cli.replay.ReplayCommand;
+import dev.streamgauge.cli.simulate.SimulateCommand;
+import dev.streamgauge.config.Environment;
 import java.util.List;
 
 /** The commands, in the order of the help. Making one costs nothing; the work is in its run. */
@@ -9,6 +11,10 @@ final class Commands {
 
   static List<Command> all() {
     return List.of(
-        new ProxyCommand(), new ConfigCommand(), new HealthCommand(), new ReplayCommand());
+        new ProxyCommand(),
+        new ConfigCommand(),
+        new HealthCommand(),
+        new ReplayCommand(),
+        new SimulateCommand(Environment.current()));
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 
 /** The program: picks the command by the first word. */
 public final class Main {
-  static final int OK = 0;
-  static final int FAILED = 1;
-  static final int WRONG_USE = 2;
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USE = 2;
 
   private Main() {}
 

@@ -5,11 +5,11 @@ import java.io.PrintStream;
 import java.util.List;
 
 /** How problems with settings are said. */
-final class SettingsReport {
+public final class SettingsReport {
   private SettingsReport() {}
 
   /** One line each; returns the exit code. */
-  static int print(List<Problem> problems, PrintStream err) {
+  public static int print(List<Problem> problems, PrintStream err) {
     for (Problem problem : problems) {
       err.println("streamgauge: " + problem.line());
     }

@@ -42,6 +42,28 @@ public final class OptionSet {
     return reading;
   }
 
+  /** Command line, then environment, then the file of {@code --config}, if that is an option. */
+  public Reading read(List<String> args, Environment environment) {
+    Reading reading = new Reading(this, environment);
+    readCommandLine(args, reading);
+    if (reading.helpAsked()) {
+      return reading;
+    }
+    new VariablesReader(this, reading).read(environment.variables());
+    if (options.contains(ProxyOptions.CONFIG)) {
+      readFile(reading);
+    }
+    return reading;
+  }
+
+  private void readFile(Reading reading) {
+    List<String> texts = reading.texts(ProxyOptions.CONFIG);
+    String file = texts.isEmpty() ? null : texts.getFirst();
+    if (file != null && ProxyOptions.CONFIG.allows(file)) {
+      new FileReader(this, reading, ProxyOptions.configPath(file)).read();
+    }
+  }
+
   void readCommandLine(List<String> args, Reading reading) {
     new CommandLineReader(this, reading).read(args);
   }

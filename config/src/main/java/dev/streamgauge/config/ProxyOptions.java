@@ -33,8 +33,11 @@ public final class ProxyOptions {
   static final Option<HostPort> ADMIN =
       Option.one(
           "admin", new HostPortValue(), "0.0.0.0:9464", "Where metrics and health are served");
-  static final Option<String> CONFIG =
+
+  /** The same for each command that reads a file. */
+  public static final Option<String> CONFIG =
       Option.one("config", new Text("FILE", 4096), null, "A YAML file with settings");
+
   static final Option<DialectChoice> DIALECT =
       Option.one(
           "dialect",

@@ -23,29 +23,18 @@ public sealed interface Settings {
   record HelpAsked() implements Settings {}
 
   static Settings load(List<String> args, Environment environment) {
-    Reading reading = new Reading(ProxyOptions.ALL, environment);
-    ProxyOptions.ALL.readCommandLine(args, reading);
+    Reading reading = ProxyOptions.ALL.read(args, environment);
     if (reading.helpAsked()) {
       return new HelpAsked();
     }
-    new VariablesReader(ProxyOptions.ALL, reading).read(environment.variables());
     Problem grace = ProxyOptions.podGraceProblem(environment);
     if (grace != null) {
       reading.report(grace);
     }
-    readFile(reading);
     List<Problem> problems = reading.problems();
     return problems.isEmpty()
         ? new Loaded(proxy(reading), EffectiveSettings.of(reading))
         : new Refused(problems);
-  }
-
-  private static void readFile(Reading reading) {
-    List<String> texts = reading.texts(ProxyOptions.CONFIG);
-    String file = texts.isEmpty() ? null : texts.getFirst();
-    if (file != null && ProxyOptions.CONFIG.allows(file)) {
-      new FileReader(ProxyOptions.ALL, reading, ProxyOptions.configPath(file)).read();
-    }
   }
 
   private static ProxySettings proxy(Reading reading) {

@@ -51,11 +51,17 @@ final class VariablesReader {
   }
 
   private void unknown(String name) {
-    if (OTHERS.contains(name) || ServiceLink.PATTERN.matcher(name).matches()) {
+    if (OTHERS.contains(name) || isOfProxy(name) || ServiceLink.PATTERN.matcher(name).matches()) {
       return;
     }
     String expected = set.nearest(name, Option::environmentName);
     reading.report(new Problem(name, "unknown variable", SOURCE.place(), expected));
+  }
+
+  /** What is meant for the sidecar may stand in the environment of another command. */
+  private static boolean isOfProxy(String name) {
+    return ProxyOptions.ALL.options().stream()
+        .anyMatch(option -> option.environmentName().equals(name));
   }
 
   /**

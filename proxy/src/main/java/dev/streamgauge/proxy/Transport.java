@@ -21,21 +21,21 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
 /** The kernel's own interface where it is there, Java's elsewhere. */
-enum Transport {
+public enum Transport {
   EPOLL,
   NIO;
 
-  static Transport best() {
+  public static Transport best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
-  MultiThreadIoEventLoopGroup group(int threads, String name) {
+  public MultiThreadIoEventLoopGroup group(int threads, String name) {
     IoHandlerFactory factory =
         this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
   }
 
-  Class<? extends ServerChannel> serverChannel() {
+  public Class<? extends ServerChannel> serverChannel() {
     return this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 

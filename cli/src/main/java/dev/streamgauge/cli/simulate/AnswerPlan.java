@@ -1,5 +1,6 @@
 package dev.streamgauge.cli.simulate;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens to send in all, reasoning included
  * @param lengthReached whether the request's own limit ends the answer, rather than the model
  * @param faultAfter how many token events go before the fault
+ * @param commentNanos how often a comment is sent before the first token; null for never
  * @param untilClose whether the body ends with the connection instead of being chunked
  */
 record AnswerPlan(
@@ -26,6 +28,7 @@ record AnswerPlan(
     @Nullable Fault fault,
     int faultAfter,
     long stallNanos,
+    @Nullable Long commentNanos,
     boolean untilClose) {
 
   /** A tool call needs a name, an opening, and a closing piece. */
@@ -62,7 +65,13 @@ record AnswerPlan(
         fault,
         wishes.after,
         wishes.stallNanos,
+        wishes.commentNanos != null ? wishes.commentNanos : commentNanos(settings),
         wishes.untilClose);
+  }
+
+  private static @Nullable Long commentNanos(SimulatorSettings settings) {
+    Duration interval = settings.keepAliveComments();
+    return interval == null ? null : interval.toNanos();
   }
 
   private static long reasoningTokens(SimulatorSettings settings, Wishes wishes) {
@@ -83,6 +92,37 @@ record AnswerPlan(
       }
     }
     return null;
+  }
+
+  AnswerPlan endingWithConnection() {
+    return new AnswerPlan(
+        ttftNanos,
+        itl,
+        tokensPerChunk,
+        tokens,
+        reasoningTokens,
+        lengthReached,
+        tools,
+        promptTokens,
+        includeUsage,
+        continuousUsage,
+        fault,
+        faultAfter,
+        stallNanos,
+        commentNanos,
+        true);
+  }
+
+  /** The time that {@code tokens} take: each draws its own. */
+  long gapNanos(long tokens, RandomGenerator random) {
+    if (itl instanceof Distribution.Fixed(double nanos)) {
+      return Math.round(nanos * tokens);
+    }
+    long sum = 0;
+    for (long token = 0; token < tokens; token++) {
+      sum += itl.sampleLong(random);
+    }
+    return sum;
   }
 
   String finishReason() {

@@ -32,6 +32,9 @@ interface AnswerShape {
   /** What an engine that fails in the middle of a stream writes; each its own HTTP chunk. */
   List<byte[]> failure();
 
+  /** The same failure as the whole body of an answer that is not streamed. */
+  String wholeFailure();
+
   /** The answer that is not streamed. {@code escapedText} has no reasoning. */
   String whole(String escapedText, String escapedReasoning, AnswerTimes times);
 

@@ -1,13 +1,13 @@
 package dev.streamgauge.cli.simulate;
 
+import dev.streamgauge.config.Labelled;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whose habits the answers have. Seen at vLLM 0.32.0, llama.cpp (b0 of xllamacpp) and SGLang: which
  * fields there are and in which order, where the finish reason stands, when the head is sent.
  */
-public enum EngineStyle {
+public enum EngineStyle implements Labelled {
   /** The head at once; a role event; the finish reason in the last content event. */
   VLLM("reasoning", true),
   /** The head at once; role and first content in one HTTP chunk; timings; a finish event. */
@@ -31,17 +31,8 @@ public enum EngineStyle {
     return headAtOnce;
   }
 
+  @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Null if there is none of that name. */
-  public static @Nullable EngineStyle named(String label) {
-    for (EngineStyle style : values()) {
-      if (style.label().equals(label)) {
-        return style;
-      }
-    }
-    return null;
   }
 }

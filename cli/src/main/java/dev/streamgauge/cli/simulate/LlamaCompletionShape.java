@@ -53,10 +53,12 @@ final class LlamaCompletionShape implements AnswerShape {
 
   @Override
   public List<byte[]> failure() {
-    return List.of(
-        utf8(
-            "data: {\"error\":{\"code\":500,\"message\":\"the engine died (simulated)\","
-                + "\"type\":\"server_error\"}}\n\n"));
+    return List.of(utf8("data: " + wholeFailure() + "\n\n"));
+  }
+
+  @Override
+  public String wholeFailure() {
+    return ErrorBody.inStream(EngineStyle.LLAMACPP);
   }
 
   @Override

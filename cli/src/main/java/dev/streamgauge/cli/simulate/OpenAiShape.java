@@ -93,7 +93,7 @@ final class OpenAiShape implements AnswerShape {
             : style == EngineStyle.SGLANG && (!chat || isTool(piece)) ? ",\"usage\":null" : "";
     String finish = last ? '"' + plan.finishReason() + '"' : "null";
     // The gap for the text is marked by a character that JSON has to escape.
-    String event = chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage);
+    String event = chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage, last);
     int gap = event.indexOf('\0');
     return gap < 0
         ? Template.of(event, "")
@@ -172,14 +172,14 @@ final class OpenAiShape implements AnswerShape {
     };
   }
 
-  private String textEvent(String finish, String usage) {
+  private String textEvent(String finish, String usage, boolean last) {
     return switch (style) {
       case VLLM ->
           event(
               "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
                   + finish
                   + ",\"stop_reason\":null,\"prompt_token_ids\":null,\"token_ids\":null}",
-              usage);
+              usage + (last ? VLLM_FINGERPRINT : ""));
       case SGLANG ->
           event(
               "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
@@ -287,29 +287,16 @@ final class OpenAiShape implements AnswerShape {
 
   @Override
   public List<byte[]> failure() {
-    String message = "the engine died (simulated)";
+    byte[] event = utf8("data: " + wholeFailure() + "\n\n");
     return switch (style) {
-      case VLLM ->
-          List.of(
-              utf8(
-                  "data: {\"error\":{\"message\":\""
-                      + message
-                      + "\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}\n\n"),
-              DONE);
-      case SGLANG ->
-          List.of(
-              utf8(
-                  "data: {\"error\":{\"object\":\"error\",\"message\":\""
-                      + message
-                      + "\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}\n\n"),
-              DONE);
-      case LLAMACPP ->
-          List.of(
-              utf8(
-                  "data: {\"error\":{\"code\":500,\"message\":\""
-                      + message
-                      + "\",\"type\":\"server_error\"}}\n\n"));
+      case VLLM, SGLANG -> List.of(event, DONE);
+      case LLAMACPP -> List.of(event);
     };
+  }
+
+  @Override
+  public String wholeFailure() {
+    return ErrorBody.inStream(style);
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools whether chat answers are tool calls
  * @param keepAliveComments how often a comment is sent before the first token; null for never
  * @param idleTimeout after which an unused connection is closed; null for never
+ * @param eventLoops threads that serve
  * @param seed of all that is drawn
  * @param faults the probability of each; their sum is at most 1
  */
@@ -33,6 +34,7 @@ public record SimulatorSettings(
     boolean tools,
     @Nullable Duration keepAliveComments,
     @Nullable Duration idleTimeout,
+    int eventLoops,
     long seed,
     Map<Fault, Double> faults) {
 
@@ -64,6 +66,7 @@ public record SimulatorSettings(
     public boolean tools;
     public @Nullable Duration keepAliveComments;
     public @Nullable Duration idleTimeout = Duration.ofSeconds(5);
+    public int eventLoops = 1;
     public long seed = 1;
     public final Map<Fault, Double> faults = new EnumMap<>(Fault.class);
 
@@ -80,6 +83,7 @@ public record SimulatorSettings(
           tools,
           keepAliveComments,
           idleTimeout,
+          eventLoops,
           seed,
           faults);
     }

@@ -1,0 +1,123 @@
+package dev.streamgauge.cli.simulate;
+
+import dev.streamgauge.cli.Command;
+import dev.streamgauge.cli.Main;
+import dev.streamgauge.cli.SettingsReport;
+import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.Problem;
+import dev.streamgauge.config.Reading;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code streamgauge simulate}: a model server without a model, until a signal ends it. */
+public final class SimulateCommand implements Command {
+  private final Environment environment;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public SimulateCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public String name() {
+    return "simulate";
+  }
+
+  @Override
+  public String summary() {
+    return "a model server without a model: set timing, faults on demand";
+  }
+
+  @Override
+  public int run(List<String> args, PrintStream out, PrintStream err) {
+    Reading reading = SimulateOptions.ALL.read(args, environment);
+    if (reading.helpAsked()) {
+      return help(out);
+    }
+    if (!reading.problems().isEmpty()) {
+      return SettingsReport.print(reading.problems(), err);
+    }
+    if (!SimulateOptions.sharesFit(reading)) {
+      return SettingsReport.print(
+          List.of(
+              new Problem(
+                  SimulateOptions.FAULT.commandLineName(),
+                  "above 1",
+                  "as a sum",
+                  SimulateOptions.FAULT.type().allowed())),
+          err);
+    }
+    return serve(SimulateOptions.settings(reading), err);
+  }
+
+  private static int help(PrintStream out) {
+    out.print("Usage: streamgauge simulate [OPTION...]\n\nOptions:\n");
+    out.print(SimulateOptions.ALL.help());
+    out.print(
+        """
+
+        Each option may also be set in the environment (--idle-timeout as STREAMGAUGE_IDLE_TIMEOUT)
+        and in the YAML file of --config (as idleTimeout). The command line wins, then the environment.
+
+        Paths: /v1/chat/completions, /v1/completions, /completion (llama.cpp's own), /v1/models,
+        /health, and /simulate/stats with what it has done so far, as JSON.
+
+        One request can wish for something else, by a header or by the same text in the query, as
+        ?simulate=ttft=2s;tokens=5 :
+          x-simulate: fault=KIND;after=N;stall=2s;ttft=D;itl=D;tokens=N;tokens_per_chunk=K;
+                      reasoning=N;tools;comments=1s;framing=close;status=503
+        after=N: how many events with tokens come before the fault. stall: how long stall and
+        slow_headers take. framing=close: the body ends with the connection. fault=none: none here.
+
+        Kinds of faults:
+        """);
+    for (Fault fault : Fault.values()) {
+      String padding = " ".repeat(17 - fault.label().length());
+      out.print("  " + fault.label() + padding + fault.doc() + "\n");
+    }
+    return Main.OK;
+  }
+
+  private int serve(SimulatorSettings settings, PrintStream err) {
+    Simulator simulator = new Simulator(settings);
+    InetSocketAddress address;
+    try {
+      address = simulator.start();
+    } catch (IOException e) {
+      err.println("streamgauge: " + e.getMessage());
+      return Main.WRONG_USE;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  simulator.close();
+                  stopped.countDown();
+                },
+                "simulate-stop"));
+    String text = new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    err.println(
+        "streamgauge: simulating "
+            + settings.style().label()
+            + " on "
+            + text
+            + "; try: curl -N 'http://"
+            + text
+            + "/v1/chat/completions' -d '{\"stream\":true}'");
+    return untilStopped();
+  }
+
+  private int untilStopped() {
+    try {
+      stopped.await();
+      return Main.OK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    }
+  }
+}
