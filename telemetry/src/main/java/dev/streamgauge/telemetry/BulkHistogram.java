@@ -8,11 +8,13 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A family of histograms that takes single values as well as all gaps of a request at once; classic
@@ -26,8 +28,13 @@ final class BulkHistogram implements Collector {
   private final ConcurrentHashMap<List<String>, HistogramSeries> series = new ConcurrentHashMap<>();
 
   BulkHistogram(
-      String name, String help, double[] bounds, Histograms published, String... labelNames) {
-    this.metadata = new MetricMetadata(name, help);
+      String name,
+      String help,
+      @Nullable Unit unit,
+      double[] bounds,
+      Histograms published,
+      String... labelNames) {
+    this.metadata = new MetricMetadata(name, help, unit);
     this.labelNames = labelNames.clone();
     this.boundsWithInfinity = Arrays.copyOf(bounds, bounds.length + 1);
     this.boundsWithInfinity[bounds.length] = Double.POSITIVE_INFINITY;

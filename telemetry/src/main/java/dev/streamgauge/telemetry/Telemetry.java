@@ -1,61 +1,91 @@
 package dev.streamgauge.telemetry;
 
-import dev.streamgauge.parser.Operation;
-import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics and access log. Everything published about a finished request comes from its record;
- * {@link #live()} has what moves before that.
+ * The page of metrics. Everything published about a finished request comes from its record; {@link
+ * #live()} has what moves before that. Any thread.
  */
-public final class Telemetry implements RecordSink, AutoCloseable {
-  /** Opens the access log; throws UncheckedIOException if its file can't be opened. */
-  public Telemetry(TelemetrySettings settings) {}
+public final class Telemetry implements RecordSink {
+  private final Families families;
+  private final ModelLabels models;
+  private final List<RecordMetrics> groups;
+  private final LiveSeries live;
+  private final LongAdder reloads = new LongAdder();
+  private final MetricsPage page = new MetricsPage();
+
+  public Telemetry(TelemetrySettings settings) {
+    this(settings, () -> 0);
+  }
+
+  /**
+   * Makes every family, at 0.
+   *
+   * @param accessLogDropped lines that will never be written, so far
+   */
+  public Telemetry(TelemetrySettings settings, LongSupplier accessLogDropped) {
+    TelemetrySettings.Metrics metrics = settings.metrics();
+    families = new Families(metrics);
+    models = new ModelLabels(metrics.modelsMax(), metrics.models());
+    groups = groups(metrics);
+    live = new LiveSeries(families, models);
+    families.counted(
+        "label_overflow_total",
+        "Requests counted under model=\"other\" because --max-models names were taken.",
+        models::overflows);
+    families.counted(
+        "access_log_dropped_total",
+        "Access-log lines dropped because their reader was too slow, or gone.",
+        accessLogDropped);
+    families.counted("config_reloads_total", "Configurations loaded while running.", reloads::sum);
+    families.info("build", "What runs.", "version", settings.version());
+  }
 
   @Override
-  public void accept(RequestRecord record) {}
+  public void accept(RequestRecord record) {
+    Row row = Row.of(record, models);
+    for (RecordMetrics group : groups) {
+      group.add(record, row);
+    }
+  }
 
   public LiveMetrics live() {
-    return new LiveMetrics() {
-      @Override
-      public void phaseEntered(Phase phase) {}
-
-      @Override
-      public void phaseLeft(Phase phase) {}
-
-      @Override
-      public TokenEvents tokenEvents(@Nullable String model, Operation operation) {
-        return events -> {};
-      }
-
-      @Override
-      public void upstreamConnections(ConnectionState state, int change) {}
-
-      @Override
-      public void upstreamConnected(long connectNanos) {}
-
-      @Override
-      public void upstreamRetry(RetryReason reason) {}
-
-      @Override
-      public void eventLoopLag(long nanos) {}
-    };
+    return live;
   }
 
   /** A configuration was loaded again while running. */
-  public void configReloaded() {}
+  public void configReloaded() {
+    reloads.increment();
+  }
 
   /**
    * The page in the format that the client likes best: text 0.0.4, OpenMetrics 1.0 or protobuf.
-   * Takes milliseconds: not for an event loop.
+   * Takes milliseconds: not for an event loop that moves streams.
    */
   public Rendered render(@Nullable String acceptHeader, @Nullable String acceptEncoding) {
-    return new Rendered("text/plain; version=0.0.4; charset=utf-8", null, new byte[0]);
+    return page.render(scrape(), acceptHeader, acceptEncoding);
   }
 
-  /** Flushes the access log, for at most two seconds. */
-  @Override
-  public void close() {}
+  MetricSnapshots scrape() {
+    return families.scrape();
+  }
+
+  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics) {
+    List<RecordMetrics> all = new ArrayList<>();
+    all.add(new TransferMetrics(families));
+    all.add(new TokenMetrics(families));
+    all.add(new EngineMetrics(families));
+    all.add(new SloMetrics(families, metrics.slos()));
+    if (metrics.semconv() != TelemetrySettings.Semconv.OFF) {
+      all.add(new GenAiMirror(families, metrics.semconv()));
+    }
+    return List.copyOf(all);
+  }
 }

@@ -1,0 +1,154 @@
+package dev.streamgauge.telemetry;
+
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.telemetry.Families.Reading;
+import dev.streamgauge.timeline.Phase;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What moves while requests run. Any thread. */
+final class LiveSeries implements LiveMetrics {
+  private final ModelLabels models;
+  private final Map<Phase, AtomicLong> inFlight = zeros(Phase.class);
+  private final Map<ConnectionState, AtomicLong> connections = zeros(ConnectionState.class);
+  private final Counter tokenEvents;
+  private final Counter retries;
+  private final HistogramSeries connect;
+  private final HistogramSeries lag;
+
+  LiveSeries(Families families, ModelLabels models) {
+    this.models = models;
+    families.gauge(
+        "requests_in_flight",
+        "Requests whose answer is not yet whole, by what they are in.",
+        "phase",
+        () -> Arrays.stream(Phase.values()).map(this::reading).toList());
+    families.gauge(
+        "queue_length", "Requests waiting in this proxy's own queue.", () -> count(Phase.QUEUED));
+    families.gauge(
+        "engine_requests_waiting",
+        "Requests that wait; computed: in this proxy's own queue.",
+        "source",
+        () -> List.of(new Reading("computed", count(Phase.QUEUED))));
+    families.gauge(
+        "engine_requests_running",
+        "Requests in work; computed: admitted and unfinished.",
+        "source",
+        () -> List.of(new Reading("computed", running())));
+    families.gauge(
+        "upstream_connections",
+        "Connections to the server.",
+        "state",
+        () -> Arrays.stream(ConnectionState.values()).map(this::reading).toList());
+    tokenEvents =
+        families.requestCounter(
+            "output_token_events_total", "Token events of streams, counted as they pass.");
+    retries =
+        families.counter(
+            "upstream_retries_total",
+            "Requests that were sent again, on a fresh connection.",
+            "reason");
+    connect =
+        families
+            .histogram(
+                "upstream_connect_seconds", "Time to connect to the server.", BucketFamily.OVERHEAD)
+            .with();
+    lag =
+        families
+            .histogram(
+                "event_loop_lag_seconds",
+                "How late a data thread ran a task of every 250 ms.",
+                BucketFamily.OVERHEAD)
+            .with();
+    Families.add(tokenEvents, 0, Row.FIRST.model(), Row.FIRST.operation());
+    for (RetryReason reason : RetryReason.values()) {
+      Families.add(retries, 0, label(reason));
+    }
+  }
+
+  @Override
+  public void phaseEntered(Phase phase) {
+    counter(inFlight, phase).incrementAndGet();
+  }
+
+  @Override
+  public void phaseLeft(Phase phase) {
+    counter(inFlight, phase).decrementAndGet();
+  }
+
+  @Override
+  public TokenEvents tokenEvents(@Nullable String model, Operation operation) {
+    CounterDataPoint point =
+        tokenEvents.labelValues(models.ofStream(model, operation), operation.label());
+    return events -> point.inc((long) events);
+  }
+
+  @Override
+  public void upstreamConnections(ConnectionState state, int change) {
+    counter(connections, state).addAndGet(change);
+  }
+
+  @Override
+  public void upstreamConnected(long connectNanos) {
+    connect.observeNanos(connectNanos, null);
+  }
+
+  @Override
+  public void upstreamRetry(RetryReason reason) {
+    retries.labelValues(label(reason)).inc();
+  }
+
+  @Override
+  public void eventLoopLag(long nanos) {
+    lag.observeNanos(nanos, null);
+  }
+
+  private Reading reading(Phase phase) {
+    return new Reading(phase.label(), count(phase));
+  }
+
+  private Reading reading(ConnectionState state) {
+    String label =
+        switch (state) {
+          case IDLE -> "idle";
+          case ACTIVE -> "active";
+        };
+    return new Reading(label, counter(connections, state).get());
+  }
+
+  private double count(Phase phase) {
+    return counter(inFlight, phase).get();
+  }
+
+  private double running() {
+    return count(Phase.PREFILL) + count(Phase.GENERATING) + count(Phase.BODY);
+  }
+
+  private static String label(RetryReason reason) {
+    return switch (reason) {
+      case REUSED_CONNECTION_CLOSED -> "reused_connection_closed";
+    };
+  }
+
+  private static <E extends Enum<E>> Map<E, AtomicLong> zeros(Class<E> type) {
+    EnumMap<E, AtomicLong> counters = new EnumMap<>(type);
+    for (E each : type.getEnumConstants()) {
+      counters.put(each, new AtomicLong());
+    }
+    return counters;
+  }
+
+  private static <E extends Enum<E>> AtomicLong counter(Map<E, AtomicLong> counters, E of) {
+    AtomicLong counter = counters.get(of);
+    if (counter == null) {
+      throw new IllegalStateException(of + " has no counter");
+    }
+    return counter;
+  }
+}
