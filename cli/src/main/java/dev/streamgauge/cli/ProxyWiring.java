@@ -24,7 +24,7 @@ final class ProxyWiring {
 
   private static RunningProxy start(ProxySettings settings) throws IOException {
     AccessLog log = accessLog(settings);
-    Telemetry telemetry = new Telemetry(TelemetrySettings.defaults());
+    Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
     ProxyServer proxy =
         new ProxyServer(
             settings,
@@ -37,7 +37,7 @@ final class ProxyWiring {
     proxy.start();
     AdminServer admin = new AdminServer(proxy, telemetry);
     InetSocketAddress adminAddress = admin.start(settings.admin());
-    return new Running(proxy, admin, adminAddress, telemetry, log);
+    return new Running(proxy, admin, adminAddress, log);
   }
 
   private static AccessLog accessLog(ProxySettings settings) throws IOException {
@@ -81,11 +81,7 @@ final class ProxyWiring {
   }
 
   private record Running(
-      ProxyServer proxy,
-      AdminServer admin,
-      InetSocketAddress admins,
-      Telemetry telemetry,
-      AccessLog log)
+      ProxyServer proxy, AdminServer admin, InetSocketAddress admins, AccessLog log)
       implements RunningProxy {
 
     @Override
@@ -114,7 +110,6 @@ final class ProxyWiring {
       }
       admin.close();
       log.close();
-      telemetry.close();
     }
   }
 }

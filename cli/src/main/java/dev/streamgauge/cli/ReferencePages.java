@@ -1,6 +1,7 @@
 package dev.streamgauge.cli;
 
 import dev.streamgauge.config.OptionsPage;
+import dev.streamgauge.telemetry.MetricsReference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,7 +25,10 @@ public final class ReferencePages {
 
   /** The text of each page by its file name. */
   static Map<String, String> all() {
-    return Map.of("configuration.md", OptionsPage.text(), "command-line.md", commandLine());
+    return Map.of(
+        "configuration.md", OptionsPage.text(),
+        "command-line.md", commandLine(),
+        "metrics.md", MetricsReference.page());
   }
 
   private static String commandLine() {

@@ -104,11 +104,6 @@ public final class AdminServer {
           telemetry.render(
               request.headers().get(HttpHeaderNames.ACCEPT),
               request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
-      if (page.body().length == 0) {
-        answer(
-            context, keepAlive, HttpResponseStatus.NOT_IMPLEMENTED, "no metrics in this build\n");
-        return;
-      }
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(page.body()));

@@ -16,7 +16,9 @@ final class Records {
   private static final Instant RECEIVED_AT = Instant.parse("2026-03-04T05:06:07.089999999Z");
 
   private final RequestRecord.@Nullable Generation generation;
-  private final int status;
+  private @Nullable Integer status;
+  private Operation operation;
+  private boolean stream;
   private String requestId = "req-1";
   private @Nullable String path;
   private @Nullable String model;
@@ -33,6 +35,8 @@ final class Records {
       RequestRecord.Points points) {
     this.generation = generation;
     this.status = status;
+    this.operation = generation == null ? Operation.OTHER : Operation.CHAT;
+    this.stream = generation != null;
     this.outcome = outcome;
     this.points = points;
   }
@@ -67,10 +71,10 @@ final class Records {
         path,
         Protocol.HTTP_1_1,
         streamed ? Dialect.OPENAI_CHAT : Dialect.UNKNOWN,
-        streamed ? Operation.CHAT : Operation.OTHER,
+        operation,
         model,
         null,
-        streamed,
+        stream,
         status,
         outcome,
         error,
@@ -99,6 +103,21 @@ final class Records {
 
   Records outcome(Outcome other) {
     outcome = other;
+    return this;
+  }
+
+  Records status(@Nullable Integer other) {
+    status = other;
+    return this;
+  }
+
+  Records operation(Operation other) {
+    operation = other;
+    return this;
+  }
+
+  Records stream(boolean other) {
+    stream = other;
     return this;
   }
 

@@ -1,0 +1,65 @@
+package dev.streamgauge.cli;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.telemetry.BucketFamily;
+import dev.streamgauge.telemetry.Slo;
+import dev.streamgauge.telemetry.TelemetrySettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the settings say of metrics, in the words of the module that publishes them. */
+final class MetricsWiring {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private MetricsWiring() {}
+
+  static TelemetrySettings settings(ProxySettings settings) {
+    return new TelemetrySettings(
+        metrics(settings.metrics()), TelemetrySettings.AccessLogging.defaults(), Main.version());
+  }
+
+  private static TelemetrySettings.Metrics metrics(ProxySettings.MetricsSettings metrics) {
+    return new TelemetrySettings.Metrics(
+        histograms(metrics.histograms()),
+        semconv(metrics.semconv()),
+        metrics.modelsMax(),
+        metrics.models(),
+        metrics.slos().stream().map(MetricsWiring::slo).toList(),
+        Map.of(
+            BucketFamily.TTFT, seconds(metrics.buckets().ttft()),
+            BucketFamily.GAP, seconds(metrics.buckets().gap()),
+            BucketFamily.QUEUE, seconds(metrics.buckets().queue())));
+  }
+
+  private static TelemetrySettings.Histograms histograms(ProxySettings.Histograms histograms) {
+    return switch (histograms) {
+      case CLASSIC -> TelemetrySettings.Histograms.CLASSIC;
+      case NATIVE -> TelemetrySettings.Histograms.NATIVE;
+      case BOTH -> TelemetrySettings.Histograms.BOTH;
+    };
+  }
+
+  private static TelemetrySettings.Semconv semconv(ProxySettings.Semconv semconv) {
+    return switch (semconv) {
+      case V1_41 -> TelemetrySettings.Semconv.V1_41;
+      case NEXT -> TelemetrySettings.Semconv.NEXT;
+      case BOTH -> TelemetrySettings.Semconv.BOTH;
+      case OFF -> TelemetrySettings.Semconv.OFF;
+    };
+  }
+
+  private static Slo slo(ProxySettings.Slo slo) {
+    return new Slo(
+        slo.name(), nanos(slo.ttft()), nanos(slo.tpot()), nanos(slo.duration()), slo.model());
+  }
+
+  private static @Nullable Long nanos(@Nullable Duration duration) {
+    return duration == null ? null : (Long) duration.toNanos();
+  }
+
+  private static List<Double> seconds(List<Duration> bounds) {
+    return bounds.stream().map(bound -> bound.toNanos() / NANOS_PER_SECOND).toList();
+  }
+}
