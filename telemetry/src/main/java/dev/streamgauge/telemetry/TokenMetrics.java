@@ -97,7 +97,7 @@ final class TokenMetrics implements RecordMetrics {
     if (record.stream()) {
       row.observe(ttft, points.firstToken());
       row.observe(ttfa, points.firstAnswerToken());
-      if (points.firstToken() == null && record.operation().generating()) {
+      if (points.firstToken() == null && record.generating()) {
         String outcome = record.outcome().label();
         noFirstToken.labelValues(row.model(), row.operation(), outcome).inc();
       }

@@ -39,6 +39,11 @@ public record RequestRecord(
     int malformedFrames,
     @Nullable UnparsedReason unparsed) {
 
+  /** Whether it was of a generating operation; a streamed {@code infer} is one. */
+  public boolean generating() {
+    return operation.generating() || (operation == Operation.INFER && stream);
+  }
+
   /**
    * Points in time since {@code received}; each null if it was not reached.
    *
