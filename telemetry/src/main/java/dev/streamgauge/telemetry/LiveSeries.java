@@ -31,6 +31,11 @@ final class LiveSeries implements LiveMetrics {
         () -> Arrays.stream(Phase.values()).map(this::reading).toList());
     families.gauge(
         "queue_length", "Requests waiting in this proxy's own queue.", () -> count(Phase.QUEUED));
+    families.gauge("queue_capacity", "How many requests may wait at once.", () -> 0);
+    families.gauge(
+        "concurrency_limit",
+        "How many requests may be with the server at once; infinite without a limit.",
+        () -> Double.POSITIVE_INFINITY);
     families.gauge(
         "engine_requests_waiting",
         "Requests that wait; computed: in this proxy's own queue.",

@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.TelemetrySettings.Semconv;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -114,11 +115,11 @@ public final class MetricsReference {
     if (!(family instanceof HistogramSnapshot histogram)) {
       return "";
     }
-    int length = histogram.getDataPoints().getFirst().getClassicBuckets().size() - 1;
-    double first = histogram.getDataPoints().getFirst().getClassicBuckets().getUpperBound(0);
+    ClassicHistogramBuckets buckets = histogram.getDataPoints().getFirst().getClassicBuckets();
+    double[] bounds = new double[buckets.size() - 1];
+    Arrays.setAll(bounds, buckets::getUpperBound);
     return Arrays.stream(BucketFamily.values())
-        .filter(each -> each.defaultBounds().length == length)
-        .filter(each -> each.defaultBounds()[0] == first)
+        .filter(each -> Arrays.equals(each.defaultBounds(), bounds))
         .map(BucketFamily::key)
         .collect(Collectors.joining());
   }
