@@ -7,6 +7,7 @@ ARG RUN_IMAGE=debian:12-slim
 FROM ${BUILD_IMAGE} AS build
 # off: where the build cannot run the program, as under emulation
 ARG AOT=on
+ENV PATH="${PATH}:/opt/java/openjdk/bin"
 WORKDIR /src
 COPY . .
 RUN ./build jar
@@ -17,7 +18,7 @@ RUN set -eu; cd cli/target; \
     modules=$(jdeps --multi-release 25 --ignore-missing-deps --print-module-deps streamgauge.jar lib/*.jar \
       | tail -n 1); \
     jlink --add-modules "$modules,jdk.unsupported" --strip-java-debug-attributes --no-header-files \
-      --no-man-pages --compress zip-0 --generate-cds-archive --output /opt/java
+      --no-man-pages --compress zip-0 --generate-cds-archive --output /opt/jre
 
 # The native transport lies unpacked beside the program: at run time nothing is written.
 RUN set -eu; mkdir -p /opt/streamgauge/app/native /opt/streamgauge/bin /tmp/native; \
@@ -30,9 +31,9 @@ RUN set -eu; mkdir -p /opt/streamgauge/app/native /opt/streamgauge/bin /tmp/nati
 
 # Trained at the place where it will lie, by the Java that will run it.
 RUN set -eu; if [ "$AOT" = on ]; then \
-      STREAMGAUGE_JAVA=/opt/java/bin/java java cli/src/aot/TrainingRun.java \
+      STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/TrainingRun.java \
         /opt/streamgauge/bin/streamgauge /opt/streamgauge/app/streamgauge.aot; \
-      STREAMGAUGE_JAVA=/opt/java/bin/java java cli/src/aot/CacheCheck.java /opt/streamgauge/bin/streamgauge; \
+      STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/CacheCheck.java /opt/streamgauge/bin/streamgauge; \
     fi
 
 FROM ${RUN_IMAGE}
@@ -41,9 +42,9 @@ LABEL org.opencontainers.image.title="streamgauge" \
       org.opencontainers.image.description="A sidecar reverse proxy that times the token streams of LLM model servers" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-COPY --from=build /opt/java /opt/java
+COPY --from=build /opt/jre /opt/jre
 COPY --from=build /opt/streamgauge /opt/streamgauge
-ENV STREAMGAUGE_JAVA=/opt/java/bin/java
+ENV STREAMGAUGE_JAVA=/opt/jre/bin/java
 USER 65532:65532
 EXPOSE 8080 9464
 STOPSIGNAL SIGTERM
