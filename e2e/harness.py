@@ -14,12 +14,19 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("E2E_PROGRAM", str(ROOT / "bin" / "streamgauge"))
 START_SECONDS_MAX = 60
+FOR_THE_LAUNCHER = ("STREAMGAUGE_JAVA", "STREAMGAUGE_JAVA_OPTS")
 
 
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def environment():
+    """Without the settings of the proxy that may be in ours."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith("STREAMGAUGE_") or name in FOR_THE_LAUNCHER}
 
 
 def wait_until(condition, seconds, what):
@@ -52,7 +59,7 @@ class Proxy:
             self.process = subprocess.Popen(
                 [PROGRAM, "proxy", "--listen", f"127.0.0.1:{self.port}", "--upstream", upstream_url,
                  "--admin", f"127.0.0.1:{self.admin_port}", *log, *options],
-                stdin=subprocess.DEVNULL, stdout=stdout if stdout is not None else subprocess.DEVNULL,
+                env=environment(), stdin=subprocess.DEVNULL, stdout=stdout if stdout is not None else subprocess.DEVNULL,
                 stderr=errors)
         wait_until(self._up, START_SECONDS_MAX, "start of the proxy")
 
