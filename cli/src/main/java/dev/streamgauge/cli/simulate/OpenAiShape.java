@@ -2,6 +2,7 @@ package dev.streamgauge.cli.simulate;
 
 import static dev.streamgauge.cli.simulate.Template.utf8;
 
+import dev.streamgauge.cli.simulate.OpenAiUsage.Place;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,7 +52,7 @@ final class OpenAiShape implements AnswerShape {
               event(
                   "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
                       + "\"logprobs\":null,\"finish_reason\":null}",
-                  (plan.continuousUsage() ? usageField(0) : "")
+                  (plan.continuousUsage() ? usageField(Place.PIECE, 0) : "")
                       + ",\"prompt_token_ids\":null,\"prompt_text\":null");
           case SGLANG ->
               event(
@@ -89,7 +90,7 @@ final class OpenAiShape implements AnswerShape {
   private Template template(Piece piece, long tokensSoFar, boolean last) {
     String usage =
         plan.continuousUsage() && style != EngineStyle.LLAMACPP
-            ? usageField(tokensSoFar)
+            ? usageField(Place.PIECE, tokensSoFar)
             : style == EngineStyle.SGLANG && (!chat || isTool(piece)) ? ",\"usage\":null" : "";
     String finish = last ? '"' + plan.finishReason() + '"' : "null";
     // The gap for the text is marked by a character that JSON has to escape.
@@ -114,7 +115,7 @@ final class OpenAiShape implements AnswerShape {
                   + finish
                   + (last ? ",\"stop_reason\":null" : "")
                   + ",\"token_ids\":null}",
-              usage + (last ? VLLM_FINGERPRINT : ""));
+              usage + (last && !plan.includeUsage() ? VLLM_FINGERPRINT : ""));
       case SGLANG ->
           event(
               "{\"index\":0,\"delta\":"
@@ -179,7 +180,7 @@ final class OpenAiShape implements AnswerShape {
               "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
                   + finish
                   + ",\"stop_reason\":null,\"prompt_token_ids\":null,\"token_ids\":null}",
-              usage + (last ? VLLM_FINGERPRINT : ""));
+              usage + (last && !plan.includeUsage() ? VLLM_FINGERPRINT : ""));
       case SGLANG ->
           event(
               "{\"index\":0,\"text\":\"\0\",\"logprobs\":null,\"finish_reason\":"
@@ -208,19 +209,24 @@ final class OpenAiShape implements AnswerShape {
           + afterChoices
           + "}\n\n";
     }
-    return "data: {\"choices\":[" + choice + "]," + llamaFields(afterChoices, object()) + "}\n\n";
+    return event(choice, "", afterChoices);
   }
 
-  private String llamaFields(String extra, String object) {
+  /** llama.cpp's; {@code beforeId} counts for completions only. */
+  private String event(String choice, String beforeId, String last) {
+    return "data: {\"choices\":[" + choice + "]," + llamaFields(beforeId, last) + "}\n\n";
+  }
+
+  private String llamaFields(String beforeId, String last) {
     String start = "\"created\":" + createdSeconds;
     String named =
         ",\"model\":\""
             + model
             + "\",\"system_fingerprint\":\"b0-simulated\",\"object\":\""
-            + object
+            + object()
             + "\"";
     String identity = ",\"id\":\"" + fullId() + "\"";
-    return chat ? start + identity + named + extra : start + named + identity + extra;
+    return chat ? start + identity + named + last : start + named + beforeId + identity + last;
   }
 
   private String fullId() {
@@ -235,8 +241,8 @@ final class OpenAiShape implements AnswerShape {
     return chat ? "chat.completion.chunk" : "text_completion";
   }
 
-  private String usageField(long tokens) {
-    return "," + OpenAiUsage.field(style, chat, plan, tokens);
+  private String usageField(Place place, long tokens) {
+    return "," + OpenAiUsage.field(style, place, chat, plan, tokens);
   }
 
   @Override
@@ -253,7 +259,7 @@ final class OpenAiShape implements AnswerShape {
             case SGLANG -> "";
             case LLAMACPP -> LlamaTimings.field(plan, times);
           };
-      events.add(utf8(event("", usageField(plan.tokens()) + afterUsage)));
+      events.add(utf8(event("", usageField(Place.OWN_EVENT, plan.tokens()) + afterUsage)));
     }
     events.add(DONE);
     return events;
@@ -280,7 +286,8 @@ final class OpenAiShape implements AnswerShape {
                 plan.includeUsage() ? "" : timings)
             : event(
                 "{\"text\":\"\",\"index\":0,\"logprobs\":null,\"finish_reason\":" + reason + "}",
-                usageField(plan.tokens()) + timings);
+                usageField(Place.PIECE, plan.tokens()),
+                timings);
       }
     };
   }
@@ -303,7 +310,7 @@ final class OpenAiShape implements AnswerShape {
   public String whole(String escapedText, String escapedReasoning, AnswerTimes times) {
     String object = chat ? "chat.completion" : "text_completion";
     String choice = OpenAiUsage.wholeChoice(style, chat, plan, escapedText, escapedReasoning, id);
-    String usage = usageField(plan.tokens());
+    String usage = usageField(Place.WHOLE, plan.tokens());
     if (style == EngineStyle.LLAMACPP) {
       return "{\"choices\":["
           + choice
@@ -334,6 +341,7 @@ final class OpenAiShape implements AnswerShape {
         + "]"
         + (style == EngineStyle.VLLM ? ",\"service_tier\":null" + VLLM_FINGERPRINT : "")
         + usage
+        + OpenAiUsage.afterWhole(style, chat, plan.tokens())
         + "}";
   }
 }

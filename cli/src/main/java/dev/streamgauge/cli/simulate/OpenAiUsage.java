@@ -4,7 +4,14 @@ package dev.streamgauge.cli.simulate;
 final class OpenAiUsage {
   private OpenAiUsage() {}
 
-  static String field(EngineStyle style, boolean chat, AnswerPlan plan, long tokens) {
+  /** Where a usage object stands; vLLM's differ. */
+  enum Place {
+    PIECE,
+    OWN_EVENT,
+    WHOLE
+  }
+
+  static String field(EngineStyle style, Place place, boolean chat, AnswerPlan plan, long tokens) {
     long prompt = plan.promptTokens();
     long total = prompt + tokens;
     long reasoning = Math.min(plan.reasoningTokens(), tokens);
@@ -16,9 +23,7 @@ final class OpenAiUsage {
               + total
               + ",\"completion_tokens\":"
               + tokens
-              + (plan.reasoningTokens() > 0
-                  ? ",\"completion_tokens_details\":{\"reasoning_tokens\":" + reasoning + "}"
-                  : chat && plan.continuousUsage() ? ",\"completion_tokens_details\":null" : "")
+              + vllmDetails(place, chat, plan, reasoning)
               + "}";
       case SGLANG ->
           "\"usage\":{\"prompt_tokens\":"
@@ -41,6 +46,35 @@ final class OpenAiUsage {
     };
   }
 
+  private static String vllmDetails(
+      Place place, boolean chat, AnswerPlan plan, long reasoningTokens) {
+    String details =
+        plan.reasoningTokens() > 0
+            ? ",\"completion_tokens_details\":{\"reasoning_tokens\":" + reasoningTokens + "}"
+            : "";
+    String nullWhereNone = details.isEmpty() ? ",\"completion_tokens_details\":null" : details;
+    return switch (place) {
+      case PIECE -> chat ? nullWhereNone : details;
+      case OWN_EVENT -> details;
+      case WHOLE -> ",\"prompt_tokens_details\":null" + nullWhereNone;
+    };
+  }
+
+  /** What stands behind the usage of an answer that is not streamed. */
+  static String afterWhole(EngineStyle style, boolean chat, long tokens) {
+    return switch (style) {
+      case VLLM ->
+          (chat ? ",\"prompt_logprobs\":null,\"prompt_token_ids\":null,\"prompt_text\":null" : "")
+              + ",\"kv_transfer_params\":null,\"ec_transfer_params\":null,\"metrics\":null";
+      case SGLANG ->
+          ",\"metadata\":{\"weight_version\":\"default\",\"weight_versions\":"
+              + "[{\"version\":\"default\",\"start\":0,\"end\":"
+              + tokens
+              + "}]}";
+      case LLAMACPP -> "";
+    };
+  }
+
   static String wholeChoice(
       EngineStyle style,
       boolean chat,
@@ -59,7 +93,9 @@ final class OpenAiUsage {
               + body
               + ",\"logprobs\":null,"
               + finish
-              + ",\"stop_reason\":null,\"token_ids\":null}";
+              + ",\"stop_reason\":null,\"token_ids\":null"
+              + (chat ? "" : ",\"prompt_logprobs\":null,\"prompt_token_ids\":null")
+              + ",\"routed_experts\":null}";
       case SGLANG ->
           "{\"index\":0," + body + ",\"logprobs\":null," + finish + ",\"matched_stop\":null}";
       case LLAMACPP ->
@@ -75,8 +111,14 @@ final class OpenAiUsage {
         escapedReasoning.isEmpty()
             ? style == EngineStyle.LLAMACPP ? "" : ",\"" + style.reasoningField() + "\":null"
             : ",\"" + style.reasoningField() + "\":\"" + escapedReasoning + "\"";
+    String vllmNulls =
+        style == EngineStyle.VLLM
+            ? ",\"refusal\":null,\"annotations\":null,\"audio\":null,\"function_call\":null"
+            : "";
     if (plan.tools()) {
-      return "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"call_"
+      return "{\"role\":\"assistant\",\"content\":null"
+          + vllmNulls
+          + ",\"tool_calls\":[{\"id\":\"call_"
           + id
           + "\",\"type\":\"function\",\"function\":{\"name\":\"get_level\",\"arguments\":\""
           + escapedText
@@ -84,6 +126,11 @@ final class OpenAiUsage {
           + reasoning
           + "}";
     }
-    return "{\"role\":\"assistant\",\"content\":\"" + escapedText + "\"" + reasoning + "}";
+    return "{\"role\":\"assistant\",\"content\":\""
+        + escapedText
+        + "\""
+        + vllmNulls
+        + reasoning
+        + "}";
   }
 }

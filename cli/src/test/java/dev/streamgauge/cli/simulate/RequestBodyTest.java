@@ -1,0 +1,41 @@
+package dev.streamgauge.cli.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class RequestBodyTest {
+  private static final String BODY =
+      """
+      { "messages": [{"role": "user", "stream": true, "content": "\\"model\\": \\\\"}, {"max_tokens": 1}],
+        "stop": ["model", "x:y"], "model":"m\u00e9", "metadata": {"model": "inner", "a": {"b": []}},
+        "stream_options" : { "include_usage" : true, "continuous_usage_stats": false } ,
+        "max_completion_tokens": 12, "ignore_eos":true,"stream":true }
+      """;
+
+  @Test
+  void onlyTheTopLevelAndTheStreamOptionsCount() {
+    byte[] bytes = BODY.getBytes(StandardCharsets.UTF_8);
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      RequestBody body = new RequestBody();
+      body.read(bytes, 0, cut);
+      body.read(bytes, cut, bytes.length);
+      assertThat(body.model()).isEqualTo("mé");
+      assertThat(body.tokensMax()).isEqualTo(12);
+      assertThat(body.includeUsage()).isTrue();
+      assertThat(body.continuousUsage()).isFalse();
+      assertThat(body.ignoreEos()).isTrue();
+      assertThat(body.stream()).isTrue();
+    }
+  }
+
+  @Test
+  void nothingIsAskedForByNothing() {
+    RequestBody body = new RequestBody();
+    assertThat(body.model()).isNull();
+    assertThat(body.tokensMax()).isNull();
+    assertThat(body.stream()).isFalse();
+    assertThat(body.promptTokens()).isEqualTo(1);
+  }
+}
