@@ -3,21 +3,23 @@ package dev.streamgauge.cli.replay;
 import dev.streamgauge.cli.Command;
 import dev.streamgauge.telemetry.AccessLogJson;
 import dev.streamgauge.telemetry.TelemetrySettings;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code streamgauge replay FILE...}: recorded exchanges, timed as if they were live. */
 public final class ReplayCommand implements Command {
   private static final String USAGE =
-      "usage: streamgauge replay FILE... [--times]\n"
-          + "Prints one access-log line for each recorded exchange, with the file's name.\n"
-          + "  --times  add token_times_us: microseconds from the end of the request to each token"
-          + " event";
+      """
+      usage: streamgauge replay FILE... [--times] [--format json|table]
+      Prints one access-log line for each recorded exchange, with the file's name.
+        --times         add token_times_us: microseconds from the end of the request to each
+                        token event
+        --format table  a table to read, with the figures that matter most
+      A file that is no recording is told of on standard error; the others are printed, and the
+      exit code is 2.""";
 
   @Override
   public String name() {
@@ -29,73 +31,94 @@ public final class ReplayCommand implements Command {
     return "times recorded exchanges as if they were live";
   }
 
+  /** What the command line asks for. */
+  private record Wishes(List<Path> files, boolean times, boolean table) {}
+
   @Override
   public int run(List<String> args, PrintStream out, PrintStream err) {
-    boolean times = false;
-    List<Path> files = new ArrayList<>();
-    for (String arg : args) {
-      switch (arg) {
-        case "--help" -> {
-          out.println(USAGE);
-          return 0;
-        }
-        case "--times" -> times = true;
-        default -> {
-          if (arg.startsWith("-")) {
-            err.println(arg + ": unknown option (expected: --times)");
-            return 2;
-          }
-          files.add(Path.of(arg));
-        }
-      }
+    if (args.contains("--help")) {
+      out.println(USAGE);
+      return 0;
     }
-    if (files.isEmpty()) {
-      err.println("FILE: missing (expected: at least one recording)");
-      return 2;
-    }
-    return replayAll(files, times, out, err);
+    Wishes wishes = wishes(args, err);
+    return wishes == null ? 2 : replayAll(wishes, out, err);
   }
 
-  private static int replayAll(List<Path> files, boolean times, PrintStream out, PrintStream err) {
-    AccessLogJson json = new AccessLogJson(TelemetrySettings.AccessLogging.defaults());
-    for (Path file : files) {
-      try {
-        print(file, times, json, out);
-      } catch (IOException | BadRecording e) {
-        err.println(e instanceof BadRecording ? e.getMessage() : file + ": not readable");
-        return 2;
+  private static @Nullable Wishes wishes(List<String> args, PrintStream err) {
+    boolean times = false;
+    String format = "json";
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      if (arg.equals("--times")) {
+        times = true;
+      } else if (arg.equals("--format")) {
+        i++;
+        format = i < args.size() ? args.get(i) : "";
+      } else if (arg.startsWith("--format=")) {
+        format = arg.substring("--format=".length());
+      } else if (arg.startsWith("-")) {
+        err.println(arg + ": unknown option (expected: --times, --format)");
+        return null;
+      } else {
+        files.add(Path.of(arg));
       }
+    }
+    String problem = problem(files, format, times);
+    if (problem != null) {
+      err.println(problem);
+      return null;
+    }
+    return new Wishes(files, times, format.equals("table"));
+  }
+
+  private static @Nullable String problem(List<Path> files, String format, boolean times) {
+    if (!format.equals("json") && !format.equals("table")) {
+      return "--format: " + format + " (expected: json or table)";
+    }
+    if (times && format.equals("table")) {
+      return "--times: not in a table (expected: --format json)";
+    }
+    return files.isEmpty() ? "FILE: missing (expected: at least one recording)" : null;
+  }
+
+  private static int replayAll(Wishes wishes, PrintStream out, PrintStream err) {
+    AccessLogJson json = new AccessLogJson(TelemetrySettings.AccessLogging.defaults());
+    ReplayTable table = new ReplayTable();
+    int exitCode = 0;
+    for (Path file : wishes.files()) {
+      String name = String.valueOf(file.getFileName());
+      try {
+        for (ReplayedExchange exchange : exchanges(file)) {
+          if (wishes.table()) {
+            table.add(name, exchange.record());
+          } else {
+            out.writeBytes(line(exchange, name, wishes.times(), json));
+          }
+        }
+      } catch (BadRecording e) {
+        err.println(e.getMessage());
+        exitCode = 2;
+      }
+    }
+    if (wishes.table()) {
+      table.print(out);
     }
     out.flush();
-    return 0;
+    return exitCode;
   }
 
-  private static void print(Path file, boolean times, AccessLogJson json, PrintStream out)
-      throws IOException, BadRecording {
-    String name = String.valueOf(file.getFileName());
-    for (ReplayedExchange exchange : exchanges(file)) {
-      AccessLogJson.Extras extras = AccessLogJson.Extras.ofFile(name);
-      out.writeBytes(
-          json.line(
-              exchange.record(),
-              times ? extras.withTokenTimesMicros(exchange.tokenTimesMicros()) : extras));
-    }
+  static byte[] line(ReplayedExchange exchange, String file, boolean times, AccessLogJson json) {
+    AccessLogJson.Extras extras = AccessLogJson.Extras.ofFile(file);
+    return json.line(
+        exchange.record(),
+        times ? extras.withTokenTimesMicros(exchange.tokenTimesMicros()) : extras);
   }
 
   /** The exchanges of one recording, in the order of their lines. */
-  static List<ReplayedExchange> exchanges(Path file) throws IOException, BadRecording {
+  static List<ReplayedExchange> exchanges(Path file) throws BadRecording {
     Replay replay = new Replay();
-    int number = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (!line.isBlank() && !(number == 1 && RecordedLine.isMeta(line))) {
-          replay.happened(RecordedLine.parse(line));
-        }
-      }
-    } catch (BadRecording e) {
-      throw new BadRecording(file + ":" + number + ": " + e.getMessage());
-    }
+    RecordedFile.read(file, replay::happened);
     return replay.finish();
   }
 }
