@@ -134,6 +134,7 @@ public final class BodyFraming {
   }
 
   private void size(byte b) {
+    lineBytes++;
     int digit = Ascii.hexDigit(b);
     if (digit >= 0) {
       if (++sizeDigits > SIZE_DIGITS_MAX) {
@@ -155,7 +156,7 @@ public final class BodyFraming {
     } else if (!Ascii.isFieldValue(b)) {
       fail("a chunk extension has a control character");
     } else if (++lineBytes > limits.chunkLineBytesMax()) {
-      fail("a chunk extension is longer than " + limits.chunkLineBytesMax() + " bytes");
+      fail("a chunk line is longer than " + limits.chunkLineBytesMax() + " bytes");
     }
   }
 

@@ -72,8 +72,7 @@ final class HeadLines {
   private @Nullable Malformed version(int start, int stop) {
     boolean http =
         stop - start == 8
-            && Ascii.equalsIgnoreCase(bytes, start, start + 5, "http/")
-            && bytes[start] == 'H'
+            && startsWith("HTTP/", start)
             && Ascii.isDigit(bytes[start + 5])
             && bytes[start + 6] == '.'
             && Ascii.isDigit(bytes[start + 7]);
@@ -87,10 +86,20 @@ final class HeadLines {
     return null;
   }
 
+  /** The protocol's name is case-sensitive (RFC 9112 section 2.3). */
+  private boolean startsWith(String text, int start) {
+    for (int i = 0; i < text.length(); i++) {
+      if (bytes[start + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private @Nullable Malformed statusLine(int lineEnd) {
     boolean ok =
         lineEnd >= 12
-            && Ascii.equalsIgnoreCase(bytes, 0, 7, "http/1.")
+            && startsWith("HTTP/1.", 0)
             && (bytes[7] == '0' || bytes[7] == '1')
             && bytes[8] == ' '
             && bytes[9] >= '1'

@@ -29,7 +29,11 @@ public final class HeadParser {
   private int length;
   private int scanned;
   private int lineStart;
+
+  /** Bytes of empty lines that the current scan took out. */
   private int skipped;
+
+  private int emptyLines;
   private boolean firstLineSeen;
   private @Nullable Head head;
   private @Nullable Malformed malformed;
@@ -77,6 +81,7 @@ public final class HeadParser {
     scanned = 0;
     lineStart = 0;
     skipped = 0;
+    emptyLines = 0;
     firstLineSeen = false;
     head = null;
     malformed = null;
@@ -143,7 +148,7 @@ public final class HeadParser {
   /** RFC 9112 section 2.2: an empty line before a request line is ignored. */
   private State skipEmptyLine() {
     skipped += scanned;
-    if (!request || skipped > 2 * EMPTY_LINES_MAX) {
+    if (!request || ++emptyLines > EMPTY_LINES_MAX) {
       return fail(Malformed.badRequest("empty lines in place of a start line"));
     }
     System.arraycopy(bytes, scanned, bytes, 0, length - scanned);
@@ -154,12 +159,12 @@ public final class HeadParser {
   }
 
   private State pastLimit() {
-    if (!firstLineSeen && length > limits.startLineBytesMax()) {
+    boolean crMayBeLast = scanned > 0 && bytes[scanned - 1] == '\r';
+    if (!firstLineSeen && length - (crMayBeLast ? 1 : 0) > limits.startLineBytesMax()) {
       return fail(startLineTooLong());
     }
     if (length > limits.headBytesMax()) {
-      return fail(
-          new Malformed(431, "the head is longer than " + limits.headBytesMax() + " bytes"));
+      return fail(headTooLong());
     }
     return State.MORE;
   }
@@ -169,12 +174,19 @@ public final class HeadParser {
         414, "the start line is longer than " + limits.startLineBytesMax() + " bytes");
   }
 
+  private Malformed headTooLong() {
+    return new Malformed(431, "the head is longer than " + limits.headBytesMax() + " bytes");
+  }
+
   private State fail(Malformed found) {
     malformed = found;
     return State.MALFORMED;
   }
 
   private State parse() {
+    if (scanned > limits.headBytesMax()) {
+      return fail(headTooLong());
+    }
     HeadLines lines = new HeadLines(bytes, scanned, limits.fieldsMax(), request);
     Malformed found = lines.parse();
     if (found != null) {

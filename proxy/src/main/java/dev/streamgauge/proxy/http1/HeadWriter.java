@@ -59,14 +59,14 @@ public final class HeadWriter {
    * The response head for the client, as HTTP/1.1.
    *
    * @param switching the answer is 101: its Connection and Upgrade are the client's
-   * @param dropLength no Content-Length, where the status forbids one
+   * @param bodyless no Content-Length and no Transfer-Encoding: the status forbids them
    * @param dropChunked no Transfer-Encoding, for a client of HTTP/1.0
    */
   public static ByteBuf response(
       ByteBufAllocator allocator,
       Head head,
       boolean switching,
-      boolean dropLength,
+      boolean bodyless,
       boolean dropChunked,
       List<Field> added) {
     ByteBuf out = allocator.buffer(head.bytes.length + 96);
@@ -81,8 +81,8 @@ public final class HeadWriter {
     for (int field = 0; field < head.fieldCount(); field++) {
       boolean skip =
           isHopByHop(head, field, switching)
-              || (dropLength && head.nameIs(field, "content-length"))
-              || (dropChunked && head.nameIs(field, "transfer-encoding"))
+              || (bodyless && head.nameIs(field, "content-length"))
+              || ((bodyless || dropChunked) && head.nameIs(field, "transfer-encoding"))
               || (names && !switching && isNamed(head, field));
       if (!skip) {
         writeField(out, head, field);
@@ -128,12 +128,19 @@ public final class HeadWriter {
 
   /** Whether Connection holds more than the usual single word. */
   private static boolean connectionNamesFields(Head head) {
-    int field = head.find("connection");
-    return field >= 0
-        && !Ascii.equalsIgnoreCase(
-            head.bytes, head.valueStart(field), head.valueEnd(field), "keep-alive")
-        && !Ascii.equalsIgnoreCase(
-            head.bytes, head.valueStart(field), head.valueEnd(field), "close");
+    for (int field = 0; field < head.fieldCount(); field++) {
+      if (head.nameIs(field, "connection") && !isUsual(head, field)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUsual(Head head, int field) {
+    int start = head.valueStart(field);
+    int end = head.valueEnd(field);
+    return Ascii.equalsIgnoreCase(head.bytes, start, end, "keep-alive")
+        || Ascii.equalsIgnoreCase(head.bytes, start, end, "close");
   }
 
   /** A field that Connection names goes; never one on which the message's meaning depends. */
