@@ -1,0 +1,194 @@
+"""Nobody reads the access log on standard output, and a scraper hammers the metrics page: the streams don't notice.
+
+    python3 e2e/disturbed.py --rounds 5 --seconds 6
+
+Rounds alternate: in a quiet one standard output is read and nobody scrapes; in a disturbed one its reader has stopped
+(the pipe is full after a few lines) and two scrapers ask again as soon as they have an answer. All the while streams
+run and short requests come. A piece carries the time at which it was sent, in its chunk's extension; its delay is
+the client's read less that. What is checked does not depend on the machine's speed; the table is for people.
+"""
+
+import argparse
+import fcntl
+import http.client
+import json
+import os
+import re
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+
+import harness
+import model_server
+
+STREAMS, GAP_MILLIS, TOKENS = 8, 10, 100
+SCRAPERS = 2
+PIPE_BYTES = 4096
+FILLING_SECONDS = 0.5
+SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", 1031)
+PIECE = re.compile(rb"; t=(\d+)\r\n")
+EXIT_SECONDS_MAX = 30
+
+
+class Reader(threading.Thread):
+    """Reads standard output, until told to stop."""
+
+    def __init__(self, descriptor):
+        super().__init__(daemon=True)
+        self.descriptor, self.reading, self.lines = descriptor, threading.Event(), 0
+        self.reading.set()
+        self.start()
+
+    def run(self):
+        while True:
+            self.reading.wait()
+            data = os.read(self.descriptor, 65536)
+            if not data:
+                return
+            self.lines += data.count(b"\n")
+
+
+class Traffic:
+    """Streams whose pieces are timed, and short requests that fill the log."""
+
+    def __init__(self, port):
+        self.port, self.running, self.delays_millis, self.done, self.failures = port, True, [], 0, []
+        self.threads = [threading.Thread(target=self._loop, args=(self._stream,), daemon=True) for _ in range(STREAMS)]
+        self.threads.append(threading.Thread(target=self._loop, args=(self._short,), daemon=True))
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self):
+        self.running = False
+        for thread in self.threads:
+            thread.join(30)
+
+    def _loop(self, once):
+        connection = socket.create_connection(("127.0.0.1", self.port), 30)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while self.running:
+            try:
+                once(connection)
+                self.done += 1
+            except OSError as failure:
+                self.failures.append(failure)
+                return
+
+    def _stream(self, connection):
+        body = json.dumps({"model": "tiny", "stream": True, "max_tokens": TOKENS, "gap_ms": GAP_MILLIS, "messages": []}).encode()
+        connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        self._read(connection, timed=True)
+
+    def _short(self, connection):
+        connection.sendall(b"GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n")
+        self._read(connection, timed=False)
+
+    def _read(self, connection, timed):
+        tail = b""
+        while not tail.endswith(b"\r\n0\r\n\r\n"):
+            data = connection.recv(65536)
+            now = time.monotonic_ns()
+            if not data:
+                raise ConnectionError("closed within an answer")
+            if timed:
+                self.delays_millis += [(now - int(sent)) / 1e6 for sent in PIECE.findall(data)]
+            tail = (tail + data)[-7:]
+
+
+class Scraper(threading.Thread):
+    """Asks for the metrics page again as soon as it has it."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port, self.running, self.pages = port, True, 0
+        self.start()
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while self.running:
+            connection.request("GET", "/metrics")
+            connection.getresponse().read()
+            self.pages += 1
+
+
+def round_of(traffic, seconds):
+    """The delays of the pieces within the next seconds."""
+    from_piece = len(traffic.delays_millis)
+    time.sleep(seconds)
+    return traffic.delays_millis[from_piece:]
+
+
+def disturbed_round(proxy, reader, traffic, seconds):
+    reader.reading.clear()
+    scrapers = [Scraper(proxy.admin_port) for _ in range(SCRAPERS)]
+    round_of(traffic, FILLING_SECONDS)
+    lines_before = reader.lines
+    delays = round_of(traffic, seconds)
+    stood_still = reader.lines == lines_before
+    for scraper in scrapers:
+        scraper.running = False
+    for scraper in scrapers:
+        scraper.join(60)
+    reader.reading.set()
+    return delays, sum(scraper.pages for scraper in scrapers), stood_still
+
+
+def show(name, rounds):
+    figures = [[harness.percentile(one, share) for one in rounds] for share in (0.5, 0.99, 0.999)]
+    print(f"| {name} | {sum(map(len, rounds))} | "
+          + " | ".join(f"{statistics.median(figure):.3f} ({min(figure):.3f} … {max(figure):.3f})" for figure in figures) + " |")
+
+
+def measure(checks, proxy, reader, options):
+    traffic = Traffic(proxy.port)
+    round_of(traffic, 3)
+    quiet, disturbed, pages = [], [], 0
+    for _ in range(options.rounds):
+        quiet.append(round_of(traffic, options.seconds))
+        done = traffic.done
+        delays, scraped, stood_still = disturbed_round(proxy, reader, traffic, options.seconds)
+        disturbed.append(delays)
+        pages += scraped
+        checks.that(stood_still and traffic.done > done + STREAMS, "requests go on while nobody reads the log", f"{traffic.done - done}")
+    traffic.stop()
+    print("| round | pieces | delay p50, ms | p99, ms | p99.9, ms |\n|-|-|-|-|-|")
+    show("quiet", quiet)
+    show(f"log not read, {pages / (options.rounds * (options.seconds + FILLING_SECONDS)):.0f} scrapes a second", disturbed)
+    checks.that(not traffic.failures, "no request failed", str(traffic.failures[:3]))
+    worst = max(max(one) for one in disturbed)
+    checks.that(worst < 2_000, "no piece was held until the log was read again", f"longest delay {worst:.1f} ms")
+    harness.say(f"     {traffic.done} requests, {reader.lines} lines came out")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=3)
+    options = parser.parse_args()
+    checks = harness.Checks("disturbed")
+    reads, writes = os.pipe()
+    fcntl.fcntl(writes, SET_PIPE_SIZE, PIPE_BYTES)
+    reader = Reader(reads)
+    with tempfile.TemporaryDirectory() as folder:
+        upstream, port = model_server.started(folder)
+        try:
+            proxy = harness.Proxy(f"http://127.0.0.1:{port}", folder, stdout=writes)
+            os.close(writes)
+            measure(checks, proxy, reader, options)
+            reader.reading.clear()
+            traffic = Traffic(proxy.port)
+            round_of(traffic, 1)
+            traffic.stop()
+            code = proxy.terminate(EXIT_SECONDS_MAX)
+            checks.that(code in (0, 143), "SIGTERM ends the program although nobody reads the log", str(code))
+        finally:
+            upstream.terminate()
+            upstream.wait()
+    return 1 if checks.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
