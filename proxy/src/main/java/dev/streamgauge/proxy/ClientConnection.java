@@ -1,17 +1,14 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
-import dev.streamgauge.parser.Dialect;
-import dev.streamgauge.parser.Operation;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.timeline.Outcome;
-import dev.streamgauge.timeline.Protocol;
-import dev.streamgauge.timeline.RequestEnd;
 import dev.streamgauge.timeline.RequestTimeline;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,7 +16,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +30,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final HeadParser parser;
   private @Nullable Exchange exchange;
-  private @Nullable ByteBuf held;
+  private final HeldBytes held;
   private boolean closing;
   private boolean closed;
   private boolean reading = true;
@@ -44,6 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   ClientConnection(Loop loop, Channel channel) {
     this.loop = loop;
     this.channel = channel;
+    this.held = new HeldBytes(channel);
     this.parser = HeadParser.ofRequests(loop.shared.limits());
     this.waitingSinceNanos = loop.nanos();
   }
@@ -78,21 +75,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       buffer.release();
       return;
     }
-    hold(buffer);
+    held.add(buffer);
     process(loop.nanos());
-  }
-
-  private void hold(ByteBuf buffer) {
-    ByteBuf before = held;
-    if (before == null) {
-      held = buffer;
-      return;
-    }
-    ByteBuf joined = channel.alloc().buffer(before.readableBytes() + buffer.readableBytes());
-    joined.writeBytes(before).writeBytes(buffer);
-    before.release();
-    buffer.release();
-    held = joined;
   }
 
   private void process(long nowNanos) {
@@ -103,13 +87,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     try {
       boolean more = true;
       while (more && !closing) {
-        ByteBuf buffer = held;
-        more = buffer != null && buffer.isReadable() && step(buffer, nowNanos);
+        ByteBuf buffer = held.readable();
+        more = buffer != null && step(buffer, nowNanos);
       }
     } finally {
       processing = false;
     }
-    releaseHeld(false);
+    if (closing) {
+      held.release();
+    } else {
+      held.trim();
+    }
+  }
+
+  /** What is held may go on now; no read will say so. */
+  void processLater(long nowNanos) {
+    loop.eventLoop.execute(
+        () -> {
+          process(Math.max(nowNanos, waitingSinceNanos));
+          flushUpstream();
+        });
   }
 
   /** Whether there may be more to do with what is held. */
@@ -176,38 +173,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Answers a head that never becomes an exchange, and closes. */
   private void answerAlone(int status, Outcome outcome, String message, long nowNanos) {
-    RequestIdentity identity = RequestIdentity.of(null);
     RequestTimeline times = new RequestTimeline(nowNanos, loop.shared.wallClock().at(nowNanos));
-    ByteBuf out =
-        Answers.error(channel.alloc(), status, outcome, message, identity.requestId(), true, false);
-    RequestEnd end =
-        new RequestEnd(
-            identity.requestId(),
-            identity.traceId(),
-            identity.spanId(),
-            null,
-            null,
-            Protocol.HTTP_1_1,
-            Dialect.UNKNOWN,
-            Operation.OTHER,
-            null,
-            false,
-            status,
-            outcome,
-            message,
-            0,
-            0,
-            address(),
-            null,
-            0,
-            null);
+    RefusedHead refused = new RefusedHead(times, status, outcome, message, address());
     closing = true;
     var _ =
         channel
-            .writeAndFlush(out)
+            .writeAndFlush(refused.answer(channel.alloc()))
             .addListener(
                 _ -> {
-                  loop.shared.records().accept(times.finish(end, null, loop.nanos()));
+                  loop.shared.records().accept(refused.record(loop.nanos()));
                   linger();
                 });
   }
@@ -240,16 +214,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     waitingSinceNanos = nowNanos;
     resumeReading();
-    if (loop.shared.drain().draining() && held == null) {
+    if (loop.shared.drain().draining() && held.isEmpty()) {
       var _ = channel.close();
       return;
     }
-    loop.eventLoop.execute(() -> process(Math.max(nowNanos, waitingSinceNanos)));
+    processLater(nowNanos);
   }
 
   /** A FIN first, so that an answer is not lost to a reset when unread bytes are there. */
   private void linger() {
-    if (!(channel instanceof DuplexChannel duplex) || !channel.isActive()) {
+    if (!(channel instanceof DuplexChannel duplex)
+        || !channel.isActive()
+        || duplex.isInputShutdown()) {
       var _ = channel.close();
       return;
     }
@@ -264,15 +240,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Closes behind what was written, or after a second if the client doesn't take it. */
   void breakConnection(boolean reset) {
     closing = true;
     closed = true;
-    if (reset) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    }
-    var _ = channel.close();
+    waitingSinceNanos = loop.nanos();
+    var _ =
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                _ -> {
+                  if (reset) {
+                    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                  }
+                  var _ = channel.close();
+                });
   }
 
+  /**
+   * Epoll tells of the client's FIN or reset all the same; NIO does so only once it is read again,
+   * so there a client that leaves during a paused upload is seen when the server has taken more.
+   */
   void pauseReading() {
     if (reading) {
       reading = false;
@@ -289,6 +277,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    flushUpstream();
+  }
+
+  private void flushUpstream() {
     Exchange current = exchange;
     if (current != null) {
       current.flushUpstream();
@@ -337,7 +329,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void gone() {
     if (closed && exchange == null) {
-      releaseHeld(true);
+      held.release();
       loop.remove(this);
       return;
     }
@@ -347,16 +339,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (current != null) {
       current.clientGone(loop.nanos());
     }
-    releaseHeld(true);
+    held.release();
     loop.remove(this);
-  }
-
-  private void releaseHeld(boolean all) {
-    ByteBuf buffer = held;
-    if (buffer != null && (all || closing || !buffer.isReadable())) {
-      held = null;
-      ReferenceCountUtil.release(buffer);
-    }
   }
 
   /** Closes if nothing is in flight here; else behind the answer. */

@@ -6,7 +6,6 @@ import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import dev.streamgauge.timeline.Outcome;
@@ -17,8 +16,6 @@ import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,30 +61,12 @@ final class Exchange {
     this.inspection = new RequestInspection(method, path);
     this.requestFraming = rules.body(loop.shared.limits());
     this.request =
-        new RequestRelay(requestHead(head), loop.shared.settings().limits().retryBodyBytesMax());
+        new RequestRelay(
+            UpstreamHead.of(client, head, identity, upgradeAsked),
+            loop.shared.settings().limits().retryBodyBytesMax());
     this.response = new ResponseRelay(this);
     this.phase = inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
     this.lastClientReadNanos = receivedNanos;
-  }
-
-  private ByteBuf requestHead(Head head) {
-    ProxySettings.Headers headers = loop.shared.settings().headers();
-    List<HeadWriter.Field> added = new ArrayList<>(4);
-    boolean newId = headers.requestId() && identity.idMade();
-    if (newId) {
-      added.add(new HeadWriter.Field("x-request-id", identity.requestId()));
-    }
-    if (headers.traceparent() && identity.traceMade() && head.header("traceparent") == null) {
-      added.add(new HeadWriter.Field("traceparent", identity.traceparent()));
-    }
-    ForwardedHeaders.add(headers, head, client, added);
-    return HeadWriter.request(
-        client.channel().alloc(),
-        head,
-        upgradeAsked,
-        loop.shared.upstream().host(),
-        newId ? "x-request-id" : "",
-        added);
   }
 
   /** Begins: the gate lets it pass, and it asks for a connection. */
@@ -146,6 +125,7 @@ final class Exchange {
 
   /** Bytes of an upgraded connection; takes ownership. */
   void clientTunnel(ByteBuf buffer) {
+    inspection.tunnelled(buffer.readableBytes());
     request.body(buffer);
   }
 
@@ -154,7 +134,7 @@ final class Exchange {
   }
 
   boolean tunnel() {
-    return response.tunnel();
+    return response.tunnel() != null;
   }
 
   private void requestComplete(long nowNanos) {
@@ -163,7 +143,7 @@ final class Exchange {
   }
 
   void flushUpstream() {
-    if (!request.flush()) {
+    if (!request.flush() || tunnel()) {
       return;
     }
     long now = loop.nanos();
@@ -179,6 +159,7 @@ final class Exchange {
 
   void upstreamWritable(boolean writable) {
     if (writable) {
+      lastClientReadNanos = loop.nanos();
       client.resumeReading();
     } else {
       client.pauseReading();
@@ -193,7 +174,7 @@ final class Exchange {
 
   void connected(UpstreamConnection connection) {
     connecting = null;
-    if (ended) {
+    if (!wantsConnection()) {
       connection.close();
       return;
     }
@@ -205,16 +186,17 @@ final class Exchange {
     connection.serve(this);
     request.sendOver(connection);
     flushUpstream();
-    if (connection.channel().isWritable()) {
-      client.resumeReading();
-    } else {
-      client.pauseReading();
-    }
+    upstreamWritable(connection.channel().isWritable());
+  }
+
+  /** Neither gone nor answered in the server's place. */
+  boolean wantsConnection() {
+    return !ended && !response.begun();
   }
 
   void connectFailed(String what, @Nullable Throwable cause) {
     connecting = null;
-    if (!ended) {
+    if (wantsConnection()) {
       String why = cause == null ? "" : ": " + cause.getClass().getSimpleName();
       answer(502, Outcome.UPSTREAM_UNREACHABLE, what + why);
     }
@@ -270,7 +252,7 @@ final class Exchange {
     if (connection == null) {
       return;
     }
-    if (reusable && request.complete() && !response.tunnel()) {
+    if (reusable && request.complete() && !tunnel()) {
       request.flush();
       loop.pool.giveBack(connection, loop.nanos());
     } else {
@@ -303,10 +285,11 @@ final class Exchange {
 
   void clientHalfClosed(long nowNanos) {
     UpstreamConnection connection = upstream;
-    if (!response.tunnel() || connection == null) {
+    Tunnel upgraded = response.tunnel();
+    if (upgraded == null || connection == null) {
       end(response.outcomeOfCallerLeft(), null, nowNanos);
     } else {
-      response.clientHalfClosed(connection);
+      upgraded.clientEnded(connection);
     }
   }
 
@@ -347,6 +330,7 @@ final class Exchange {
     }
     ended = true;
     loop.live().phaseLeft(phase);
+    response.settle(nowNanos);
     closeUpstream();
     request.dropKept();
     loop.shared.records().accept(times.finish(facts(outcome, error), response.tokens(), nowNanos));
@@ -357,9 +341,9 @@ final class Exchange {
 
   private void closeUpstream() {
     ChannelFuture pending = connecting;
+    connecting = null;
     if (pending != null) {
       pending.cancel(true);
-      connecting = null;
     }
     releaseUpstream(false);
   }

@@ -5,6 +5,7 @@ import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.Ticker;
@@ -38,6 +39,11 @@ public final class ProxyServer {
 
   public ProxyServer(
       ProxySettings settings, TimelineSettings timeline, Telemetry telemetry, RecordSink records) {
+    this(settings, timeline, telemetry.live(), records);
+  }
+
+  ProxyServer(
+      ProxySettings settings, TimelineSettings timeline, LiveMetrics live, RecordSink records) {
     Transport transport = Transport.best();
     Ticker ticker = Ticker.system();
     ProxySettings.Limits limits = settings.limits();
@@ -55,7 +61,7 @@ public final class ProxyServer {
             timeline,
             ticker,
             new WallClock(ticker),
-            telemetry.live(),
+            live,
             records,
             new Upstream(settings.upstream().address(), transport),
             transport,

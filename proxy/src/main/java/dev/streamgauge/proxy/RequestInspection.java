@@ -37,6 +37,11 @@ final class RequestInspection implements BodyFraming.Data {
     return dataBytes;
   }
 
+  /** Bytes of an upgraded connection: counted, not read. */
+  void tunnelled(int bytes) {
+    dataBytes += bytes;
+  }
+
   @Override
   public void data(ByteBuf buffer, int start, int end) {
     dataBytes += end - start;

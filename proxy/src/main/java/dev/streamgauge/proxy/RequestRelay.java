@@ -53,7 +53,9 @@ final class RequestRelay {
       unflushed = true;
       var _ = connection.channel().write(keeping ? piece.retainedDuplicate() : piece);
     }
-    if (keeping) {
+    if (connection == null && !keeping) {
+      piece.release();
+    } else if (keeping) {
       kept.add(piece);
       keptBytes += piece.readableBytes();
       if (connection != null && keptBytes > keptBytesMax) {

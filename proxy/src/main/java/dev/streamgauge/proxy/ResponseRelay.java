@@ -3,7 +3,6 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.ResponseRules;
 import dev.streamgauge.telemetry.LiveMetrics.TokenEvents;
@@ -11,9 +10,6 @@ import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,35 +19,27 @@ import org.jspecify.annotations.Nullable;
  * and looked at in passing. Decides how the exchange ended. On one event loop.
  */
 final class ResponseRelay {
-  private static final int INTERIM_MAX = 20;
-
   private final Exchange exchange;
   private final Loop loop;
-  private @Nullable HeadParser parser;
+  private final ClientOutput output;
+  private @Nullable ResponseHeads heads;
   private @Nullable BodyFraming framing;
   private @Nullable ResponseTap tap;
+  private @Nullable Tunnel tunnel;
   private @Nullable TokenEvents live;
   private int status;
-  private int interim;
   private boolean dechunk;
   private boolean closeBehind;
   private boolean reusable;
-  private boolean tunnel;
   private boolean finished;
-  private boolean halfClosed;
   private boolean firstByteSeen;
   private long awaitedSinceNanos;
   private long lastReadNanos;
-  private long pausedSinceNanos;
-  private boolean paused;
-  private boolean afterPause;
-  private long writtenAtNanos;
-  private boolean unflushed;
-  private long tunnelBytes;
 
   ResponseRelay(Exchange exchange) {
     this.exchange = exchange;
     this.loop = exchange.loop;
+    this.output = new ClientOutput(exchange);
   }
 
   int status() {
@@ -63,7 +51,7 @@ final class ResponseRelay {
     return status != 0;
   }
 
-  boolean tunnel() {
+  @Nullable Tunnel tunnel() {
     return tunnel;
   }
 
@@ -78,15 +66,17 @@ final class ResponseRelay {
   /** What the client's FIN makes of the exchange; good only if the socket has taken all so far. */
   Outcome outcomeOfCallerLeft() {
     TokenTimeline tokens = tokens();
-    ChannelOutboundBuffer pending = channel().unsafe().outboundBuffer();
-    boolean taken = pending != null && pending.totalPendingWriteBytes() == 0;
-    return tokens == null || !taken
+    return tokens == null || !output.allTaken()
         ? Outcome.CALLER_DISCONNECT
         : tokens.outcomeOfCallerLeft(status);
   }
 
   long bytes() {
-    return tunnel ? tunnelBytes : tap == null ? 0 : tap.dataBytes();
+    Tunnel upgraded = tunnel;
+    if (upgraded != null) {
+      return upgraded.toClientBytes();
+    }
+    return tap == null ? 0 : tap.dataBytes();
   }
 
   /** The request is sent: from here on the server owes an answer. */
@@ -98,14 +88,8 @@ final class ResponseRelay {
   void read(ByteBuf buffer, long nowNanos) {
     try {
       lastReadNanos = nowNanos;
-      if (finished || exchange.ended()) {
-        return;
-      }
-      if (tunnel) {
-        tunnelBytes += buffer.readableBytes();
-        write(buffer.retain(), nowNanos);
-      } else if (framing != null || readHeads(buffer, nowNanos)) {
-        relayBody(buffer, nowNanos);
+      if (!finished && !exchange.ended() && (framing != null || readHeads(buffer, nowNanos))) {
+        relay(buffer, nowNanos);
       }
     } finally {
       buffer.release();
@@ -114,61 +98,33 @@ final class ResponseRelay {
 
   /** Whether the final head is there and its body may follow. */
   private boolean readHeads(ByteBuf buffer, long nowNanos) {
-    HeadParser heads = parser;
-    if (heads == null) {
-      heads = HeadParser.ofResponses(loop.shared.limits());
-      parser = heads;
+    ResponseHeads reading = heads;
+    if (reading == null) {
+      reading = new ResponseHeads(exchange, output);
+      heads = reading;
     }
-    while (true) {
-      switch (heads.feed(buffer)) {
-        case MORE -> {
-          return false;
-        }
-        case MALFORMED -> {
-          malformed(heads.malformed().reason());
-          return false;
-        }
-        case DONE -> {
-          Head head = heads.head();
-          ResponseRules rules = ResponseRules.of(head);
-          heads.reset();
-          String wrong = rules.malformed();
-          if (wrong != null) {
-            malformed(wrong);
-            return false;
-          }
-          if (!rules.interim()) {
-            parser = null;
-            begin(head, rules, nowNanos);
-            return !finished;
-          }
-          if (!interim(head, nowNanos)) {
-            return false;
-          }
-        }
+    return switch (reading.read(buffer, nowNanos)) {
+      case ResponseHeads.Found.More _ -> false;
+      case ResponseHeads.Found.Malformed(String reason) -> {
+        malformed(reason);
+        yield false;
       }
-    }
-  }
-
-  private boolean interim(Head head, long nowNanos) {
-    if (++interim > INTERIM_MAX) {
-      malformed("more than " + INTERIM_MAX + " interim responses");
-      return false;
-    }
-    if (exchange.protocol != Protocol.HTTP_1_0) {
-      write(HeadWriter.response(channel().alloc(), head, false, true, false, List.of()), nowNanos);
-    }
-    return true;
+      case ResponseHeads.Found.Final(Head head, ResponseRules rules) -> {
+        heads = null;
+        begin(head, rules, nowNanos);
+        yield !finished;
+      }
+    };
   }
 
   private void begin(Head head, ResponseRules rules, long nowNanos) {
-    if (rules.switchingProtocols() && !exchange.upgradeAsked) {
+    boolean switching = rules.switchingProtocols();
+    if (switching && !exchange.upgradeAsked) {
       malformed("101 to a request that asked for no upgrade");
       return;
     }
     exchange.times.headers(nowNanos);
     status = head.status();
-    tunnel = rules.switchingProtocols();
     BodyFraming body = rules.body(exchange.toHead, loop.shared.limits());
     framing = body;
     boolean http10 = exchange.protocol == Protocol.HTTP_1_0;
@@ -176,6 +132,7 @@ final class ResponseRelay {
     reusable = rules.keepAlive() && body.kind() != BodyFraming.Kind.UNTIL_CLOSE;
     closeBehind =
         !exchange.keepAlive
+            || !exchange.requestDone()
             || body.kind() == BodyFraming.Kind.UNTIL_CLOSE
             || loop.shared.drain().draining();
     tap =
@@ -185,16 +142,21 @@ final class ResponseRelay {
             status,
             head.header("content-type"),
             head.header("content-encoding"));
-    boolean noLength = status == 204 || tunnel;
-    write(
-        HeadWriter.response(channel().alloc(), head, tunnel, noLength, dechunk, added(head)),
+    boolean bodyless = status == 204 || switching;
+    List<HeadWriter.Field> added = added(head, switching);
+    output.write(
+        HeadWriter.response(
+            exchange.client.channel().alloc(), head, switching, bodyless, http10, added),
         nowNanos);
-    if (body.done() && !tunnel) {
+    if (switching) {
+      tunnel = new Tunnel(exchange, output);
+      exchange.client.processLater(nowNanos);
+    } else if (body.done()) {
       bodyEnded();
     }
   }
 
-  private List<HeadWriter.Field> added(Head head) {
+  private List<HeadWriter.Field> added(Head head, boolean switching) {
     List<HeadWriter.Field> added = new ArrayList<>(3);
     ProxySettings.Headers headers = loop.shared.settings().headers();
     if (headers.requestId() && head.header("x-request-id") == null) {
@@ -204,10 +166,19 @@ final class ResponseRelay {
     if (via != null) {
       added.add(new HeadWriter.Field("Via", "1.1 " + via));
     }
-    if (closeBehind && !tunnel) {
+    if (closeBehind && !switching) {
       added.add(new HeadWriter.Field("Connection", "close"));
     }
     return added;
+  }
+
+  private void relay(ByteBuf buffer, long nowNanos) {
+    Tunnel upgraded = tunnel;
+    if (upgraded == null) {
+      relayBody(buffer, nowNanos);
+    } else if (buffer.isReadable()) {
+      upgraded.read(buffer.retain(), nowNanos);
+    }
   }
 
   private void relayBody(ByteBuf buffer, long nowNanos) {
@@ -216,18 +187,10 @@ final class ResponseRelay {
     if (body == null || looking == null) {
       return;
     }
-    if (tunnel) {
-      if (buffer.isReadable()) {
-        tunnelBytes += buffer.readableBytes();
-        write(buffer.retain(), nowNanos);
-      }
-      return;
-    }
     int from = buffer.readerIndex();
     long before = looking.dataBytes();
     int eventsBefore = looking.tokens().tokenEvents();
-    looking.readAt(nowNanos, afterPause);
-    afterPause = false;
+    looking.readAt(nowNanos, output.takeAfterPause());
     int end = body.advance(buffer, from, buffer.writerIndex(), dechunk ? this::dechunked : looking);
     if (looking.dataBytes() > before && !firstByteSeen) {
       firstByteSeen = true;
@@ -238,8 +201,8 @@ final class ResponseRelay {
       exchange.tokenEvents(looking.tokens(), events);
     }
     if (end > from && !dechunk) {
-      boolean whole = from == buffer.readerIndex() && end == buffer.writerIndex();
-      write(whole ? buffer.retain() : buffer.retainedSlice(from, end - from), nowNanos);
+      boolean whole = end == buffer.writerIndex();
+      output.write(whole ? buffer.retain() : buffer.retainedSlice(from, end - from), nowNanos);
     }
     if (body.error() != null) {
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
@@ -254,7 +217,7 @@ final class ResponseRelay {
     if (looking != null) {
       looking.data(buffer, start, end);
     }
-    write(buffer.retainedSlice(start, end - start), lastReadNanos);
+    output.write(buffer.retainedSlice(start, end - start), lastReadNanos);
   }
 
   private void bodyEnded() {
@@ -270,19 +233,18 @@ final class ResponseRelay {
   /** All is written; the exchange ends when the socket has taken it. */
   private void finish(Outcome outcome, @Nullable String error, boolean upstreamReusable) {
     finished = true;
-    resumeUpstream();
+    output.resumeUpstream(loop.nanos());
     exchange.releaseUpstream(upstreamReusable);
     if (closeBehind || !exchange.requestDone()) {
       exchange.client.closeBehindAnswer();
     }
-    unflushed = false;
     var _ =
-        channel()
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        output
+            .flushed()
             .addListener(
                 done -> {
                   long now = loop.nanos();
-                  noteOverhead(now);
+                  output.noteOverhead(now);
                   if (done.isSuccess()) {
                     exchange.end(outcome, error, now);
                   } else {
@@ -301,14 +263,14 @@ final class ResponseRelay {
     closeBehind = !exchange.keepAlive || !exchange.requestDone() || loop.shared.drain().draining();
     ByteBuf out =
         Answers.error(
-            channel().alloc(),
+            exchange.client.channel().alloc(),
             code,
             outcome,
             message,
             exchange.identity.requestId(),
             closeBehind,
             exchange.toHead);
-    write(out, loop.nanos());
+    output.write(out, loop.nanos());
     finish(outcome, message, false);
   }
 
@@ -321,8 +283,9 @@ final class ResponseRelay {
       return;
     }
     BodyFraming body = framing;
-    if (tunnel) {
-      finishTunnel(reset);
+    Tunnel upgraded = tunnel;
+    if (upgraded != null && !reset) {
+      upgraded.serverEnded();
     } else if (body == null) {
       exchange.answer(
           502,
@@ -337,39 +300,19 @@ final class ResponseRelay {
     }
   }
 
-  private void finishTunnel(boolean reset) {
-    if (reset) {
-      abort(Outcome.UPSTREAM_RESET, "the upstream reset the connection");
-    } else if (halfClosed) {
-      closeBehind = true;
-      finish(Outcome.OK, null, false);
-    } else {
-      halfClosed = true;
-      exchange.client.shutdownOutput();
-    }
-  }
-
-  /** The client's FIN in an upgraded connection. */
-  void clientHalfClosed(UpstreamConnection upstream) {
-    if (halfClosed) {
-      closeBehind = true;
-      finish(Outcome.OK, null, false);
-    } else {
-      halfClosed = true;
-      upstream.shutdownOutput();
-    }
-  }
-
-  /** What was sent stays; the client's connection breaks as the server's did. */
+  /**
+   * What was sent stays; the client's connection breaks as the server's did. Where a clean FIN
+   * would look like the body's end, with a reset.
+   */
   void abort(Outcome outcome, String error) {
-    if (finished) {
+    if (exchange.ended()) {
       return;
     }
+    boolean wasFinished = finished;
     finished = true;
     BodyFraming body = framing;
-    boolean reset = body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE;
-    channel().flush();
-    exchange.client.breakConnection(reset);
+    boolean untilClose = dechunk || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
+    exchange.client.breakConnection(untilClose && !wasFinished);
     exchange.end(outcome, error, loop.nanos());
   }
 
@@ -383,68 +326,30 @@ final class ResponseRelay {
   }
 
   void flush() {
-    if (unflushed) {
-      unflushed = false;
-      channel().flush();
-      noteOverhead(loop.nanos());
-    }
+    output.flush();
   }
 
-  private void noteOverhead(long nowNanos) {
-    if (writtenAtNanos != 0 && !paused) {
-      exchange.times.responseOverhead(nowNanos - writtenAtNanos);
-      writtenAtNanos = 0;
-    }
-  }
-
-  /** Takes ownership. */
-  private void write(ByteBuf buffer, long readNanos) {
-    if (writtenAtNanos == 0) {
-      writtenAtNanos = readNanos;
-    }
-    unflushed = true;
-    Channel client = channel();
-    var _ = client.write(buffer);
-    if (!client.isWritable()) {
-      pauseUpstream();
-    }
-  }
-
-  private void pauseUpstream() {
-    UpstreamConnection upstream = exchange.upstream();
-    if (!paused && upstream != null) {
-      paused = true;
-      pausedSinceNanos = loop.nanos();
-      upstream.channel().config().setAutoRead(false);
-    }
-  }
-
+  /** The server could not be read meanwhile, so its silence counts from now on. */
   void clientWritable() {
-    resumeUpstream();
-  }
-
-  private void resumeUpstream() {
-    if (!paused) {
-      return;
-    }
-    paused = false;
-    afterPause = true;
-    exchange.times.clientPaused(loop.nanos() - pausedSinceNanos);
-    UpstreamConnection upstream = exchange.upstream();
-    if (upstream != null) {
-      upstream.channel().config().setAutoRead(true);
+    long now = loop.nanos();
+    if (output.resumeUpstream(now)) {
+      lastReadNanos = now;
     }
   }
 
   void checkTimeouts(ProxySettings.Timeouts timeouts, long nowNanos) {
-    if (finished || tunnel) {
+    if (tunnel != null) {
       return;
     }
-    if (paused) {
-      if (Timeouts.passed(timeouts.clientStall(), pausedSinceNanos, nowNanos)) {
-        abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
-      }
-    } else if (begun()) {
+    if (output.stalled(timeouts.clientStall(), nowNanos)) {
+      abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
+    } else if (!finished && !output.paused()) {
+      checkServer(timeouts, nowNanos);
+    }
+  }
+
+  private void checkServer(ProxySettings.Timeouts timeouts, long nowNanos) {
+    if (begun()) {
       if (Timeouts.passed(timeouts.responseIdle(), lastReadNanos, nowNanos)) {
         abort(Outcome.UPSTREAM_TIMEOUT, "the response stalled");
       }
@@ -454,16 +359,16 @@ final class ResponseRelay {
     }
   }
 
-  /** Counts a pause that is still on, and frees the reader. */
+  /** Counts a pause that is still on. */
+  void settle(long nowNanos) {
+    output.resumeUpstream(nowNanos);
+  }
+
+  /** Frees the reader. */
   void close() {
-    resumeUpstream();
     ResponseTap looking = tap;
     if (looking != null) {
       looking.close();
     }
-  }
-
-  private Channel channel() {
-    return exchange.client.channel();
   }
 }

@@ -2,7 +2,9 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -72,9 +74,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     var _ = channel().close();
   }
 
-  /** The client's half-close in an upgraded connection. */
-  void shutdownOutput() {
-    var _ = ((DuplexChannel) channel()).shutdownOutput();
+  /** The client's half-close in an upgraded connection, behind its last byte. */
+  ChannelFuture endOutput() {
+    DuplexChannel duplex = (DuplexChannel) channel();
+    return duplex
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            _ -> {
+              var _ = duplex.shutdownOutput();
+            });
   }
 
   @Override

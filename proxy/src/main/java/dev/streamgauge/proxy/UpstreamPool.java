@@ -51,7 +51,7 @@ final class UpstreamPool {
                     () -> {
                       if (address == null) {
                         exchange.connectFailed("the upstream's name is not known", failure);
-                      } else if (!exchange.ended()) {
+                      } else if (exchange.wantsConnection()) {
                         connect(exchange, address);
                       }
                     }));
@@ -59,16 +59,18 @@ final class UpstreamPool {
 
   private void connect(Exchange exchange, SocketAddress address) {
     UpstreamConnection connection = new UpstreamConnection(loop);
+    long startedNanos = loop.nanos();
     ChannelFuture connecting = bootstrap().clone().handler(connection).connect(address);
     exchange.connecting(connecting);
     var _ =
         connecting.addListener(
             _ -> {
               if (connecting.isSuccess()) {
+                loop.live().upstreamConnected(loop.nanos() - startedNanos);
                 loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
                 connection.opened();
                 exchange.connected(connection);
-              } else {
+              } else if (!connecting.isCancelled()) {
                 exchange.connectFailed("the upstream did not accept", connecting.cause());
               }
             });

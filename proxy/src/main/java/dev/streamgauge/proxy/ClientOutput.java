@@ -1,0 +1,145 @@
+package dev.streamgauge.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundBuffer.MessageProcessor;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes to the client of one exchange. When the socket takes no more, the server is read no
+ * further until it does; how long that lasts is counted. On one event loop.
+ */
+final class ClientOutput {
+  private final Exchange exchange;
+  private final Loop loop;
+  private final Channel channel;
+  private long writtenBytes;
+  private long takenBytes;
+  private long takenSinceNanos;
+  private long writtenAtNanos;
+  private long pausedSinceNanos;
+  private boolean paused;
+  private boolean afterPause;
+  private boolean unflushed;
+
+  ClientOutput(Exchange exchange) {
+    this.exchange = exchange;
+    this.loop = exchange.loop;
+    this.channel = exchange.client.channel();
+  }
+
+  /** Takes ownership. */
+  void write(ByteBuf buffer, long readNanos) {
+    if (writtenAtNanos == 0) {
+      writtenAtNanos = readNanos;
+    }
+    unflushed = true;
+    writtenBytes += buffer.readableBytes();
+    var _ = channel.write(buffer);
+    if (!channel.isWritable()) {
+      pauseUpstream();
+    }
+  }
+
+  void flush() {
+    if (unflushed) {
+      unflushed = false;
+      channel.flush();
+      noteOverhead(loop.nanos());
+    }
+  }
+
+  /** Done when the socket has taken all that was written so far. */
+  ChannelFuture flushed() {
+    unflushed = false;
+    return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  void noteOverhead(long nowNanos) {
+    if (writtenAtNanos != 0 && !paused) {
+      exchange.times.responseOverhead(nowNanos - writtenAtNanos);
+      writtenAtNanos = 0;
+    }
+  }
+
+  private void pauseUpstream() {
+    UpstreamConnection upstream = exchange.upstream();
+    if (!paused && upstream != null) {
+      paused = true;
+      pausedSinceNanos = loop.nanos();
+      upstream.channel().config().setAutoRead(false);
+    }
+  }
+
+  /** The server may be read again; counts the pause that ends here. False if there was none. */
+  boolean resumeUpstream(long nowNanos) {
+    if (!paused) {
+      return false;
+    }
+    paused = false;
+    afterPause = true;
+    exchange.times.clientPaused(nowNanos - pausedSinceNanos);
+    UpstreamConnection upstream = exchange.upstream();
+    if (upstream != null) {
+      upstream.channel().config().setAutoRead(true);
+    }
+    return true;
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  /** Whether this read is the first after a pause; true once. */
+  boolean takeAfterPause() {
+    boolean was = afterPause;
+    afterPause = false;
+    return was;
+  }
+
+  boolean allTaken() {
+    return channel.unsafe().outboundBuffer() != null && waitingBytes() == 0;
+  }
+
+  /** Whether bytes wait and the socket has taken none of them for so long. */
+  boolean stalled(@Nullable Duration limit, long nowNanos) {
+    if (limit == null) {
+      return false;
+    }
+    long waiting = waitingBytes();
+    long taken = writtenBytes - waiting;
+    if (waiting == 0 || taken != takenBytes || takenSinceNanos == 0) {
+      takenBytes = taken;
+      takenSinceNanos = nowNanos;
+    }
+    return Timeouts.passed(limit, takenSinceNanos, nowNanos);
+  }
+
+  private long waitingBytes() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    if (pending == null) {
+      return 0;
+    }
+    Sum sum = new Sum();
+    try {
+      pending.forEachFlushedMessage(sum);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return sum.bytes;
+  }
+
+  private static final class Sum implements MessageProcessor {
+    private long bytes;
+
+    @Override
+    public boolean processMessage(Object message) {
+      bytes += message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+      return true;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HeadParser;
+import dev.streamgauge.proxy.http1.HeadWriter;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.timeline.Protocol;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The heads of one answer: interim ones go to the client as they come, the final one is handed out.
+ * On one event loop.
+ */
+final class ResponseHeads {
+  private static final int INTERIM_MAX = 20;
+
+  /** What reading led to. */
+  sealed interface Found {
+    record More() implements Found {}
+
+    record Malformed(String reason) implements Found {}
+
+    /** Bytes of the body may follow in the same buffer. */
+    record Final(Head head, ResponseRules rules) implements Found {}
+  }
+
+  private static final Found MORE = new Found.More();
+
+  private final Exchange exchange;
+  private final ClientOutput output;
+  private final HeadParser parser;
+  private int interim;
+
+  ResponseHeads(Exchange exchange, ClientOutput output) {
+    HttpLimits limits = exchange.loop.shared.limits();
+    this.exchange = exchange;
+    this.output = output;
+    this.parser = HeadParser.ofResponses(limits);
+  }
+
+  /** Reads from the reader index on; moves it behind the heads that it took. Observes. */
+  Found read(ByteBuf buffer, long nowNanos) {
+    while (true) {
+      switch (parser.feed(buffer)) {
+        case MORE -> {
+          return MORE;
+        }
+        case MALFORMED -> {
+          return new Found.Malformed(parser.malformed().reason());
+        }
+        case DONE -> {
+          Head head = parser.head();
+          parser.reset();
+          ResponseRules rules = ResponseRules.of(head);
+          String wrong = rules.malformed();
+          if (wrong != null) {
+            return new Found.Malformed(wrong);
+          }
+          if (!rules.interim()) {
+            return new Found.Final(head, rules);
+          }
+          if (++interim > INTERIM_MAX) {
+            return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
+          }
+          relay(head, nowNanos);
+        }
+      }
+    }
+  }
+
+  /** RFC 9110 section 15.2: a client of HTTP/1.0 is sent none. */
+  private void relay(Head head, long nowNanos) {
+    if (exchange.protocol != Protocol.HTTP_1_0) {
+      output.write(
+          HeadWriter.response(
+              exchange.client.channel().alloc(), head, false, true, false, List.of()),
+          nowNanos);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.timeline.Outcome;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A connection that left HTTP with 101: bytes both ways. Each direction ends by a FIN of its own,
+ * which is passed on behind the last byte; the exchange ends with the second. On one event loop.
+ */
+final class Tunnel {
+  private final Exchange exchange;
+  private final ClientOutput output;
+  private boolean clientEnded;
+  private boolean serverEnded;
+  private int directionsDone;
+  private long toClientBytes;
+
+  Tunnel(Exchange exchange, ClientOutput output) {
+    this.exchange = exchange;
+    this.output = output;
+  }
+
+  long toClientBytes() {
+    return toClientBytes;
+  }
+
+  /** From the server; takes ownership. */
+  void read(ByteBuf buffer, long nowNanos) {
+    toClientBytes += buffer.readableBytes();
+    output.write(buffer, nowNanos);
+  }
+
+  void clientEnded(UpstreamConnection upstream) {
+    if (!clientEnded) {
+      clientEnded = true;
+      var _ = upstream.endOutput().addListener(_ -> directionDone());
+    }
+  }
+
+  void serverEnded() {
+    if (!serverEnded) {
+      serverEnded = true;
+      var _ =
+          output
+              .flushed()
+              .addListener(
+                  _ -> {
+                    exchange.client.shutdownOutput();
+                    directionDone();
+                  });
+    }
+  }
+
+  private void directionDone() {
+    directionsDone++;
+    if (directionsDone == 2 && !exchange.ended()) {
+      exchange.client.closeBehindAnswer();
+      exchange.end(Outcome.OK, null, exchange.loop.nanos());
+    }
+  }
+}
