@@ -22,6 +22,7 @@ import threading
 
 import harness
 import http1
+import invariants
 import recordings
 
 HELD_BACK_SECONDS_MAX = 5
@@ -223,6 +224,7 @@ def main():
     with tempfile.TemporaryDirectory() as logs, harness.Proxy(f"http://127.0.0.1:{server.port}", logs) as proxy:
         play_all(checks, f"recordings in {folder.name}", server, proxy, exchanges)
         play_all(checks, f"random bodies, seed {options.seed}", server, proxy, recordings.at_random(options.seed, options.random))
+        invariants.check(checks, proxy)
     return 1 if checks.failed else 0
 
 

@@ -23,6 +23,7 @@ import threading
 import time
 
 import harness
+import invariants
 import model_server
 
 PAUSE_SECONDS = (4.9, 5.1)
@@ -126,6 +127,7 @@ def report(checks, name, proxy, clients):
     reused = sum(bool(line.get("upstream_reused")) for line in lines)
     checks.that(not failures, f"{name}: no request failed", f"{sent} sent, {dict(failures)}")
     checks.that(outcomes == {"ok": sent}, f"{name}: every line says ok", f"{dict(outcomes)}")
+    invariants.check(checks, proxy)
     harness.say(f"     {name}: {reused} on a reused connection, {retries} re-sent, proxy {proxy.rss_kib()} KiB, "
                 f"{proxy.cpu_seconds():.1f} s of CPU")
     return retries

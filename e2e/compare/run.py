@@ -18,7 +18,7 @@ import tempfile
 
 import bench_results
 import table
-from table import harness
+from table import harness, invariants
 
 HERE = pathlib.Path(__file__).resolve().parent
 WARM_UP = 40
@@ -183,6 +183,7 @@ def main():
                 own.after(joined.client)
                 checks.that(joined.tokens_agree(), f"{joined.client}: each request is found, whole, with equal tokens")
         own.show()
+        invariants.check(checks, proxy)
     return 1 if checks.failed else 0
 
 

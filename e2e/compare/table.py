@@ -5,6 +5,7 @@ import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import harness  # noqa: E402 (found through the line above)
+import invariants  # noqa: E402, F401 (for run.py)
 
 HEAD = ("| server | client | n | left after `[DONE]` | output tokens equal | input tokens equal | token events equal "
         "| TTFT client − ours, ms | TPOT client − ours, ms | longest gap client − ours, ms | duration client − ours, ms |\n"

@@ -1,0 +1,45 @@
+"""What must add up on the metrics page once nothing is in flight, whatever the requests were."""
+
+import re
+
+import harness
+
+GENERATING = ("chat", "completion", "responses", "messages", "generate")
+SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+def samples(page, name):
+    """Labels and value of each sample of this name."""
+    for line in page.splitlines():
+        found = SAMPLE.match(line)
+        if found and found[1] == name:
+            yield dict(LABEL.findall(found[2] or "")), float(found[3])
+
+
+def total(page, name, keep=lambda labels: True):
+    return sum(value for labels, value in samples(page, name) if keep(labels))
+
+
+def generating(labels):
+    return labels["operation"] in GENERATING
+
+
+def check(checks, proxy):
+    """Waits until the log and the page have come to rest, then compares them."""
+    harness.wait_until(lambda: '"in_flight":0' in proxy.admin("/status"), 5, "the end of all requests")
+    requests = "streamgauge_requests_total"
+    harness.wait_until(lambda: total(proxy.admin("/metrics"), requests) == len(proxy.log_lines()) or None, 5,
+                       "as many requests on the page as lines in the log")
+    page, lines = proxy.admin("/metrics"), proxy.log_lines()
+    checks.that(total(page, "streamgauge_requests_in_flight") == 0, "all gauges of requests in flight are 0")
+    outcomes = {line["outcome"] for line in lines}
+    differing = [outcome for outcome in outcomes if total(page, requests, lambda labels: labels["outcome"] == outcome)
+                 != sum(line["outcome"] == outcome for line in lines)]
+    checks.that(not differing, "each outcome is as often on the page as in the log", f"{len(lines)} requests {differing}")
+    asked = total(page, requests, generating)
+    timed = total(page, "streamgauge_time_to_first_token_seconds_count", generating)
+    without = total(page, "streamgauge_no_first_token_total", generating)
+    whole = total(page, requests, lambda labels: generating(labels) and labels["stream"] == "false")
+    checks.that(asked == timed + without + whole, "generating requests = TTFT count + no first token + not streamed",
+                f"{asked:.0f} = {timed:.0f} + {without:.0f} + {whole:.0f}")
