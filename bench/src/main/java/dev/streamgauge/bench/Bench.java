@@ -3,12 +3,12 @@ package dev.streamgauge.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The side-by-side measurements: {@code ./build bench stream|memory|start}. */
+/** The side-by-side measurements: {@code ./build bench stream|memory|start|read}. */
 @Command(
     name = "bench",
     description = "Measures streamgauge next to nginx, Envoy and no proxy at all.",
     mixinStandardHelpOptions = true,
-    subcommands = {StreamBench.class, MemoryBench.class, StartBench.class})
+    subcommands = {StreamBench.class, MemoryBench.class, StartBench.class, ReadBench.class})
 public final class Bench {
   private Bench() {}
 

@@ -1,0 +1,145 @@
+package dev.streamgauge.bench.jmh;
+
+import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.ReaderLimits;
+import dev.streamgauge.parser.RequestReader;
+import dev.streamgauge.parser.ResponseReader;
+import dev.streamgauge.parser.StreamSink;
+import dev.streamgauge.parser.TokenBasis;
+import dev.streamgauge.parser.TokenKind;
+import dev.streamgauge.parser.TokenSource;
+import dev.streamgauge.timeline.TimelineSettings;
+import dev.streamgauge.timeline.TokenTimeline;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What one piece of an endless stream costs to read: {@code whole} arrives in one read, {@code cut}
+ * in two; {@code parserOnly} leaves the timeline out. With the compiler that the proxy runs with.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 3,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"})
+public class StreamReading {
+  private static final long STEP_NANOS = 20_000_000;
+
+  /** The dialect, by its recorded shape. */
+  @Param({"openai_chat", "openai_completions", "llamacpp_completion", "comment"})
+  public String dialect = "openai_chat";
+
+  private TokenTimeline timeline = new TokenTimeline(TimelineSettings.defaults());
+  private ResponseReader withTimeline = reader("openai_chat", timeline);
+  private ResponseReader alone = reader("openai_chat", new Nothing());
+  private byte[] piece = {};
+  private long nowNanos;
+
+  /** Opens both readers and shows them the first pieces. */
+  @Setup
+  public void open() {
+    String shape = dialect.equals("comment") ? "openai_chat" : dialect;
+    timeline = new TokenTimeline(TimelineSettings.defaults());
+    withTimeline = reader(shape, timeline);
+    alone = reader(shape, new Nothing());
+    byte[] first = Pieces.of(shape).getBytes(StandardCharsets.UTF_8);
+    piece = Pieces.of(dialect).getBytes(StandardCharsets.UTF_8);
+    timeline.readAt(nowNanos, false);
+    withTimeline.read(first, 0, first.length);
+    alone.read(first, 0, first.length);
+  }
+
+  /** Framer, dialect and timeline: all that the proxy does for a piece. */
+  @Benchmark
+  public int whole() {
+    nowNanos += STEP_NANOS;
+    timeline.readAt(nowNanos, false);
+    withTimeline.read(piece, 0, piece.length);
+    return timeline.tokenEvents();
+  }
+
+  /** The same, the piece cut in its middle. */
+  @Benchmark
+  public int cut() {
+    nowNanos += STEP_NANOS;
+    int middle = piece.length / 2;
+    timeline.readAt(nowNanos, false);
+    withTimeline.read(piece, 0, middle);
+    timeline.readAt(nowNanos, false);
+    withTimeline.read(piece, middle, piece.length);
+    return timeline.tokenEvents();
+  }
+
+  /** Framer and dialect without the timeline. */
+  @Benchmark
+  public boolean parserOnly() {
+    alone.read(piece, 0, piece.length);
+    return alone.stream();
+  }
+
+  private static ResponseReader reader(String dialect, StreamSink sink) {
+    String path =
+        switch (dialect) {
+          case "openai_completions" -> "/v1/completions";
+          case "llamacpp_completion" -> "/completion";
+          default -> "/v1/chat/completions";
+        };
+    byte[] request = "{\"model\":\"m\",\"stream\":true}".getBytes(StandardCharsets.UTF_8);
+    return ResponseReader.open(
+        RequestReader.read("POST", path, request, 0, request.length),
+        200,
+        "text/event-stream",
+        null,
+        null,
+        ReaderLimits.defaults(),
+        sink);
+  }
+
+  /** Takes what the parser says and does nothing with it. */
+  private static final class Nothing implements StreamSink {
+    @Override
+    public void model(String name) {}
+
+    @Override
+    public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis basis) {}
+
+    @Override
+    public void usage(
+        TokenSource source,
+        long input,
+        long output,
+        long cachedInput,
+        long cacheWriteInput,
+        long reasoningOutput) {}
+
+    @Override
+    public void finished(int choice, FinishReason reason, String raw) {}
+
+    @Override
+    public void endMarker() {}
+
+    @Override
+    public void error(String message) {}
+
+    @Override
+    public void engineTimes(long queueNanos, long prefillNanos, long decodeNanos, long loadNanos) {}
+
+    @Override
+    public void malformedFrame() {}
+  }
+}
