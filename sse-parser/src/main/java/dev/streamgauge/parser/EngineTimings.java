@@ -6,11 +6,6 @@ package dev.streamgauge.parser;
  */
 final class EngineTimings {
   private static final int MILLIS_TO_NANOS = 6;
-  private static final byte[] CACHE_N = Ascii.bytes("cache_n");
-  private static final byte[] PROMPT_N = Ascii.bytes("prompt_n");
-  private static final byte[] PROMPT_MS = Ascii.bytes("prompt_ms");
-  private static final byte[] PREDICTED_N = Ascii.bytes("predicted_n");
-  private static final byte[] PREDICTED_MS = Ascii.bytes("predicted_ms");
 
   long cached;
   long prompt;
@@ -44,15 +39,15 @@ final class EngineTimings {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(CACHE_N)) {
+      if (json.nameIs(FieldName.CACHE_N)) {
         cached = json.readCount();
-      } else if (json.nameIs(PROMPT_N)) {
+      } else if (json.nameIs(FieldName.PROMPT_N)) {
         prompt = json.readCount();
-      } else if (json.nameIs(PROMPT_MS)) {
+      } else if (json.nameIs(FieldName.PROMPT_MS)) {
         prefillNanos = json.readScaled(MILLIS_TO_NANOS);
-      } else if (json.nameIs(PREDICTED_N)) {
+      } else if (json.nameIs(FieldName.PREDICTED_N)) {
         predicted = json.readCount();
-      } else if (json.nameIs(PREDICTED_MS)) {
+      } else if (json.nameIs(FieldName.PREDICTED_MS)) {
         decodeNanos = json.readScaled(MILLIS_TO_NANOS);
       } else {
         json.skipValue();

@@ -10,8 +10,6 @@ final class ErrorText {
 
   private static final String UNNAMED = "error without a message";
   private static final byte[] ERROR = Ascii.bytes("error");
-  private static final byte[] MESSAGE = Ascii.bytes("message");
-  private static final byte[] TYPE = Ascii.bytes("type");
 
   private boolean present;
   private int textStart;
@@ -53,8 +51,8 @@ final class ErrorText {
     boolean hasMessage = false;
     json.enterObject();
     while (json.nextField()) {
-      boolean message = json.nameIs(MESSAGE);
-      boolean wanted = message || (json.nameIs(TYPE) && !hasMessage);
+      boolean message = json.nameIs(FieldName.MESSAGE);
+      boolean wanted = message || (json.nameIs(FieldName.TYPE) && !hasMessage);
       if (wanted && json.filledString()) {
         found(json);
         hasMessage |= message;

@@ -1,5 +1,9 @@
 package dev.streamgauge.parser;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks over one JSON text in a byte range: the caller asks, nothing is built. Allocates only in
  * {@link #string}, {@link #rangeString} and for field names that contain escapes.
@@ -26,9 +30,27 @@ final class JsonReader {
   static final int DEPTH_MAX = 128;
 
   private static final byte[] NOTHING = {};
+
+  /** What a value is by its first character. */
+  private static final Kind[] KINDS = kinds();
+
   private static final byte[] TRUE = Ascii.bytes("true");
   private static final byte[] FALSE = Ascii.bytes("false");
   private static final byte[] NULL = Ascii.bytes("null");
+
+  private static Kind[] kinds() {
+    Kind[] kinds = new Kind[128];
+    Arrays.fill(kinds, Kind.NONE);
+    Arrays.fill(kinds, '0', '9' + 1, Kind.NUMBER);
+    kinds['-'] = Kind.NUMBER;
+    kinds['{'] = Kind.OBJECT;
+    kinds['['] = Kind.ARRAY;
+    kinds['"'] = Kind.STRING;
+    kinds['t'] = Kind.TRUE;
+    kinds['f'] = Kind.FALSE;
+    kinds['n'] = Kind.NULL;
+    return kinds;
+  }
 
   /** One bit for each open level of {@link #skipValue}: set for an object. */
   private final long[] objectLevels = new long[DEPTH_MAX / Long.SIZE];
@@ -41,9 +63,9 @@ final class JsonReader {
   /** Whether the container that was entered last has had no member yet. */
   private boolean first;
 
+  private @Nullable FieldName name;
   private int nameStart;
   private int nameEnd;
-  private boolean nameEscaped;
   private int stringStart;
   private int stringEnd;
   private boolean stringEscaped;
@@ -80,16 +102,8 @@ final class JsonReader {
     if (at >= end) {
       return Kind.NONE;
     }
-    return switch (bytes[at]) {
-      case '{' -> Kind.OBJECT;
-      case '[' -> Kind.ARRAY;
-      case '"' -> Kind.STRING;
-      case 't' -> Kind.TRUE;
-      case 'f' -> Kind.FALSE;
-      case 'n' -> Kind.NULL;
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> Kind.NUMBER;
-      default -> Kind.NONE;
-    };
+    byte next = bytes[at];
+    return next < 0 ? Kind.NONE : KINDS[next];
   }
 
   /** True if an object was begun; anything else is skipped. */
@@ -123,7 +137,7 @@ final class JsonReader {
     }
     nameStart = stringStart;
     nameEnd = stringEnd;
-    nameEscaped = stringEscaped;
+    name = stringEscaped ? escapedName() : FieldName.of(bytes, stringStart, stringEnd);
     skipWhite();
     return expect(':');
   }
@@ -161,12 +175,19 @@ final class JsonReader {
     return true;
   }
 
+  /** Whether the field reached last has this name, which is in no table and needs no escapes. */
+  boolean nameIs(byte[] wanted) {
+    return Ascii.equal(bytes, nameStart, nameEnd, wanted);
+  }
+
+  private @Nullable FieldName escapedName() {
+    byte[] plain = JsonText.decode(bytes, stringStart, stringEnd).getBytes(StandardCharsets.UTF_8);
+    return FieldName.of(plain, 0, plain.length);
+  }
+
   /** Whether the field reached last has this name. */
-  boolean nameIs(byte[] name) {
-    if (nameEscaped) {
-      return JsonText.decode(bytes, nameStart, nameEnd).equals(JsonText.ascii(name));
-    }
-    return Ascii.equal(bytes, nameStart, nameEnd, name);
+  boolean nameIs(FieldName wanted) {
+    return name == wanted;
   }
 
   /** Skips a string and tells its raw length in bytes, escapes uncounted for; -1 if none stood. */
@@ -362,6 +383,9 @@ final class JsonReader {
     int stop = end;
     for (int i = at; i < stop; i++) {
       byte next = text[i];
+      if (next > '"' && next != '\\') {
+        continue; // all but every character of a text ends here
+      }
       if (next == '"') {
         stringEnd = i;
         at = i + 1;
@@ -385,6 +409,9 @@ final class JsonReader {
   private void skipWhite() {
     while (at < end) {
       byte next = bytes[at];
+      if (next > ' ') {
+        return;
+      }
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
         return;
       }

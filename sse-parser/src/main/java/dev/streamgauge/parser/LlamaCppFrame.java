@@ -2,20 +2,6 @@ package dev.streamgauge.parser;
 
 /** One JSON object of llama.cpp's own completions, read but not yet told. Used for each frame. */
 final class LlamaCppFrame {
-  private static final byte[] INDEX = Ascii.bytes("index");
-  private static final byte[] CONTENT = Ascii.bytes("content");
-  private static final byte[] TOKENS = Ascii.bytes("tokens");
-  private static final byte[] STOP = Ascii.bytes("stop");
-  private static final byte[] STOP_TYPE = Ascii.bytes("stop_type");
-  private static final byte[] STOPPED_LIMIT = Ascii.bytes("stopped_limit");
-  private static final byte[] MODEL = Ascii.bytes("model");
-  private static final byte[] TOKENS_PREDICTED = Ascii.bytes("tokens_predicted");
-  private static final byte[] TOKENS_EVALUATED = Ascii.bytes("tokens_evaluated");
-  private static final byte[] TIMINGS = Ascii.bytes("timings");
-  private static final byte[] PROMPT_PROGRESS = Ascii.bytes("prompt_progress");
-  private static final byte[] ERROR = Ascii.bytes("error");
-  private static final byte[] OBJECT = Ascii.bytes("object");
-  private static final byte[] MESSAGE = Ascii.bytes("message");
 
   final EngineTimings timings = new EngineTimings();
   final ErrorText error = new ErrorText();
@@ -63,17 +49,17 @@ final class LlamaCppFrame {
   }
 
   private void field(JsonReader json) {
-    if (json.nameIs(INDEX)) {
+    if (json.nameIs(FieldName.INDEX)) {
       choice = DialectParser.choiceOf(json.readCount());
-    } else if (json.nameIs(CONTENT)) {
+    } else if (json.nameIs(FieldName.CONTENT)) {
       filledContent = json.filledString();
-    } else if (json.nameIs(TOKENS)) {
+    } else if (json.nameIs(FieldName.TOKENS)) {
       tokens = json.countElements();
-    } else if (json.nameIs(STOP)) {
+    } else if (json.nameIs(FieldName.STOP)) {
       stop = json.isTrue();
-    } else if (json.nameIs(TOKENS_PREDICTED)) {
+    } else if (json.nameIs(FieldName.TOKENS_PREDICTED)) {
       predicted = json.readCount();
-    } else if (json.nameIs(TOKENS_EVALUATED)) {
+    } else if (json.nameIs(FieldName.TOKENS_EVALUATED)) {
       evaluated = json.readCount();
     } else {
       rareField(json);
@@ -82,28 +68,28 @@ final class LlamaCppFrame {
 
   /** Of the last frame, mostly. */
   private void rareField(JsonReader json) {
-    if (json.nameIs(STOP_TYPE)) {
+    if (json.nameIs(FieldName.STOP_TYPE)) {
       if (json.filledString()) {
         reasonStart = json.stringStart();
         reasonEnd = json.stringEnd();
       }
-    } else if (json.nameIs(STOPPED_LIMIT)) {
+    } else if (json.nameIs(FieldName.STOPPED_LIMIT)) {
       stoppedByLimit = json.isTrue();
-    } else if (json.nameIs(MODEL)) {
+    } else if (json.nameIs(FieldName.MODEL)) {
       if (json.filledString()) {
         modelStart = json.stringStart();
         modelEnd = json.stringEnd();
       }
-    } else if (json.nameIs(TIMINGS)) {
+    } else if (json.nameIs(FieldName.TIMINGS)) {
       timings.read(json);
-    } else if (json.nameIs(PROMPT_PROGRESS)) {
+    } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
       progress = json.peek() != JsonReader.Kind.NULL;
       json.skipValue();
-    } else if (json.nameIs(ERROR)) {
+    } else if (json.nameIs(FieldName.ERROR)) {
       error.readError(json);
-    } else if (json.nameIs(OBJECT)) {
+    } else if (json.nameIs(FieldName.OBJECT)) {
       error.readObjectKind(json);
-    } else if (json.nameIs(MESSAGE)) {
+    } else if (json.nameIs(FieldName.MESSAGE)) {
       error.readFlatMessage(json);
     } else {
       json.skipValue();

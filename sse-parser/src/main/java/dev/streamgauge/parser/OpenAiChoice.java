@@ -13,27 +13,6 @@ import org.jspecify.annotations.Nullable;
  * belongs to the answer.
  */
 final class OpenAiChoice {
-  private static final byte[] INDEX = Ascii.bytes("index");
-  private static final byte[] DELTA = Ascii.bytes("delta");
-  private static final byte[] MESSAGE = Ascii.bytes("message");
-  private static final byte[] TEXT = Ascii.bytes("text");
-  private static final byte[] FINISH_REASON = Ascii.bytes("finish_reason");
-  private static final byte[] LOGPROBS = Ascii.bytes("logprobs");
-  private static final byte[] TOKEN_IDS = Ascii.bytes("token_ids");
-  private static final byte[] ROLE = Ascii.bytes("role");
-  private static final byte[] CONTENT = Ascii.bytes("content");
-  private static final byte[] REASONING = Ascii.bytes("reasoning");
-  private static final byte[] REASONING_CONTENT = Ascii.bytes("reasoning_content");
-  private static final byte[] REFUSAL = Ascii.bytes("refusal");
-  private static final byte[] TOOL_CALLS = Ascii.bytes("tool_calls");
-  private static final byte[] FUNCTION = Ascii.bytes("function");
-  private static final byte[] FUNCTION_CALL = Ascii.bytes("function_call");
-  private static final byte[] NAME = Ascii.bytes("name");
-  private static final byte[] ARGUMENTS = Ascii.bytes("arguments");
-  private static final byte[] AUDIO = Ascii.bytes("audio");
-  private static final byte[] DATA = Ascii.bytes("data");
-  private static final byte[] TRANSCRIPT = Ascii.bytes("transcript");
-  private static final byte[] TOKENS = Ascii.bytes("tokens");
 
   int choice;
   @Nullable TokenKind kind;
@@ -74,17 +53,17 @@ final class OpenAiChoice {
   }
 
   private void field(JsonReader json) {
-    if (json.nameIs(INDEX)) {
+    if (json.nameIs(FieldName.INDEX)) {
       choice = DialectParser.choiceOf(json.readCount());
-    } else if (json.nameIs(DELTA) || json.nameIs(MESSAGE)) {
+    } else if (json.nameIs(FieldName.DELTA) || json.nameIs(FieldName.MESSAGE)) {
       delta(json);
-    } else if (json.nameIs(TEXT)) {
+    } else if (json.nameIs(FieldName.TEXT)) {
       text(json);
-    } else if (json.nameIs(FINISH_REASON)) {
+    } else if (json.nameIs(FieldName.FINISH_REASON)) {
       finishReason(json);
-    } else if (json.nameIs(LOGPROBS)) {
+    } else if (json.nameIs(FieldName.LOGPROBS)) {
       logprobs(json);
-    } else if (json.nameIs(TOKEN_IDS)) {
+    } else if (json.nameIs(FieldName.TOKEN_IDS)) {
       tokenIds = json.countElements();
     } else {
       json.skipValue();
@@ -111,7 +90,9 @@ final class OpenAiChoice {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(CONTENT) || json.nameIs(REFUSAL) || json.nameIs(TOKENS)) {
+      if (json.nameIs(FieldName.CONTENT)
+          || json.nameIs(FieldName.REFUSAL)
+          || json.nameIs(FieldName.TOKENS)) {
         logprobs += json.countElements();
       } else {
         json.skipValue();
@@ -129,19 +110,19 @@ final class OpenAiChoice {
   }
 
   private void deltaField(JsonReader json) {
-    if (json.nameIs(CONTENT)) {
+    if (json.nameIs(FieldName.CONTENT)) {
       content(json);
-    } else if (json.nameIs(REASONING_CONTENT) || json.nameIs(REASONING)) {
+    } else if (json.nameIs(FieldName.REASONING_CONTENT) || json.nameIs(FieldName.REASONING)) {
       carries(json.filledString(), TokenKind.REASONING);
-    } else if (json.nameIs(TOOL_CALLS)) {
+    } else if (json.nameIs(FieldName.TOOL_CALLS)) {
       toolCalls(json);
-    } else if (json.nameIs(FUNCTION_CALL)) {
+    } else if (json.nameIs(FieldName.FUNCTION_CALL)) {
       call(json);
-    } else if (json.nameIs(REFUSAL)) {
+    } else if (json.nameIs(FieldName.REFUSAL)) {
       carries(json.filledString(), TokenKind.REFUSAL);
-    } else if (json.nameIs(AUDIO)) {
+    } else if (json.nameIs(FieldName.AUDIO)) {
       audio(json);
-    } else if (json.nameIs(ROLE)) {
+    } else if (json.nameIs(FieldName.ROLE)) {
       hasRole |= json.filledString();
     } else {
       json.skipValue();
@@ -171,7 +152,7 @@ final class OpenAiChoice {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(FUNCTION)) {
+      if (json.nameIs(FieldName.FUNCTION)) {
         call(json);
       } else {
         json.skipValue();
@@ -184,7 +165,7 @@ final class OpenAiChoice {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(NAME) || json.nameIs(ARGUMENTS)) {
+      if (json.nameIs(FieldName.NAME) || json.nameIs(FieldName.ARGUMENTS)) {
         carries(json.filledString(), TokenKind.TOOL_CALL);
       } else {
         json.skipValue();
@@ -197,7 +178,7 @@ final class OpenAiChoice {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(DATA) || json.nameIs(TRANSCRIPT)) {
+      if (json.nameIs(FieldName.DATA) || json.nameIs(FieldName.TRANSCRIPT)) {
         carries(json.filledString(), TokenKind.AUDIO);
       } else {
         json.skipValue();

@@ -6,16 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One JSON object of OpenAI's dialects, read but not yet told. One object, used for each frame. */
 final class OpenAiFrame {
-  private static final byte[] CHOICES = Ascii.bytes("choices");
-  private static final byte[] USAGE = Ascii.bytes("usage");
-  private static final byte[] TIMINGS = Ascii.bytes("timings");
-  private static final byte[] MODEL = Ascii.bytes("model");
-  private static final byte[] OBJECT = Ascii.bytes("object");
-  private static final byte[] ERROR = Ascii.bytes("error");
-  private static final byte[] MESSAGE = Ascii.bytes("message");
-  private static final byte[] FINGERPRINT = Ascii.bytes("system_fingerprint");
   private static final byte[] OLLAMA_FINGERPRINT = Ascii.bytes("fp_ollama");
-  private static final byte[] PROMPT_PROGRESS = Ascii.bytes("prompt_progress");
 
   final UsageCounts usage = new UsageCounts();
   final EngineTimings timings = new EngineTimings();
@@ -71,27 +62,27 @@ final class OpenAiFrame {
   }
 
   private void field(JsonReader json) {
-    if (json.nameIs(CHOICES)) {
+    if (json.nameIs(FieldName.CHOICES)) {
       choices(json);
-    } else if (json.nameIs(USAGE)) {
+    } else if (json.nameIs(FieldName.USAGE)) {
       usage.read(json);
-    } else if (json.nameIs(TIMINGS)) {
+    } else if (json.nameIs(FieldName.TIMINGS)) {
       emptyTextIsNoToken = true;
       timings.read(json);
-    } else if (json.nameIs(MODEL)) {
+    } else if (json.nameIs(FieldName.MODEL)) {
       if (json.filledString()) {
         modelStart = json.stringStart();
         modelEnd = json.stringEnd();
       }
-    } else if (json.nameIs(OBJECT)) {
+    } else if (json.nameIs(FieldName.OBJECT)) {
       error.readObjectKind(json);
-    } else if (json.nameIs(ERROR)) {
+    } else if (json.nameIs(FieldName.ERROR)) {
       error.readError(json);
-    } else if (json.nameIs(MESSAGE)) {
+    } else if (json.nameIs(FieldName.MESSAGE)) {
       error.readFlatMessage(json);
-    } else if (json.nameIs(FINGERPRINT)) {
+    } else if (json.nameIs(FieldName.SYSTEM_FINGERPRINT)) {
       fingerprint(json);
-    } else if (json.nameIs(PROMPT_PROGRESS)) {
+    } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
       emptyTextIsNoToken |= json.peek() != JsonReader.Kind.NULL;
       json.skipValue();
     } else {

@@ -6,16 +6,9 @@ package dev.streamgauge.parser;
  * own, {@code /api/chat} OpenAI's or Ollama's, by server.
  */
 final class Recognition {
-  private static final byte[] CHOICES = Ascii.bytes("choices");
-  private static final byte[] OBJECT = Ascii.bytes("object");
   private static final byte[] CHAT_OBJECT = Ascii.bytes("chat.completion");
   private static final byte[] COMPLETION_OBJECT = Ascii.bytes("text_completion");
   private static final byte[] ERROR = Ascii.bytes("error");
-  private static final byte[] TEXT = Ascii.bytes("text");
-  private static final byte[] DELTA = Ascii.bytes("delta");
-  private static final byte[] MESSAGE = Ascii.bytes("message");
-  private static final byte[] CONTENT = Ascii.bytes("content");
-  private static final byte[] STOP = Ascii.bytes("stop");
 
   private final JsonReader json = new JsonReader();
   private final Dialect pathSays;
@@ -99,18 +92,18 @@ final class Recognition {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(CHOICES)) {
+      if (json.nameIs(FieldName.CHOICES)) {
         hasChoices = json.peek() == JsonReader.Kind.ARRAY;
         choices();
-      } else if (json.nameIs(OBJECT)) {
+      } else if (json.nameIs(FieldName.OBJECT)) {
         objectKind();
-      } else if (json.nameIs(CONTENT)) {
+      } else if (json.nameIs(FieldName.CONTENT)) {
         hasContent = true;
         json.skipValue();
-      } else if (json.nameIs(STOP)) {
+      } else if (json.nameIs(FieldName.STOP)) {
         hasStop = true;
         json.skipValue();
-      } else if (json.nameIs(ERROR)) {
+      } else if (json.nameIs(FieldName.ERROR)) {
         hasError |= json.peek() != JsonReader.Kind.NULL;
         json.skipValue();
       } else {
@@ -147,9 +140,10 @@ final class Recognition {
       return;
     }
     while (json.nextField()) {
-      if (shapeSays == Dialect.UNKNOWN && (json.nameIs(DELTA) || json.nameIs(MESSAGE))) {
+      if (shapeSays == Dialect.UNKNOWN
+          && (json.nameIs(FieldName.DELTA) || json.nameIs(FieldName.MESSAGE))) {
         shapeSays = Dialect.OPENAI_CHAT;
-      } else if (shapeSays == Dialect.UNKNOWN && json.nameIs(TEXT)) {
+      } else if (shapeSays == Dialect.UNKNOWN && json.nameIs(FieldName.TEXT)) {
         shapeSays = Dialect.OPENAI_COMPLETIONS;
       }
       json.skipValue();

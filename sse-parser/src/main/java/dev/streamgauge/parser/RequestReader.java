@@ -8,8 +8,6 @@ public final class RequestReader {
   public static final int INSPECTED_BYTES_MAX = 64 * 1024;
 
   private static final int MODEL_CHARS_MAX = 256;
-  private static final byte[] MODEL = Ascii.bytes("model");
-  private static final byte[] STREAM = Ascii.bytes("stream");
 
   private RequestReader() {}
 
@@ -31,9 +29,9 @@ public final class RequestReader {
     if (json.peek() == JsonReader.Kind.OBJECT) {
       json.enterObject();
       while (json.nextField()) {
-        if (json.nameIs(MODEL)) {
+        if (json.nameIs(FieldName.MODEL)) {
           model = text(json, model);
-        } else if (json.nameIs(STREAM)) {
+        } else if (json.nameIs(FieldName.STREAM)) {
           stream = flag(json, stream);
         } else {
           json.skipValue();

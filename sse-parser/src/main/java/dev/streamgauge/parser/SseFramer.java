@@ -172,10 +172,15 @@ final class SseFramer extends Framer {
 
   private static int lineEnd(byte[] bytes, int start, int end) {
     int at = start;
-    while (at < end && bytes[at] != '\n' && bytes[at] != '\r') {
+    while (at < end) {
+      byte next = bytes[at];
+      // One comparison for most bytes; those of UTF-8 above ASCII are negative.
+      if (next <= '\r' && (next == '\n' || next == '\r')) {
+        return at;
+      }
       at++;
     }
-    return at;
+    return end;
   }
 
   private int lineEnded(byte[] bytes, int at) {

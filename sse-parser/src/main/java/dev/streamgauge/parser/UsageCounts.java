@@ -2,13 +2,6 @@ package dev.streamgauge.parser;
 
 /** The {@code usage} object of OpenAI's dialects, as one frame has it. */
 final class UsageCounts {
-  private static final byte[] PROMPT_TOKENS = Ascii.bytes("prompt_tokens");
-  private static final byte[] COMPLETION_TOKENS = Ascii.bytes("completion_tokens");
-  private static final byte[] PROMPT_DETAILS = Ascii.bytes("prompt_tokens_details");
-  private static final byte[] COMPLETION_DETAILS = Ascii.bytes("completion_tokens_details");
-  private static final byte[] CACHED_TOKENS = Ascii.bytes("cached_tokens");
-  private static final byte[] CACHE_HIT_TOKENS = Ascii.bytes("prompt_cache_hit_tokens");
-  private static final byte[] REASONING_TOKENS = Ascii.bytes("reasoning_tokens");
 
   long input;
   long output;
@@ -36,18 +29,18 @@ final class UsageCounts {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(PROMPT_TOKENS)) {
+      if (json.nameIs(FieldName.PROMPT_TOKENS)) {
         input = json.readCount();
-      } else if (json.nameIs(COMPLETION_TOKENS)) {
+      } else if (json.nameIs(FieldName.COMPLETION_TOKENS)) {
         output = json.readCount();
-      } else if (json.nameIs(PROMPT_DETAILS)) {
-        cachedInput = latest(detail(json, CACHED_TOKENS), cachedInput);
-      } else if (json.nameIs(COMPLETION_DETAILS)) {
-        reasoningOutput = latest(detail(json, REASONING_TOKENS), reasoningOutput);
-      } else if (json.nameIs(CACHE_HIT_TOKENS)) {
+      } else if (json.nameIs(FieldName.PROMPT_TOKENS_DETAILS)) {
+        cachedInput = latest(detail(json, FieldName.CACHED_TOKENS), cachedInput);
+      } else if (json.nameIs(FieldName.COMPLETION_TOKENS_DETAILS)) {
+        reasoningOutput = latest(detail(json, FieldName.REASONING_TOKENS), reasoningOutput);
+      } else if (json.nameIs(FieldName.PROMPT_CACHE_HIT_TOKENS)) {
         // DeepSeek's own name.
         cachedInput = latest(json.readCount(), cachedInput);
-      } else if (json.nameIs(REASONING_TOKENS)) {
+      } else if (json.nameIs(FieldName.REASONING_TOKENS)) {
         // SGLang's place; the details are more exact where both are.
         reasoningOutput = latest(reasoningOutput, json.readCount());
       } else {
@@ -60,7 +53,7 @@ final class UsageCounts {
     return count < 0 ? otherwise : count;
   }
 
-  private static long detail(JsonReader json, byte[] name) {
+  private static long detail(JsonReader json, FieldName name) {
     long count = StreamSink.UNKNOWN;
     if (json.enterObject()) {
       while (json.nextField()) {
