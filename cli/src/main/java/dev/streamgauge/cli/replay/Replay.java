@@ -1,6 +1,5 @@
 package dev.streamgauge.cli.replay;
 
-import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.timeline.TimelineSettings;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,9 +20,7 @@ final class Replay {
 
   void happened(RecordedEvent event) {
     lastNanos = event.nanos();
-    connections
-        .computeIfAbsent(event.connection(), _ -> new ReplayedConnection(this))
-        .happened(event);
+    connections.computeIfAbsent(event.connection(), _ -> new AnyConnection(this)).happened(event);
   }
 
   /** All exchanges, each ended. */
@@ -32,8 +29,8 @@ final class Replay {
     return List.copyOf(exchanges);
   }
 
-  ReplayedExchange newExchange(@Nullable Head head, long nanos) {
-    return new ReplayedExchange("replay-" + ++requests, head, nanos, settings);
+  ReplayedExchange newExchange(ReplayedExchange.@Nullable Request request, long nanos) {
+    return new ReplayedExchange("replay-" + ++requests, request, nanos, settings);
   }
 
   /** All of the request has been read, or all that there will ever be. */

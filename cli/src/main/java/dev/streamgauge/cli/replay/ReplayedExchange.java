@@ -6,7 +6,6 @@ import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseReader;
-import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -21,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, on the recorded clock; ends exactly once. */
 final class ReplayedExchange {
+  /** What a request's head says; the path without the query. */
+  record Request(String method, String path, Protocol protocol) {}
+
+  /** What a response's head says. */
+  record Response(int status, @Nullable String contentType, @Nullable String contentEncoding) {}
+
   private final String requestId;
-  private final @Nullable Head request;
+  private final @Nullable Request request;
   private final long headNanos;
   private final TokenTimeline tokens;
   private final TimedSink sink;
@@ -48,7 +53,7 @@ final class ReplayedExchange {
    * @param headNanos when its head was complete
    */
   ReplayedExchange(
-      String requestId, @Nullable Head request, long headNanos, TimelineSettings settings) {
+      String requestId, @Nullable Request request, long headNanos, TimelineSettings settings) {
     this.requestId = requestId;
     this.request = request;
     this.headNanos = headNanos;
@@ -95,7 +100,7 @@ final class ReplayedExchange {
     requestReadNanos = nanos;
   }
 
-  void responseHead(Head head, long nanos) {
+  void responseHead(Response head, long nanos) {
     readRequest();
     status = head.status();
     marks.headers(nanos);
@@ -103,11 +108,15 @@ final class ReplayedExchange {
         ResponseReader.open(
             facts,
             head.status(),
-            head.header("content-type"),
-            head.header("content-encoding"),
+            head.contentType(),
+            head.contentEncoding(),
             null,
             ReaderLimits.defaults(),
             sink);
+  }
+
+  boolean bodyBegun() {
+    return responseBytes > 0;
   }
 
   /**
@@ -134,6 +143,19 @@ final class ReplayedExchange {
       reader.end();
     }
     end(cleanOutcome(), nanos);
+  }
+
+  /** The body of a gRPC answer is not read: only its size and when it began are of use. */
+  void responseMessageData(int length, long nanos) {
+    marks.firstByte(nanos);
+    responseBytes += length;
+    lastReadNanos = nanos;
+  }
+
+  /** Ended as its gRPC status says. */
+  void ended(Outcome outcome, @Nullable String message, long nanos) {
+    error = message;
+    end(outcome, nanos);
   }
 
   /** The caller closed or reset; what the server still sends is read all the same. */
@@ -196,7 +218,7 @@ final class ReplayedExchange {
         null,
         request == null ? null : request.method(),
         request == null ? null : request.path(),
-        request != null && request.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
+        request == null ? Protocol.HTTP_1_1 : request.protocol(),
         reader == null ? Dialect.UNKNOWN : reader.dialect(),
         facts.operation(),
         facts.model(),

@@ -1,0 +1,115 @@
+package dev.streamgauge.cli.replay;
+
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP/2 stream: an exchange, or a gRPC call, whose end is in its trailers. */
+final class Http2Stream {
+  private final ReplayedExchange exchange;
+  private final boolean grpc;
+  private boolean answered;
+
+  Http2Stream(ReplayedExchange exchange, Http2Frames.Headers request) {
+    this.exchange = exchange;
+    this.grpc = isGrpc(request);
+  }
+
+  static ReplayedExchange.Request request(Http2Frames.Headers headers) {
+    String target = headers.text(":path", "/");
+    int query = target.indexOf('?');
+    return new ReplayedExchange.Request(
+        headers.text(":method", ""),
+        query < 0 ? target : target.substring(0, query),
+        isGrpc(headers) ? Protocol.GRPC : Protocol.H2);
+  }
+
+  private static boolean isGrpc(Http2Frames.Headers headers) {
+    return headers.text("content-type", "").startsWith("application/grpc");
+  }
+
+  ReplayedExchange exchange() {
+    return exchange;
+  }
+
+  void fromClient(Http2Frames.Frame frame, long nanos) {
+    if (frame instanceof Http2Frames.Reset) {
+      exchange.callerLeft(nanos);
+    } else if (frame instanceof Http2Frames.Data data) {
+      exchange.requestData(Unpooled.wrappedBuffer(data.bytes()), 0, data.bytes().length);
+    }
+    if (frame.endsStream()) {
+      exchange.requestRead(nanos);
+    }
+  }
+
+  void fromServer(Http2Frames.Frame frame, int read, long nanos) {
+    switch (frame) {
+      case Http2Frames.Headers headers -> headers(headers, nanos);
+      case Http2Frames.Data data -> data(data, read, nanos);
+      case Http2Frames.Reset _ -> exchange.end(Outcome.UPSTREAM_RESET, nanos);
+    }
+  }
+
+  private void headers(Http2Frames.Headers headers, long nanos) {
+    int status = headers.number(":status");
+    if (!answered && status >= 200) {
+      answered = true;
+      exchange.responseHead(
+          new ReplayedExchange.Response(
+              status, headers.text("content-type"), headers.text("content-encoding")),
+          nanos);
+    }
+    if (headers.endsStream()) {
+      ended(headers, nanos);
+    }
+  }
+
+  private void data(Http2Frames.Data data, int read, long nanos) {
+    int length = data.bytes().length;
+    if (grpc) {
+      exchange.responseMessageData(length, nanos);
+    } else if (length > 0) {
+      exchange.responseData(Unpooled.wrappedBuffer(data.bytes()), 0, length, read, nanos);
+    }
+    if (data.endsStream()) {
+      ended(null, nanos);
+    }
+  }
+
+  private void ended(Http2Frames.@Nullable Headers trailers, long nanos) {
+    int status = trailers == null ? -1 : trailers.number("grpc-status");
+    if (!grpc || status == 0) {
+      exchange.endedCleanly(nanos);
+    } else {
+      String message = trailers == null ? null : trailers.text("grpc-message");
+      exchange.ended(failed(status), message, nanos);
+    }
+  }
+
+  /** By the contract's table of gRPC's status codes; a missing one is the server's fault, too. */
+  private Outcome failed(int grpcStatus) {
+    return switch (grpcStatus) {
+      case 3, 5, 6, 7, 8, 9, 11, 12, 16 -> Outcome.CALLER_ERROR;
+      case 4 -> Outcome.UPSTREAM_TIMEOUT;
+      default -> exchange.bodyBegun() ? Outcome.UPSTREAM_STREAM_ERROR : Outcome.UPSTREAM_ERROR;
+    };
+  }
+
+  void callerLeft(long nanos) {
+    if (!exchange.ended()) {
+      exchange.callerLeft(nanos);
+    }
+  }
+
+  void recordingEnded(long nanos) {
+    if (!exchange.ended()) {
+      exchange.recordingEnded(nanos);
+    }
+  }
+
+  void connectionEnded(Outcome outcome, long nanos) {
+    exchange.end(outcome, nanos);
+  }
+}
