@@ -4,16 +4,19 @@ import json
 import pathlib
 
 
-def vllm_bench(path, prefix):
+def vllm_bench(path, prefix, counts_are_the_servers):
     """`vllm bench serve --save-detailed`: results in the order of the requests, whose ids are prefix and index.
 
-    Its TTFT ends with the first piece that has choices; in a chat that is the one with the role alone.
+    Its TTFT ends with the first piece that has choices; in a chat that is the one with the role alone. It reads usage
+    only from a piece without choices; where a server puts it elsewhere it counts the tokens of the text anew, and
+    such a count (of noise that was cut otherwise) is not used here.
     """
     result = json.loads(pathlib.Path(path).read_text())
     for number, (ttft, gaps, tokens, inputs) in enumerate(
             zip(result["ttfts"], result["itls"], result["output_lens"], result["input_lens"])):
+        tokens = tokens if counts_are_the_servers else None
         yield {"request_id": f"{prefix}{number}", "ttft_ms": ttft * 1e3, "gaps_ms": [gap * 1e3 for gap in gaps],
-               "tpot_ms": sum(gaps) * 1e3 / (tokens - 1) if tokens > 1 else None,
+               "tpot_ms": sum(gaps) * 1e3 / (tokens - 1) if tokens is not None and tokens > 1 else None,
                "output_tokens": tokens, "input_tokens": inputs}
 
 
