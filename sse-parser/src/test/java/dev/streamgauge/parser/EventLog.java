@@ -31,7 +31,8 @@ final class EventLog implements StreamSink {
   public void usage(
       TokenSource source, long input, long output, long cached, long written, long reasoning) {
     usages.put(source, new long[] {input, output, cached, written, reasoning});
-    events.add("usage " + source.label() + " " + input + " " + output + " " + cached);
+    String thought = reasoning < 0 ? "" : " reasoning " + reasoning;
+    events.add("usage " + source.label() + " " + input + " " + output + " " + cached + thought);
   }
 
   @Override

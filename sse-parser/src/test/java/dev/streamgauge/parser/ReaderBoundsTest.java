@@ -1,0 +1,104 @@
+package dev.streamgauge.parser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReaderBoundsTest {
+  private static final ReaderLimits SMALL = new ReaderLimits(1024, 1 << 20);
+  private static final String PIECE =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+
+  private final EventLog log = new EventLog();
+
+  private ResponseReader open(
+      String type, @Nullable String coding, @Nullable Dialect forced, ReaderLimits limits) {
+    return ResponseReader.open(
+        Answers.post("/v1/chat/completions"), 200, type, coding, forced, limits, log);
+  }
+
+  /** Feeds the body itself, which must stay as it is, in pieces. */
+  private static void readUntouched(ResponseReader reader, byte[] body) {
+    byte[] before = body.clone();
+    for (int at = 0; at < body.length; at += 700) {
+      reader.read(body, at, Math.min(body.length, at + 700));
+    }
+    reader.end();
+    assertThat(body).isEqualTo(before);
+  }
+
+  @Test
+  void aFrameAboveTheLimitEndsTheReadingAndKeepsWhatWasTold() {
+    ResponseReader reader = open("text/event-stream", null, null, SMALL);
+    readUntouched(reader, Answers.utf8(PIECE + "data: " + "x".repeat(1025) + "\n\n" + PIECE));
+    assertThat(reader.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    assertThat(log.events).containsExactly("token 0 TEXT");
+    assertThat(reader.wantsBytes()).isFalse();
+  }
+
+  @Test
+  void aFrameOfManyLinesIsBoundedAsAWhole() {
+    ResponseReader reader = open("text/event-stream", null, null, SMALL);
+    readUntouched(reader, Answers.utf8(PIECE + "data: 123456\n".repeat(200)));
+    assertThat(reader.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+  }
+
+  @Test
+  void aFrameAtTheLimitIsRead() {
+    ResponseReader reader = open("text/event-stream", null, null, SMALL);
+    String end = "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}";
+    String start = "{\"x\":\"";
+    String filler = "x".repeat(1024 - start.length() - end.length() - 2);
+    readUntouched(reader, Answers.utf8("data: " + start + filler + "\"," + end + "\n\n"));
+    assertThat(reader.unparsed()).isNull();
+    assertThat(log.events).containsExactly("token 0 TEXT");
+  }
+
+  @Test
+  void aLineOrAWholeAnswerAboveTheLimitIsNotRead() {
+    ResponseReader lines = open("application/x-ndjson", null, Dialect.OPENAI_CHAT, SMALL);
+    readUntouched(lines, Answers.utf8("{\"x\":\"" + "x".repeat(2000) + "\"}\n"));
+    assertThat(lines.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    ResponseReader whole = open("application/json", null, null, SMALL);
+    readUntouched(whole, Answers.utf8("{\"x\":\"" + "x".repeat(2000) + "\"}"));
+    assertThat(whole.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    assertThat(log.events).isEmpty();
+  }
+
+  @Test
+  void whatIsSkippedIsNotKeptHoweverLongItIs() {
+    ResponseReader reader = open("text/event-stream", null, null, SMALL);
+    readUntouched(reader, Answers.utf8(": " + "x".repeat(100_000) + "\n\n" + PIECE));
+    assertThat(reader.unparsed()).isNull();
+    assertThat(log.events).containsExactly("token 0 TEXT");
+  }
+
+  @Test
+  void gzipThatInflatesTooFarIsNotRead() throws IOException {
+    ResponseReader byRatio =
+        open("text/event-stream", "gzip", null, new ReaderLimits(1024, 64L << 20));
+    readUntouched(byRatio, gzip(16 << 20));
+    assertThat(byRatio.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    ResponseReader bySize = open("text/event-stream", "gzip", null, SMALL);
+    readUntouched(bySize, gzip((1 << 20) + 1));
+    assertThat(bySize.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    assertThat(log.events).containsExactly("token 0 TEXT", "token 0 TEXT");
+  }
+
+  /** A piece, then a comment of so many bytes. */
+  private static byte[] gzip(int commentBytes) throws IOException {
+    ByteArrayOutputStream coded = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(coded)) {
+      out.write(Answers.utf8(PIECE + ":"));
+      byte[] part = new byte[4096];
+      for (int left = commentBytes; left > 0; left -= part.length) {
+        out.write(part, 0, Math.min(left, part.length));
+      }
+    }
+    return coded.toByteArray();
+  }
+}
