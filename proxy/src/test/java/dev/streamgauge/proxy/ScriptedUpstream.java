@@ -26,6 +26,16 @@ final class ScriptedUpstream implements AutoCloseable {
     Thread.ofPlatform().daemon().start(() -> accept(script));
   }
 
+  /** Answers each request without a body with these bytes, on and on. */
+  static ScriptedUpstream answering(String bytes) throws IOException {
+    return new ScriptedUpstream(
+        (in, out, _) -> {
+          for (String head = readHead(in); !head.isEmpty(); head = readHead(in)) {
+            out.write(ascii(bytes));
+          }
+        });
+  }
+
   int port() {
     return server.getLocalPort();
   }

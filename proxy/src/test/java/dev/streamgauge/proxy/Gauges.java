@@ -1,0 +1,72 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.timeline.Phase;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what moves during requests, as a page of metrics would show it. */
+final class Gauges implements LiveMetrics {
+  private final Map<Phase, AtomicInteger> phases = new EnumMap<>(Phase.class);
+  final AtomicInteger upstreamActive = new AtomicInteger();
+  final AtomicInteger upstreamIdle = new AtomicInteger();
+  final AtomicInteger retries = new AtomicInteger();
+
+  Gauges() {
+    for (Phase phase : Phase.values()) {
+      phases.put(phase, new AtomicInteger());
+    }
+  }
+
+  boolean allZero() {
+    return upstreamActive.get() == 0
+        && phases.values().stream().allMatch(count -> count.get() == 0);
+  }
+
+  @Override
+  public String toString() {
+    return "phases " + phases + ", active " + upstreamActive + ", idle " + upstreamIdle;
+  }
+
+  private AtomicInteger of(Phase phase) {
+    AtomicInteger count = phases.get(phase);
+    if (count == null) {
+      throw new IllegalStateException(phase.name());
+    }
+    return count;
+  }
+
+  @Override
+  public void phaseEntered(Phase phase) {
+    var _ = of(phase).incrementAndGet();
+  }
+
+  @Override
+  public void phaseLeft(Phase phase) {
+    var _ = of(phase).decrementAndGet();
+  }
+
+  @Override
+  public TokenEvents tokenEvents(@Nullable String model, Operation operation) {
+    return events -> {};
+  }
+
+  @Override
+  public void upstreamConnections(ConnectionState state, int change) {
+    var _ = (state == ConnectionState.IDLE ? upstreamIdle : upstreamActive).addAndGet(change);
+  }
+
+  @Override
+  public void upstreamConnected(long connectNanos) {}
+
+  @Override
+  public void upstreamRetry(RetryReason reason) {
+    var _ = retries.incrementAndGet();
+  }
+
+  @Override
+  public void eventLoopLag(long nanos) {}
+}
