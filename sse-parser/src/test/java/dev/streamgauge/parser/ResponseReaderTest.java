@@ -156,6 +156,35 @@ class ResponseReaderTest {
     assertThat(allocatedBytes("/completion", own)).isZero();
   }
 
+  @Test
+  void steadyStateOfGzipAllocatesNothing() throws IOException {
+    int pieces = 12_000;
+    byte[] plain = Answers.utf8(PIECE);
+    ByteArrayOutputStream coded = new ByteArrayOutputStream();
+    int[] ends = new int[pieces];
+    try (GZIPOutputStream out = new GZIPOutputStream(coded, 512, true)) {
+      for (int i = 0; i < pieces; i++) {
+        out.write(plain);
+        out.flush();
+        ends[i] = coded.size();
+      }
+    }
+    byte[] body = coded.toByteArray();
+    ResponseReader reader = Answers.open(CHAT, "text/event-stream", "gzip", new Silent());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 1, round = 0; round < 10; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (; i < (round + 1) * 1000; i++) {
+        reader.read(body, i == 1 ? 0 : ends[i - 1], ends[i]);
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    reader.close();
+    assertThat(reader.unparsed()).isNull();
+    assertThat(least).isZero();
+  }
+
   private static long allocatedBytes(String path, String piece) {
     byte[] body = Answers.utf8(piece);
     ResponseReader reader = Answers.sse(path, new Silent());
