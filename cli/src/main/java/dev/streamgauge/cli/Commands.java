@@ -1,5 +1,6 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cli.demo.DemoCommand;
 import dev.streamgauge.cli.replay.ReplayCommand;
 import dev.streamgauge.cli.simulate.SimulateCommand;
 import dev.streamgauge.config.Environment;
@@ -15,6 +16,7 @@ final class Commands {
         new ConfigCommand(),
         new HealthCommand(),
         new ReplayCommand(),
-        new SimulateCommand(Environment.current()));
+        new SimulateCommand(Environment.current()),
+        new DemoCommand(Environment.current()));
   }
 }

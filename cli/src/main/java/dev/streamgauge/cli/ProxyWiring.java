@@ -7,6 +7,7 @@ import dev.streamgauge.proxy.ProxyServer;
 import dev.streamgauge.telemetry.AccessLog;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
+import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.TimelineSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -17,12 +18,17 @@ import java.time.Duration;
 import java.util.List;
 
 /** Puts the modules together. */
-final class ProxyWiring {
-  static final ProxyCommand.Start START = ProxyWiring::start;
+public final class ProxyWiring {
+  static final ProxyCommand.Start START = settings -> start(settings, _ -> {});
 
   private ProxyWiring() {}
 
-  private static RunningProxy start(ProxySettings settings) throws IOException {
+  /**
+   * Starts proxy and admin port; a port in use is named in the exception.
+   *
+   * @param also told each record, after metrics and access log
+   */
+  public static RunningProxy start(ProxySettings settings, RecordSink also) throws IOException {
     AccessLog log = accessLog(settings);
     Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
     ProxyServer proxy =
@@ -33,6 +39,7 @@ final class ProxyWiring {
             record -> {
               telemetry.accept(record);
               var _ = log.offer(record);
+              also.accept(record);
             });
     proxy.start();
     AdminServer admin = new AdminServer(proxy, telemetry);
@@ -92,6 +99,11 @@ final class ProxyWiring {
     @Override
     public String adminAddress() {
       return text(admins);
+    }
+
+    @Override
+    public int inFlight() {
+      return proxy.inFlight();
     }
 
     private static String text(InetSocketAddress address) {

@@ -125,6 +125,11 @@ class MainTest {
     }
 
     @Override
+    public int inFlight() {
+      return 0;
+    }
+
+    @Override
     public void drainAndStop() {}
   }
 }
