@@ -10,6 +10,7 @@ import dev.streamgauge.timeline.RequestTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -245,16 +246,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     closing = true;
     closed = true;
     waitingSinceNanos = loop.nanos();
-    var _ =
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(
-                _ -> {
-                  if (reset) {
-                    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                  }
-                  var _ = channel.close();
-                });
+    if (reset && channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   /**

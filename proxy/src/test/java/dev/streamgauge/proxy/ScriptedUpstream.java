@@ -19,6 +19,10 @@ final class ScriptedUpstream implements AutoCloseable {
 
   private final ServerSocket server;
   final AtomicInteger connections = new AtomicInteger();
+
+  /** Connections that are served now. */
+  final AtomicInteger open = new AtomicInteger();
+
   final CountDownLatch clientGone = new CountDownLatch(1);
 
   ScriptedUpstream(Script script) throws IOException {
@@ -45,6 +49,7 @@ final class ScriptedUpstream implements AutoCloseable {
       try {
         Socket socket = server.accept();
         connections.incrementAndGet();
+        open.incrementAndGet();
         Thread.ofPlatform().daemon().start(() -> serve(script, socket));
       } catch (IOException e) {
         return;
@@ -52,11 +57,13 @@ final class ScriptedUpstream implements AutoCloseable {
     }
   }
 
-  private static void serve(Script script, Socket socket) {
+  private void serve(Script script, Socket socket) {
     try (socket) {
       script.serve(socket.getInputStream(), socket.getOutputStream(), socket);
     } catch (IOException e) {
       // The script's connection ended under it, which is what some of them are for.
+    } finally {
+      open.decrementAndGet();
     }
   }
 
