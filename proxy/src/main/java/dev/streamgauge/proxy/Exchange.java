@@ -73,7 +73,7 @@ final class Exchange {
   void start() {
     long now = loop.nanos();
     loop.live().phaseEntered(phase);
-    times.admitted(now);
+    times.admitted(times.receivedNanos()); // there is no queue yet to wait in
     if (requestFraming.done()) {
       requestComplete(times.receivedNanos());
     }

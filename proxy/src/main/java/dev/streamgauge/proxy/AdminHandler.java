@@ -1,0 +1,191 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.telemetry.Rendered;
+import dev.streamgauge.telemetry.Telemetry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers one admin connection, one request at a time. The next one waits unread; one that came
+ * along with a request whose answer takes time is dropped, and the connection closes behind that
+ * answer.
+ */
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private final ProxyServer proxy;
+  private final Telemetry telemetry;
+  private final Readiness readiness;
+  private boolean answering;
+  private boolean pipelined;
+
+  AdminHandler(ProxyServer proxy, Telemetry telemetry, Readiness readiness) {
+    this.proxy = proxy;
+    this.telemetry = telemetry;
+    this.readiness = readiness;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (answering) {
+      pipelined = true;
+      return;
+    }
+    answering = true;
+    Asked asked = new Asked(context, request);
+    if (request.decoderResult().isFailure()) {
+      asked.answer(HttpResponseStatus.BAD_REQUEST, "not a request that is understood\n");
+    } else if (!allowed(request.method(), asked.path)) {
+      asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET or HEAD\n");
+    } else {
+      route(asked, request);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    var _ = context.close();
+  }
+
+  /** Nothing was read or written for long; a drain that takes its time is waited for. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent && !answering) {
+      var _ = context.close();
+    }
+  }
+
+  private void route(Asked asked, FullHttpRequest request) {
+    switch (asked.path) {
+      case "/metrics" -> metrics(asked, request);
+      case "/healthz" -> asked.answer(HttpResponseStatus.OK, "ok\n");
+      case "/readyz" -> ready(asked);
+      case "/drain" -> asked.later(proxy.drain(), _ -> "drained\n");
+      case "/status" -> status(asked);
+      default -> asked.answer(HttpResponseStatus.NOT_FOUND, "not found\n");
+    }
+  }
+
+  private static boolean allowed(HttpMethod method, String path) {
+    return method.equals(HttpMethod.GET)
+        || method.equals(HttpMethod.HEAD)
+        || (method.equals(HttpMethod.POST) && path.equals("/drain"));
+  }
+
+  private void metrics(Asked asked, FullHttpRequest request) {
+    Rendered page =
+        telemetry.render(
+            request.headers().get(HttpHeaderNames.ACCEPT),
+            request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+    asked.send(
+        HttpResponseStatus.OK,
+        page.contentType(),
+        page.contentEncoding(),
+        Unpooled.wrappedBuffer(page.body()));
+  }
+
+  private void ready(Asked asked) {
+    if (proxy.draining()) {
+      asked.answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining\n");
+    } else {
+      asked.later(
+          readiness.look(), accepts -> accepts ? "ready\n" : "the upstream does not accept\n");
+    }
+  }
+
+  private void status(Asked asked) {
+    String json =
+        "{\"draining\":" + proxy.draining() + ",\"in_flight\":" + proxy.inFlight() + "}\n";
+    asked.send(
+        HttpResponseStatus.OK,
+        HttpHeaderValues.APPLICATION_JSON.toString(),
+        null,
+        Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
+  }
+
+  /** One request and the way its answer goes. */
+  private final class Asked {
+    private final ChannelHandlerContext context;
+    private final boolean keepAlive;
+    private final boolean headOnly;
+    private final String path;
+
+    private Asked(ChannelHandlerContext context, FullHttpRequest request) {
+      this.context = context;
+      this.keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+      this.headOnly = request.method().equals(HttpMethod.HEAD);
+      String uri = request.uri();
+      int query = uri.indexOf('?');
+      this.path = query < 0 ? uri : uri.substring(0, query);
+      context.channel().config().setAutoRead(false);
+    }
+
+    private <T> void later(CompletableFuture<T> result, Wording<T> wording) {
+      var _ =
+          result.thenAccept(
+              value ->
+                  context
+                      .executor()
+                      .execute(
+                          () ->
+                              answer(
+                                  Boolean.FALSE.equals(value)
+                                      ? HttpResponseStatus.SERVICE_UNAVAILABLE
+                                      : HttpResponseStatus.OK,
+                                  wording.of(value))));
+    }
+
+    private void answer(HttpResponseStatus code, String text) {
+      send(
+          code,
+          "text/plain; charset=utf-8",
+          null,
+          Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    private void send(
+        HttpResponseStatus code, String contentType, @Nullable String coding, ByteBuf body) {
+      int length = body.readableBytes();
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, code, headOnly ? Unpooled.EMPTY_BUFFER : body);
+      if (headOnly) {
+        body.release();
+      }
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+      if (coding != null) {
+        response.headers().set(HttpHeaderNames.CONTENT_ENCODING, coding);
+      }
+      HttpUtil.setContentLength(response, length);
+      boolean kept = keepAlive && !pipelined;
+      HttpUtil.setKeepAlive(response, kept);
+      answering = false;
+      ChannelFuture written = context.writeAndFlush(response);
+      if (kept) {
+        context.channel().config().setAutoRead(true);
+      } else {
+        var _ = written.addListener(ChannelFutureListener.CLOSE);
+      }
+    }
+  }
+
+  /** The text of an answer that comes later. */
+  private interface Wording<T> {
+    String of(T value);
+  }
+}

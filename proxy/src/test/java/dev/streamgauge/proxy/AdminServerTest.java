@@ -1,0 +1,169 @@
+package dev.streamgauge.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.telemetry.TelemetrySettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdminServerTest {
+
+  private final CountDownLatch answerAllowed = new CountDownLatch(1);
+  private final ScriptedUpstream upstream = hesitant();
+  private final TestProxy proxy = TestProxy.before(upstream);
+  private final AdminServer admin = new AdminServer(proxy.server, telemetry());
+  private final InetSocketAddress address = admin.start(new HostPort("127.0.0.1", 0));
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  AdminServerTest() throws IOException {}
+
+  @BeforeEach
+  void up() throws IOException, InterruptedException {
+    assertThat(get("/healthz").body()).isEqualTo("ok\n");
+  }
+
+  @AfterEach
+  void down() throws IOException {
+    answerAllowed.countDown();
+    admin.close();
+    proxy.close();
+    upstream.close();
+  }
+
+  @Test
+  void readinessFollowsTheUpstream() throws IOException, InterruptedException {
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    upstream.close();
+    HttpResponse<String> after = get("/readyz");
+    assertThat(after.statusCode()).isEqualTo(503);
+    assertThat(after.body()).isEqualTo("the upstream does not accept\n");
+  }
+
+  @Test
+  void manyWhoAskForReadinessAtOnceAreAllAnswered() {
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      answers.add(client.sendAsync(request("/readyz"), HttpResponse.BodyHandlers.ofString()));
+    }
+    assertThat(answers).allSatisfy(each -> assertThat(each.join().statusCode()).isEqualTo(200));
+  }
+
+  @Test
+  void aDrainIsAnsweredWhenNothingIsInFlight() throws Exception {
+    try (Socket caller = proxy.send(raw("GET /"))) {
+      TestProxy.await("a request in flight", () -> proxy.server.inFlight() == 1);
+      assertThat(get("/status").body()).isEqualTo("{\"draining\":false,\"in_flight\":1}\n");
+      CompletableFuture<HttpResponse<String>> drained =
+          client.sendAsync(request("/drain"), HttpResponse.BodyHandlers.ofString());
+      TestProxy.await("a drain", proxy.server::draining);
+      assertThat(get("/readyz").body()).isEqualTo("draining\n");
+      assertThat(get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(drained).isNotDone();
+      answerAllowed.countDown();
+      assertThat(drained.join().body()).isEqualTo("drained\n");
+      assertThat(caller.getInputStream().readAllBytes()).isNotEmpty();
+      var _ = proxy.next();
+    }
+  }
+
+  @Test
+  void whatIsNotThereOrNotAllowedIsSaid() throws IOException, InterruptedException {
+    assertThat(get("/nothing?here").statusCode()).isEqualTo(404);
+    HttpRequest post =
+        HttpRequest.newBuilder(uri("/metrics"))
+            .POST(HttpRequest.BodyPublishers.ofString("x"))
+            .build();
+    assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    HttpRequest head = HttpRequest.newBuilder(uri("/metrics")).HEAD().build();
+    HttpResponse<String> page = client.send(head, HttpResponse.BodyHandlers.ofString());
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).isEmpty();
+    assertThat(page.headers().firstValueAsLong("content-length").orElse(0)).isGreaterThan(1_000);
+  }
+
+  @Test
+  void requestsInOneReadAreAnsweredInOrder() throws IOException {
+    try (Socket socket = connect()) {
+      String two = raw("GET /healthz") + raw("GET /status");
+      socket.getOutputStream().write(ScriptedUpstream.ascii(two));
+      socket.shutdownOutput();
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answers).containsSubsequence("ok\n", "HTTP/1.1 200 OK", "in_flight");
+    }
+  }
+
+  @Test
+  void moreConnectionsThanAllowedAreClosed() throws IOException {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < AdminServer.CONNECTIONS_MAX; i++) {
+        open.add(connect());
+      }
+      try (Socket tooMany = connect()) {
+        assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+      }
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(address.getAddress(), address.getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static String raw(String methodAndPath) {
+    return methodAndPath + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(request(path), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(uri(path)).build();
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + address.getPort() + path);
+  }
+
+  /** Answers once it is allowed to. */
+  private ScriptedUpstream hesitant() throws IOException {
+    return new ScriptedUpstream(
+        (in, out, _) -> {
+          if (ScriptedUpstream.readHead(in).isEmpty()) {
+            return;
+          }
+          try {
+            answerAllowed.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          out.write(ScriptedUpstream.ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+        });
+  }
+
+  private static Telemetry telemetry() {
+    return new Telemetry(TelemetrySettings.defaults());
+  }
+}
