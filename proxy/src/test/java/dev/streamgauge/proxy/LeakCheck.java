@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -30,6 +32,10 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         buffer.release();
       }
     }
-    assertThat(LEAKS).isEmpty();
+    List<String> noticed = new ArrayList<>();
+    for (String leak = LEAKS.poll(); leak != null; leak = LEAKS.poll()) {
+      noticed.add(leak);
+    }
+    assertThat(noticed).isEmpty();
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,12 @@ final class RandomKillsTest {
   private static final int CLIENTS = 16;
   private static final int EVENTS = 12;
   private static final String EVENT = ": 0123456789\n\n";
+
+  /** Generous: a slow day may not fail it. What is promised is 100 ms; the figures are printed. */
+  private static final long CANCELLED_MILLIS_MAX = 5_000;
+
+  private final Map<Integer, Long> leftNanos = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> cancelledNanos = new ConcurrentHashMap<>();
 
   /** What becomes of a request; the server reads it from the path. */
   private enum Fate {
@@ -92,7 +99,7 @@ final class RandomKillsTest {
 
   @Test
   void everyRequestEndsOnceAndNothingStaysBehind() throws Exception {
-    try (ScriptedUpstream upstream = new ScriptedUpstream(RandomKillsTest::serve);
+    try (ScriptedUpstream upstream = new ScriptedUpstream(this::serve);
         TestProxy proxy = TestProxy.before(upstream)) {
       List<Plan> plans = plans();
       long startNanos = System.nanoTime();
@@ -104,6 +111,7 @@ final class RandomKillsTest {
           "only idle upstream connections",
           () -> upstream.open.get() == proxy.gauges.upstreamIdle.get());
       proxy.records.clear();
+      checkCancelled();
       System.out.println(
           "FIGURE "
               + REQUESTS
@@ -122,7 +130,7 @@ final class RandomKillsTest {
     return plans;
   }
 
-  private static void run(List<Plan> plans, TestProxy proxy) throws Exception {
+  private void run(List<Plan> plans, TestProxy proxy) throws Exception {
     try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<?>> running = new ArrayList<>();
       for (Plan plan : plans) {
@@ -139,11 +147,12 @@ final class RandomKillsTest {
     }
   }
 
-  private static void ask(Plan plan, TestProxy proxy) throws IOException {
+  private void ask(Plan plan, TestProxy proxy) throws IOException {
     Socket socket = proxy.send(plan.request());
     try (socket) {
       if (plan.fate.ofClient()) {
         readSome(plan, socket.getInputStream());
+        leftNanos.put(plan.id, System.nanoTime());
         if (plan.fate == Fate.CLIENT_RESET || plan.at % 2 == 0) {
           TestProxy.reset(socket);
         }
@@ -191,7 +200,31 @@ final class RandomKillsTest {
     System.out.println("FIGURE outcomes " + seen);
   }
 
-  private static void serve(InputStream in, OutputStream out, Socket socket) throws IOException {
+  /** From the client's leaving to the moment at which the server's script saw it. */
+  private void checkCancelled() {
+    List<Long> millis = new ArrayList<>();
+    cancelledNanos.forEach(
+        (id, cancelled) -> {
+          Long left = leftNanos.get(id);
+          if (left != null) {
+            millis.add((cancelled - left) / 1_000_000);
+          }
+        });
+    millis.sort(null);
+    assertThat(millis).isNotEmpty();
+    System.out.println(
+        "FIGURE server told after p50 "
+            + millis.get(millis.size() / 2)
+            + " ms, p99 "
+            + millis.get(millis.size() * 99 / 100)
+            + " ms, max "
+            + millis.getLast()
+            + " ms of "
+            + millis.size());
+    assertThat(millis.getLast()).isLessThan(CANCELLED_MILLIS_MAX);
+  }
+
+  private void serve(InputStream in, OutputStream out, Socket socket) throws IOException {
     boolean more = true;
     while (more) {
       String head = readHead(in);
@@ -200,7 +233,13 @@ final class RandomKillsTest {
       }
       Plan plan = Plan.parse(head.substring("POST ".length()));
       assertThat(in.readNBytes(3)).isNotNull();
-      more = answer(plan, in, out, socket);
+      try {
+        more = answer(plan, in, out, socket);
+      } finally {
+        if (plan.fate.ofClient()) {
+          cancelledNanos.put(plan.id, System.nanoTime());
+        }
+      }
     }
   }
 
