@@ -8,6 +8,8 @@ import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -75,6 +77,30 @@ final class LeavingTest {
   void whileItsOwnSlownessHasStoppedTheAnswer(Way way) throws Exception {
     Watched watched = new Watched("HTTP/1.1 200 OK\r\n\r\n", true);
     check(way, CHAT, watched, _ -> watched.awaitStall(), 200);
+  }
+
+  /** A listener whose queue is full: the kernel drops the first packet, so the connect hangs. */
+  @ParameterizedTest
+  @EnumSource
+  void whileTheConnectionIsBeingMade(Way way) throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
+        TestProxy proxy =
+            TestProxy.before("http://127.0.0.1:" + full.getLocalPort(), "127.0.0.1:0")) {
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
+      Socket client = proxy.send(CHAT);
+      TestProxy.await("a request in flight", () -> proxy.server.inFlight() == 1);
+      long leftNanos = System.nanoTime();
+      way.leave(client);
+      RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - leftNanos);
+      System.out.println(
+          "FIGURE left " + way + " during the connect, ended after " + millis + " ms");
+      assertThat(millis).isLessThan(NOTICED_MILLIS_MAX);
+      assertThat(record.points().connected()).isNull();
+      assertThat(record.transfer().upstreamReused()).isNull();
+    }
   }
 
   private static void check(
