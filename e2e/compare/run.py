@@ -156,9 +156,23 @@ class OwnHistogram:
         theirs, ours = ((last["sum"] - before["sum"]) * 1e3 / count, sum(line["ttft_ms"] for line in new) / len(new))
         self.rows.append(f"| {client} | {count} | {theirs:.3f} | {len(new)} | {ours:.3f} | {ours - theirs:.3f} |")
 
+    def without_the_proxy(self, options):
+        """What a client sees of the same server directly, beside the server's figure: what is not of our making."""
+        for kind in ("chat", "completions"):
+            out = output_of([sys.executable, HERE / "socket_requests.py", "--url", f"http://127.0.0.1:{self.port}", "--kind", kind,
+                             "--count", options.count, "--prefix", "direct", "--empty-counts"])
+            seen = [json.loads(line)["ttft_ms"] for line in out.splitlines()]
+            before, self.last = self.last, histogram(self.port, self.NAME)
+            if before is None or self.last is None:
+                return
+            count = int(self.last["count"] - before["count"])
+            theirs, directly = (self.last["sum"] - before["sum"]) * 1e3 / count, sum(seen) / len(seen)
+            self.rows.append(f"| socket, {kind}, 1 at once, no proxy: the client's own | {count} | {theirs:.3f} | {len(seen)} "
+                             f"| {directly:.3f} | {directly - theirs:.3f} |")
+
     def show(self):
         if self.rows:
-            print("\n| client | requests in the server's histogram | its mean TTFT, ms | our streams | our mean TTFT, ms | ours − its |\n"
+            print("\n| client | requests in the server's histogram | its mean TTFT, ms | streams | mean TTFT of ours, ms | less its |\n"
                   "|-|-|-|-|-|-|\n" + "\n".join(self.rows))
 
 
@@ -179,12 +193,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder, harness.Proxy(f"http://127.0.0.1:{options.port}", options.keep or folder) as proxy:
         by_script("socket_requests.py", sys.executable, proxy, "--count", WARM_UP, "--prefix", "warm-up")
         own = OwnHistogram(options.port, proxy)
+        own.without_the_proxy(options)
         print(table.HEAD)
         for client in options.clients.split(","):
             for joined, ours in runs[client](proxy):
                 print(joined.row(ours), flush=True)
                 own.after(joined.client)
                 checks.that(joined.tokens_agree(), f"{joined.client}: each request is found, ok, with equal tokens")
+        own.without_the_proxy(options)
         own.show()
         invariants.check(checks, proxy)
     return 1 if checks.failed else 0
