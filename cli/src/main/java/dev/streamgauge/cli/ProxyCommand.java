@@ -1,10 +1,13 @@
 package dev.streamgauge.cli;
 
 import dev.streamgauge.config.DurationValue;
+import dev.streamgauge.config.EffectiveSettings;
 import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.Settings;
+import dev.streamgauge.proxy.CannotListen;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -46,7 +49,7 @@ final class ProxyCommand implements Command {
     return switch (Settings.load(args, environment)) {
       case Settings.HelpAsked _ -> help(out);
       case Settings.Refused(var problems) -> SettingsReport.print(problems, err);
-      case Settings.Loaded loaded -> serve(loaded.proxy(), err);
+      case Settings.Loaded loaded -> serve(loaded, err);
     };
   }
 
@@ -62,10 +65,13 @@ final class ProxyCommand implements Command {
     return Main.OK;
   }
 
-  private int serve(ProxySettings settings, PrintStream err) {
+  private int serve(Settings.Loaded loaded, PrintStream err) {
+    ProxySettings settings = loaded.proxy();
     RunningProxy proxy;
     try {
       proxy = start.start(settings);
+    } catch (CannotListen e) {
+      return SettingsReport.print(List.of(problem(e, loaded.effective())), err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;
@@ -73,6 +79,15 @@ final class ProxyCommand implements Command {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy, settings, err), "drain"));
     err.println(startLine(proxy, settings));
     return untilStopped();
+  }
+
+  private static Problem problem(CannotListen fault, EffectiveSettings effective) {
+    Throwable cause = fault.getCause();
+    return new Problem(
+        fault.option().name(),
+        "\"" + fault.address() + "\"",
+        effective.place(fault.option()),
+        "a free address of this machine; " + (cause == null ? "" : cause.getMessage()));
   }
 
   private static String startLine(RunningProxy proxy, ProxySettings settings) {

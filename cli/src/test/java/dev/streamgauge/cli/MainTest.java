@@ -6,6 +6,7 @@ import dev.streamgauge.config.Environment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,6 +81,18 @@ class MainTest {
 
     assertThat(run(command)).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("is in use");
+  }
+
+  @Test
+  void aPortInUseIsSaidWithItsSource() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      ProxyCommand proxy = new ProxyCommand(EMPTY, ProxyWiring.START);
+      assertThat(run(proxy, "--listen=127.0.0.1:0", "--admin=" + address)).isEqualTo(2);
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .hasLineCount(1)
+          .contains("admin: \"" + address + "\" on the command line (expected: a free address");
+    }
   }
 
   @Test

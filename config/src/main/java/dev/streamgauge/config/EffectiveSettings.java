@@ -23,6 +23,16 @@ public record EffectiveSettings(List<Entry> entries) {
     return new EffectiveSettings(List.copyOf(entries));
   }
 
+  /** Where an option's value comes from, as in "on the command line". */
+  public String place(Option<?> option) {
+    for (Entry entry : entries) {
+      if (entry.option() == option) {
+        return entry.place();
+      }
+    }
+    throw new IllegalArgumentException(option.name() + ": not among these settings");
+  }
+
   /** A file for {@code --config} that says the same; comments name where each value was set. */
   public String yaml() {
     StringBuilder text = new StringBuilder();

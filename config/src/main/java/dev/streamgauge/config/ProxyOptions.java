@@ -25,12 +25,12 @@ public final class ProxyOptions {
   private static final DurationValue DRAIN = new DurationValue(Duration.ZERO, Duration.ofDays(1));
   private static final Text NAME = new Text("NAME", 253);
 
-  static final Option<List<HostPort>> LISTEN =
+  public static final Option<List<HostPort>> LISTEN =
       Option.many(
           "listen", new HostPortValue(), "0.0.0.0:8080", "Where clients connect with HTTP/1.1");
   static final Option<UpstreamAddress> UPSTREAM =
       Option.one("upstream", new UpstreamValue(), "http://127.0.0.1:8000", "The model server");
-  static final Option<HostPort> ADMIN =
+  public static final Option<HostPort> ADMIN =
       Option.one(
           "admin", new HostPortValue(), "0.0.0.0:9464", "Where metrics and health are served");
 

@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.telemetry.Telemetry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -55,7 +56,7 @@ public final class AdminServer {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new IOException("admin: " + address + " (" + bound.cause().getMessage() + ")");
+      throw new CannotListen(ProxyOptions.ADMIN, address, bound.cause());
     }
     return (InetSocketAddress) bound.channel().localAddress();
   }

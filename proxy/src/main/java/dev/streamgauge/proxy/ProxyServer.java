@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.ReaderLimits;
@@ -108,7 +109,7 @@ public final class ProxyServer {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new IOException("listen: " + address + " (" + bound.cause().getMessage() + ")");
+      throw new CannotListen(ProxyOptions.LISTEN, address, bound.cause());
     }
     listeners.add(bound.channel());
   }
