@@ -4,6 +4,7 @@ import re
 
 import harness
 
+SECONDS_MAX = 30
 GENERATING = ("chat", "completion", "responses", "messages", "generate")
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -27,9 +28,9 @@ def generating(labels):
 
 def check(checks, proxy):
     """Waits until the log and the page have come to rest, then compares them."""
-    harness.wait_until(lambda: '"in_flight":0' in proxy.admin("/status"), 5, "the end of all requests")
+    harness.wait_until(lambda: '"in_flight":0' in proxy.admin("/status"), SECONDS_MAX, "the end of all requests")
     requests = "streamgauge_requests_total"
-    harness.wait_until(lambda: total(proxy.admin("/metrics"), requests) == len(proxy.log_lines()) or None, 5,
+    harness.wait_until(lambda: total(proxy.admin("/metrics"), requests) == len(proxy.log_lines()) or None, SECONDS_MAX,
                        "as many requests on the page as lines in the log")
     page, lines = proxy.admin("/metrics"), proxy.log_lines()
     checks.that(total(page, "streamgauge_requests_in_flight") == 0, "all gauges of requests in flight are 0")
