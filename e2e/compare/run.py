@@ -158,13 +158,13 @@ class OwnHistogram:
 
     def without_the_proxy(self, options):
         """What a client sees of the same server directly, beside the server's figure: what is not of our making."""
+        if self.last is None:
+            return
         for kind in ("chat", "completions"):
             out = output_of([sys.executable, HERE / "socket_requests.py", "--url", f"http://127.0.0.1:{self.port}", "--kind", kind,
                              "--count", options.count, "--prefix", "direct", "--empty-counts"])
             seen = [json.loads(line)["ttft_ms"] for line in out.splitlines()]
             before, self.last = self.last, histogram(self.port, self.NAME)
-            if before is None or self.last is None:
-                return
             count = int(self.last["count"] - before["count"])
             theirs, directly = (self.last["sum"] - before["sum"]) * 1e3 / count, sum(seen) / len(seen)
             self.rows.append(f"| socket, {kind}, 1 at once, no proxy: the client's own | {count} | {theirs:.3f} | {len(seen)} "
