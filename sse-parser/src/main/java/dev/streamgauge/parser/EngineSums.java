@@ -17,14 +17,8 @@ final class EngineSums {
   private final long[] beside = new long[FIELDS];
   private final long[] apart = new long[FIELDS];
   private int framesApart;
-  private boolean timed;
-
-  boolean timed() {
-    return timed;
-  }
 
   void timings(OpenAiFrame frame, int choicesSeen, StreamSink sink) {
-    timed = true;
     if (frame.choiceCount() > 0) {
       beside(frame.choice(0).choice, frame.timings);
     } else {

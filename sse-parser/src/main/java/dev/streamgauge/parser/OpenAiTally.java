@@ -27,7 +27,8 @@ final class OpenAiTally {
   private boolean runningUsage;
   private int answerUsages;
 
-  private final EngineSums engine = new EngineSums();
+  /** Null until an engine tells its timings: most do not. */
+  private @Nullable EngineSums engine;
 
   OpenAiTally(StreamSink sink) {
     this.sink = sink;
@@ -62,8 +63,8 @@ final class OpenAiTally {
       usage(frame);
     }
     if (frame.timings.present()) {
-      engine.timings(frame, choices.seen(), sink);
-    } else if (choices.tokenIds() > 0 && !engine.timed()) {
+      engineSums().timings(frame, choices.seen(), sink);
+    } else if (choices.tokenIds() > 0 && engine == null) {
       sink.usage(
           TokenSource.ENGINE,
           StreamSink.UNKNOWN,
@@ -80,7 +81,7 @@ final class OpenAiTally {
       frame.usage.tell(sink, TokenSource.USAGE);
     }
     if (frame.timings.present()) {
-      engine.timings(frame, 1, sink);
+      engineSums().timings(frame, 1, sink);
     }
   }
 
@@ -125,5 +126,14 @@ final class OpenAiTally {
         only ? usage.cachedInput : StreamSink.UNKNOWN,
         StreamSink.UNKNOWN,
         only ? usage.reasoningOutput : StreamSink.UNKNOWN);
+  }
+
+  private EngineSums engineSums() {
+    EngineSums sums = engine;
+    if (sums == null) {
+      sums = new EngineSums();
+      engine = sums;
+    }
+    return sums;
   }
 }

@@ -16,7 +16,9 @@ public final class ResponseReader {
 
   private final boolean stream;
   private final StreamSink sink;
-  private final Recognition recognition;
+
+  /** Null once the dialect is decided. */
+  private @Nullable Recognition recognition;
 
   /** Null once nothing more is read. */
   private @Nullable Framer framer;
@@ -88,6 +90,7 @@ public final class ResponseReader {
 
   private DialectParser decided(Dialect known) {
     DialectParser chosen = DialectParser.of(known, sink);
+    recognition = null;
     dialect = known;
     parser = chosen;
     return chosen;
@@ -193,11 +196,15 @@ public final class ResponseReader {
   }
 
   private @Nullable DialectParser recognise(byte[] bytes, int start, int end) {
-    Dialect shown = recognition.of(bytes, start, end);
+    Recognition undecided = recognition;
+    if (undecided == null) {
+      return null;
+    }
+    Dialect shown = undecided.of(bytes, start, end);
     if (shown != Dialect.UNKNOWN) {
       return decided(shown);
     }
-    if (recognition.malformed()) {
+    if (undecided.malformed()) {
       sink.malformedFrame();
     }
     undecidedFrames++;

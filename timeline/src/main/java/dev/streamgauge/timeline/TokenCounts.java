@@ -19,11 +19,10 @@ final class TokenCounts {
   private static final int KINDS = 5;
   private static final int SOURCES = TokenSource.values().length;
 
-  private final long[] counts = new long[SOURCES * KINDS];
+  private static final long[] NOTHING_YET = {};
 
-  TokenCounts() {
-    Arrays.fill(counts, StreamSink.UNKNOWN);
-  }
+  /** Most answers tell their counts at their end: until then there is no need for them. */
+  private long[] counts = NOTHING_YET;
 
   void set(
       TokenSource source,
@@ -72,6 +71,10 @@ final class TokenCounts {
 
   private void set(TokenSource source, int kind, long count) {
     if (count >= 0) {
+      if (counts.length == 0) {
+        counts = new long[SOURCES * KINDS];
+        Arrays.fill(counts, StreamSink.UNKNOWN);
+      }
       counts[row(source) * KINDS + kind] = count;
     }
   }
@@ -103,6 +106,6 @@ final class TokenCounts {
   }
 
   private long at(int source, int kind) {
-    return counts[source * KINDS + kind];
+    return counts.length == 0 ? StreamSink.UNKNOWN : counts[source * KINDS + kind];
   }
 }
