@@ -1,7 +1,10 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.OptionsPage;
+import dev.streamgauge.config.Settings;
 import dev.streamgauge.telemetry.MetricsReference;
+import dev.streamgauge.telemetry.TelemetrySettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,7 +31,12 @@ public final class ReferencePages {
     return Map.of(
         "configuration.md", OptionsPage.text(),
         "command-line.md", commandLine(),
-        "metrics.md", MetricsReference.page());
+        "metrics.md", MetricsReference.page(defaultMetrics()));
+  }
+
+  private static TelemetrySettings.Metrics defaultMetrics() {
+    Settings settings = Settings.load(List.of(), new Environment(Map.of(), 1));
+    return MetricsWiring.settings(((Settings.Loaded) settings).proxy()).metrics();
   }
 
   private static String commandLine() {

@@ -31,10 +31,26 @@ public sealed interface Settings {
     if (grace != null) {
       reading.report(grace);
     }
+    if (reading.problems().isEmpty()) {
+      reportModelsWithoutPlace(reading);
+    }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()
         ? new Loaded(proxy(reading), EffectiveSettings.of(reading))
         : new Refused(problems);
+  }
+
+  private static void reportModelsWithoutPlace(Reading reading) {
+    List<String> models = reading.find(ProxyOptions.MODELS);
+    int names = models == null ? 0 : models.size();
+    int namesMax = reading.get(ProxyOptions.MAX_MODELS);
+    if (names > namesMax) {
+      Source source = reading.source(ProxyOptions.MODELS);
+      String allowed = "at most " + namesMax + ", as " + ProxyOptions.MAX_MODELS.name() + " says";
+      reading.report(
+          new Problem(
+              source.keyOf(ProxyOptions.MODELS), names + " names", source.place(), allowed));
+    }
   }
 
   private static ProxySettings proxy(Reading reading) {

@@ -20,6 +20,17 @@ class SettingsTest {
   @TempDir Path folder;
 
   @Test
+  void moreModelsThanHaveAPlaceAreRefused() {
+    Settings settings =
+        Settings.load(
+            List.of("--models", "a,b", "--max-models", "1"), new Environment(Map.of(), 2));
+    assertThat(((Settings.Refused) settings).problems())
+        .extracting(Problem::line)
+        .containsExactly(
+            "--models: 2 names on the command line (expected: at most 1, as max-models says)");
+  }
+
+  @Test
   void everyDefaultIsAllowed() {
     ProxySettings settings = loaded(Map.of());
 

@@ -51,7 +51,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (request.decoderResult().isFailure()) {
       asked.answer(HttpResponseStatus.BAD_REQUEST, "not a request that is understood\n");
     } else if (!allowed(request.method(), asked.path)) {
-      asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET or HEAD\n");
+      asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain: GET, POST\n");
     } else {
       route(asked, request);
     }
@@ -82,9 +82,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static boolean allowed(HttpMethod method, String path) {
-    return method.equals(HttpMethod.GET)
-        || method.equals(HttpMethod.HEAD)
-        || (method.equals(HttpMethod.POST) && path.equals("/drain"));
+    HttpMethod other = path.equals("/drain") ? HttpMethod.POST : HttpMethod.HEAD;
+    return method.equals(HttpMethod.GET) || method.equals(other);
   }
 
   private void metrics(Asked asked, FullHttpRequest request) {

@@ -37,7 +37,9 @@ final class Answers {
     text.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     text.append("content-type: application/json\r\n");
     text.append("content-length: ").append(body.length()).append("\r\n");
-    text.append("x-request-id: ").append(requestId).append("\r\n");
+    if (!requestId.isEmpty()) {
+      text.append("x-request-id: ").append(requestId).append("\r\n");
+    }
     if (status == 503) {
       text.append("retry-after: 1\r\n");
     }

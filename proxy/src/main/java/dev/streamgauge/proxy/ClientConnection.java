@@ -140,7 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return switch (parser.feed(buffer)) {
       case MORE -> false;
       case MALFORMED -> {
-        refuse(parser.malformed(), nowNanos);
+        refuse(null, parser.malformed(), nowNanos);
         yield false;
       }
       case DONE -> {
@@ -156,11 +156,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     RequestRules rules = RequestRules.of(head);
     Malformed malformed = rules.malformed();
     if (malformed != null) {
-      refuse(malformed, nowNanos);
+      refuse(head, malformed, nowNanos);
       return;
     }
     if (!loop.shared.drain().enter()) {
-      answerAlone(503, Outcome.POLICY_DRAINING, "draining", nowNanos);
+      answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
     }
     Exchange started = new Exchange(this, head, rules, nowNanos);
@@ -168,18 +168,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     started.start();
   }
 
-  private void refuse(Malformed malformed, long nowNanos) {
-    answerAlone(malformed.status(), Outcome.CALLER_INVALID, malformed.reason(), nowNanos);
+  private void refuse(@Nullable Head head, Malformed malformed, long nowNanos) {
+    answerAlone(head, malformed.status(), Outcome.CALLER_INVALID, malformed.reason(), nowNanos);
   }
 
   /** Answers a head that never becomes an exchange, and closes. */
-  private void answerAlone(int status, Outcome outcome, String message, long nowNanos) {
+  private void answerAlone(
+      @Nullable Head head, int status, Outcome outcome, String message, long nowNanos) {
     RequestTimeline times = new RequestTimeline(nowNanos, loop.shared.wallClock().at(nowNanos));
-    RefusedHead refused = new RefusedHead(times, status, outcome, message, address());
+    RefusedHead refused = new RefusedHead(head, times, status, outcome, message, address());
     closing = true;
     var _ =
         channel
-            .writeAndFlush(refused.answer(channel.alloc()))
+            .writeAndFlush(
+                refused.answer(channel.alloc(), loop.shared.settings().headers().requestId()))
             .addListener(
                 _ -> {
                   loop.shared.records().accept(refused.record(loop.nanos()));
@@ -366,7 +368,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       }
     } else if (parser.begun()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
-        answerAlone(408, Outcome.CALLER_INVALID, "no whole request head in time", nowNanos);
+        answerAlone(null, 408, Outcome.CALLER_INVALID, "no whole request head in time", nowNanos);
       }
     } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
       var _ = channel.close();

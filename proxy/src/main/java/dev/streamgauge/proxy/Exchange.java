@@ -197,7 +197,7 @@ final class Exchange {
   void connectFailed(String what, @Nullable Throwable cause) {
     connecting = null;
     if (wantsConnection()) {
-      String why = cause == null ? "" : ": " + cause.getClass().getSimpleName();
+      String why = cause == null ? "" : ": " + Upstream.refusal(cause);
       answer(502, Outcome.UPSTREAM_UNREACHABLE, what + why);
     }
   }

@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.RequestReader;
+import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -16,19 +18,28 @@ import org.jspecify.annotations.Nullable;
  * gets an answer of ours and is one request all the same.
  */
 final class RefusedHead {
-  private final RequestIdentity identity = RequestIdentity.of(null);
+  private final RequestIdentity identity;
+  private final @Nullable Head head;
   private final RequestTimeline times;
   private final int status;
   private final Outcome outcome;
   private final String message;
   private final @Nullable String clientAddress;
 
+  /**
+   * Keeps what is refused.
+   *
+   * @param head null if it could not be read at all
+   */
   RefusedHead(
+      @Nullable Head head,
       RequestTimeline times,
       int status,
       Outcome outcome,
       String message,
       @Nullable String clientAddress) {
+    this.head = head;
+    this.identity = RequestIdentity.of(head);
     this.times = times;
     this.status = status;
     this.outcome = outcome;
@@ -37,8 +48,9 @@ final class RefusedHead {
   }
 
   /** The whole answer; the connection ends behind it. */
-  ByteBuf answer(ByteBufAllocator allocator) {
-    return Answers.error(allocator, status, outcome, message, identity.requestId(), true, false);
+  ByteBuf answer(ByteBufAllocator allocator, boolean withId) {
+    String id = withId ? identity.requestId() : "";
+    return Answers.error(allocator, status, outcome, message, id, true, false);
   }
 
   RequestRecord record(long endedNanos) {
@@ -47,11 +59,11 @@ final class RefusedHead {
             identity.requestId(),
             identity.traceId(),
             identity.spanId(),
-            null,
-            null,
-            Protocol.HTTP_1_1,
+            head == null ? null : head.method(),
+            head == null ? null : head.path(),
+            head != null && head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
             Dialect.UNKNOWN,
-            Operation.OTHER,
+            operation(),
             null,
             false,
             status,
@@ -64,5 +76,12 @@ final class RefusedHead {
             0,
             null);
     return times.finish(end, null, endedNanos);
+  }
+
+  /** What is malformed asks for nothing that can be named. */
+  private Operation operation() {
+    return head == null || outcome == Outcome.CALLER_INVALID
+        ? Operation.OTHER
+        : RequestReader.operationOf(head.method(), head.path());
   }
 }

@@ -267,7 +267,7 @@ final class ResponseRelay {
             code,
             outcome,
             message,
-            exchange.identity.requestId(),
+            loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "",
             closeBehind,
             exchange.toHead);
     output.write(out, loop.nanos());

@@ -67,9 +67,9 @@ final class ResponseTap implements BodyFraming.Data {
     return failed ? UnparsedReason.FAILURE : reader.unparsed();
   }
 
-  /** A stream of a known dialect, and nothing kept us from reading it. */
+  /** An end without the dialect's marker is a truncation. */
   boolean readToItsEnd() {
-    return stream() && unparsed() == null && dialect() != Dialect.UNKNOWN;
+    return !failed && reader.readToItsEnd();
   }
 
   /** One socket read begins. */

@@ -2,9 +2,13 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.UpstreamAddress;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.NetUtil;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +94,18 @@ final class Upstream {
         InetAddress known = NetUtil.createInetAddressFromIpAddressString(host);
         yield known == null ? null : new InetSocketAddress(known, port);
       }
+    };
+  }
+
+  /** Why it did not accept, in words. */
+  static String refusal(Throwable cause) {
+    return switch (cause) {
+      case ConnectTimeoutException _ -> "no answer in time";
+      case FileNotFoundException _ -> "no such socket";
+      case UnknownHostException _ -> "host unknown";
+      case NoRouteToHostException _ -> "no route to it";
+      case ConnectException _ -> "connection refused";
+      default -> cause.getClass().getSimpleName();
     };
   }
 }

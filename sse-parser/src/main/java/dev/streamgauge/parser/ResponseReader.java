@@ -27,6 +27,8 @@ public final class ResponseReader {
   private @Nullable DialectParser parser;
   private Dialect dialect = Dialect.UNKNOWN;
   private int undecidedFrames;
+  private boolean begun;
+  private boolean firstMalformed;
   private @Nullable UnparsedReason unparsed;
 
   private ResponseReader(boolean stream, RequestFacts request, StreamSink sink) {
@@ -77,6 +79,7 @@ public final class ResponseReader {
   }
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
+    begun = true;
     Framer frames = kind.framer(limits.frameBytesMax(), this::frame);
     framer = frames;
     if (coding != ContentCoding.IDENTITY) {
@@ -131,7 +134,8 @@ public final class ResponseReader {
     } catch (Throwable fault) { // As in read.
       stop(UnparsedReason.FAILURE);
     }
-    if (parser == null && undecidedFrames > 0 && unparsed == null) {
+    boolean cutOff = !stream && firstMalformed; // a whole answer that is no whole JSON
+    if (parser == null && undecidedFrames > 0 && unparsed == null && !cutOff) {
       unparsed = UnparsedReason.DIALECT;
     }
     close();
@@ -162,6 +166,14 @@ public final class ResponseReader {
   /** Why the answer was not, or not wholly, read; null if it was, or needn't be. */
   public @Nullable UnparsedReason unparsed() {
     return unparsed;
+  }
+
+  /**
+   * The answer should be of a known dialect, by its operation, and nothing kept us from reading it:
+   * an end without the dialect's marker is then a truncation, also where not one frame came.
+   */
+  public boolean readToItsEnd() {
+    return begun && unparsed == null;
   }
 
   private void checkLimits(Framer frames) {
@@ -205,6 +217,7 @@ public final class ResponseReader {
       return decided(shown);
     }
     if (undecided.malformed()) {
+      firstMalformed = true;
       sink.malformedFrame();
     }
     undecidedFrames++;

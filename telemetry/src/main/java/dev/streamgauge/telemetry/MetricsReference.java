@@ -50,9 +50,8 @@ public final class MetricsReference {
 
   private MetricsReference() {}
 
-  /** The page, in Markdown. */
-  public static String page() {
-    TelemetrySettings.Metrics metrics = TelemetrySettings.Metrics.defaults();
+  /** The page, in Markdown, with the buckets of these settings. */
+  public static String page(TelemetrySettings.Metrics metrics) {
     Telemetry all =
         new Telemetry(
             TelemetrySettings.defaults()
@@ -68,10 +67,14 @@ public final class MetricsReference {
     all.scrape().forEach(families::add);
     families.sort(Comparator.comparing(family -> family.getMetadata().getPrometheusName()));
     StringBuilder page = new StringBuilder(INTRODUCTION);
-    families.forEach(family -> page.append(row(family)));
+    families.forEach(family -> page.append(row(family, metrics)));
     page.append("\n## Buckets\n\n| name | upper bounds |\n|---|---|\n");
     for (BucketFamily family : BucketFamily.values()) {
-      page.append("| ").append(family.key()).append(" | ").append(bounds(family)).append(" |\n");
+      page.append("| ")
+          .append(family.key())
+          .append(" | ")
+          .append(bounds(metrics.bounds(family)))
+          .append(" |\n");
     }
     page.append(
         "\nThose of `ttft`, `gap` and `queue` can be set: see"
@@ -79,9 +82,10 @@ public final class MetricsReference {
     return page.toString();
   }
 
-  private static String row(MetricSnapshot family) {
+  private static String row(MetricSnapshot family, TelemetrySettings.Metrics metrics) {
     return "| `%s` | %s | %s | %s | %s |\n"
-        .formatted(name(family), type(family), labels(family), buckets(family), help(family));
+        .formatted(
+            name(family), type(family), labels(family), buckets(family, metrics), help(family));
   }
 
   private static String name(MetricSnapshot family) {
@@ -111,7 +115,7 @@ public final class MetricsReference {
     return String.join(", ", names);
   }
 
-  private static String buckets(MetricSnapshot family) {
+  private static String buckets(MetricSnapshot family, TelemetrySettings.Metrics metrics) {
     if (!(family instanceof HistogramSnapshot histogram)) {
       return "";
     }
@@ -119,7 +123,7 @@ public final class MetricsReference {
     double[] bounds = new double[buckets.size() - 1];
     Arrays.setAll(bounds, buckets::getUpperBound);
     return Arrays.stream(BucketFamily.values())
-        .filter(each -> Arrays.equals(each.defaultBounds(), bounds))
+        .filter(each -> Arrays.equals(metrics.bounds(each), bounds))
         .map(BucketFamily::key)
         .collect(Collectors.joining());
   }
@@ -129,8 +133,8 @@ public final class MetricsReference {
     return help == null ? "" : help.replace("|", "\\|");
   }
 
-  private static String bounds(BucketFamily family) {
-    return Arrays.stream(family.defaultBounds())
+  private static String bounds(double[] bounds) {
+    return Arrays.stream(bounds)
         .mapToObj(MetricsReference::plain)
         .collect(Collectors.joining(", "));
   }

@@ -167,8 +167,12 @@ final class TokenMetrics implements RecordMetrics {
         new BulkHistogram[] {ttft, ttfa, gaps, speed, longestGap, inputTokens, outputTokens}) {
       row.in(each);
     }
-    row.in(interTokenLatency, TokenBasis.EVENTS.label());
-    row.in(timePerOutputToken, TokenSource.USAGE.label());
+    for (TokenBasis basis : TokenBasis.values()) {
+      row.in(interTokenLatency, basis.label());
+    }
+    for (TokenSource source : TokenSource.values()) {
+      row.in(timePerOutputToken, source.label());
+    }
     Families.add(stalls, 0, row.model(), row.operation());
     Families.add(stalled, 0, row.model(), row.operation());
     for (Outcome outcome : Outcome.values()) {

@@ -155,18 +155,20 @@ final class TransferMetrics implements RecordMetrics {
 
   private void showFromTheStart() {
     Row row = Row.FIRST;
-    for (Outcome outcome : Outcome.values()) {
-      requests.labelValues(
-          row.model(),
-          row.operation(),
-          Protocol.HTTP_1_1.label(),
-          "false",
-          usualStatus(outcome),
-          outcome.label());
+    for (String stream : new String[] {"false", "true"}) {
+      for (Outcome outcome : Outcome.values()) {
+        requests.labelValues(
+            row.model(),
+            row.operation(),
+            Protocol.HTTP_1_1.label(),
+            stream,
+            usualStatus(outcome),
+            outcome.label());
+      }
+      duration.with(row.model(), row.operation(), stream, Outcome.OK.label());
+      row.in(headers, stream);
+      row.in(firstByte, stream);
     }
-    duration.with(row.model(), row.operation(), "false", Outcome.OK.label());
-    row.in(headers, "false");
-    row.in(firstByte, "false");
     row.in(overhead, "request");
     row.in(overhead, "response");
     for (String result : new String[] {"admitted", "full", "timeout", "cancelled"}) {

@@ -1,5 +1,6 @@
 package dev.streamgauge.timeline;
 
+import dev.streamgauge.parser.Dialect;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +117,9 @@ public final class RequestTimeline {
         error(end, tokens),
         points(streamed, endedNanos),
         transfer(end),
-        tokens == null ? null : tokens.generation(streamed != null),
+        tokens == null || end.dialect() == Dialect.UNKNOWN
+            ? null // nothing was read: no count of it is known, not even 0
+            : tokens.generation(streamed != null),
         tokens == null ? null : tokens.engineTimes(),
         tokens == null ? 0 : tokens.malformedFrames(),
         end.unparsed());

@@ -205,10 +205,7 @@ final class ReplayedExchange {
 
   /** Whether a missing end marker means anything. */
   private boolean readToItsEnd() {
-    return reader != null
-        && reader.stream()
-        && reader.dialect() != Dialect.UNKNOWN
-        && reader.unparsed() == null;
+    return reader != null && reader.readToItsEnd();
   }
 
   private RequestEnd facts(Outcome outcome) {
