@@ -14,7 +14,11 @@ import dev.streamgauge.telemetry.TelemetrySettings.Target;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +26,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessLogJsonTest {
   private static final AccessLogging FULL = AccessLogging.defaults().withClient(ClientAddress.FULL);
+
+  @Test
+  void theReferencePageNamesEveryField() throws IOException {
+    String page = Files.readString(Path.of("../docs/reference/access-log.md"));
+    String code =
+        Files.readString(Path.of("src/main/java/dev/streamgauge/telemetry/AccessLogJson.java"));
+    List<String> names =
+        Pattern.compile("ascii\\(\"([a-z0-9_]+)\"\\)")
+            .matcher(code)
+            .results()
+            .map(name -> name.group(1))
+            .toList();
+    assertThat(names).hasSizeGreaterThan(40);
+    assertThat(names).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+  }
 
   @Test
   void everyFieldThatIsKnownIsThereInTheContractsOrder() {
