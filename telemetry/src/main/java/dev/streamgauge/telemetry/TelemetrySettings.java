@@ -51,16 +51,6 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       List<Double> own = buckets.get(family);
       return own == null ? family.defaultBounds() : own.stream().mapToDouble(d -> d).toArray();
     }
-
-    /** The bounds that gaps and inter-token latencies have to be counted into. */
-    public long[] gapBoundsNanos() {
-      double[] seconds = bounds(BucketFamily.GAP);
-      long[] nanos = new long[seconds.length];
-      for (int i = 0; i < nanos.length; i++) {
-        nanos[i] = Math.round(seconds[i] * 1e9);
-      }
-      return nanos;
-    }
   }
 
   /**

@@ -62,16 +62,6 @@ public final class TimelineSettings {
     return stallThresholdNanos;
   }
 
-  /** A copy. */
-  public long[] gapBoundsNanos() {
-    return gapBoundsNanos.clone();
-  }
-
-  /** A copy. */
-  public long[] interTokenBoundsNanos() {
-    return interTokenBoundsNanos.clone();
-  }
-
   GapSketch newGapSketch() {
     return new GapSketch(gapBoundsNanos);
   }
