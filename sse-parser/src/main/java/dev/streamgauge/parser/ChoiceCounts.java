@@ -2,23 +2,28 @@ package dev.streamgauge.parser;
 
 import org.jspecify.annotations.Nullable;
 
-/** Counts by choice, in small arrays that grow up to {@link DialectParser#CHOICES_MAX}. */
+/**
+ * Counts by choice, in one small array that grows up to {@link DialectParser#CHOICES_MAX} choices:
+ * each open stream has one, and an array for each count would be mostly headers.
+ */
 final class ChoiceCounts {
   /** Running counts as of the choice's last token event; unknown if that event had none. */
-  private long[] usageAtEvent = new long[1];
+  private static final int USAGE_AT_EVENT = 0;
 
-  private long[] timingsAtEvent = new long[1];
+  private static final int TIMINGS_AT_EVENT = 1;
 
   /** What came since the choice's last token event. */
-  private long[] idsWaiting = new long[1];
+  private static final int IDS_WAITING = 2;
 
-  private long[] logprobsWaiting = new long[1];
-
-  private long[] runningOutput = new long[1];
+  private static final int LOGPROBS_WAITING = 3;
+  private static final int RUNNING_OUTPUT = 4;
 
   /** 0 not seen, 1 seen, 2 finished. */
-  private long[] stage = new long[1];
+  private static final int STAGE = 5;
 
+  private static final int FIELDS = 6;
+
+  private long[] counts = new long[FIELDS];
   private int seen;
   private long runningSum;
   private long tokenIds;
@@ -33,52 +38,43 @@ final class ChoiceCounts {
   }
 
   void see(int choice) {
-    reach(choice);
-    if (stage[choice] == 0) {
-      stage[choice] = 1;
+    counts = Ascii.grown(counts, (choice + 1) * FIELDS, 0);
+    int stage = choice * FIELDS + STAGE;
+    if (counts[stage] == 0) {
+      counts[stage] = 1;
       seen++;
-    }
-  }
-
-  private void reach(int choice) {
-    int length = choice + 1;
-    if (length > stage.length) {
-      usageAtEvent = Ascii.grown(usageAtEvent, length, 0);
-      timingsAtEvent = Ascii.grown(timingsAtEvent, length, 0);
-      idsWaiting = Ascii.grown(idsWaiting, length, 0);
-      logprobsWaiting = Ascii.grown(logprobsWaiting, length, 0);
-      runningOutput = Ascii.grown(runningOutput, length, 0);
-      stage = Ascii.grown(stage, length, 0);
     }
   }
 
   boolean finishesFirst(int choice) {
     see(choice);
-    boolean first = stage[choice] == 1;
-    stage[choice] = 2;
+    int stage = choice * FIELDS + STAGE;
+    boolean first = counts[stage] == 1;
+    counts[stage] = 2;
     return first;
   }
 
   void carried(int choice, int ids, int logprobs) {
     tokenIds += ids;
-    idsWaiting[choice] += ids;
-    logprobsWaiting[choice] += logprobs;
+    counts[choice * FIELDS + IDS_WAITING] += ids;
+    counts[choice * FIELDS + LOGPROBS_WAITING] += logprobs;
   }
 
   /** What all choices came to, now that this one came to so many. */
   long runningOutput(int choice, long output) {
+    int at = choice * FIELDS + RUNNING_OUTPUT;
     long now = Math.max(0, output);
-    runningSum += now - runningOutput[choice];
-    runningOutput[choice] = now;
+    runningSum += now - counts[at];
+    counts[at] = now;
     return runningSum;
   }
 
   void tokenEvent(
       StreamSink sink, int choice, TokenKind kind, long runningUsage, long runningTimings) {
-    long byUsage = growth(usageAtEvent, choice, runningUsage);
-    long byIds = taken(idsWaiting, choice);
-    long byLogprobs = taken(logprobsWaiting, choice);
-    long byTimings = growth(timingsAtEvent, choice, runningTimings);
+    long byUsage = growth(choice, USAGE_AT_EVENT, runningUsage);
+    long byIds = taken(choice, IDS_WAITING);
+    long byLogprobs = taken(choice, LOGPROBS_WAITING);
+    long byTimings = growth(choice, TIMINGS_AT_EVENT, runningTimings);
     if (byUsage > 0) {
       tell(sink, choice, kind, byUsage, TokenBasis.CONTINUOUS_USAGE);
     } else if (byIds > 0) {
@@ -97,15 +93,17 @@ final class ChoiceCounts {
     sink.tokenEvent(choice, kind, (int) Math.min(tokens, Integer.MAX_VALUE), basis);
   }
 
-  private static long growth(long[] atEvent, int choice, long running) {
-    long before = atEvent[choice];
-    atEvent[choice] = running;
+  private long growth(int choice, int field, long running) {
+    int at = choice * FIELDS + field;
+    long before = counts[at];
+    counts[at] = running;
     return before < 0 || running < 0 ? 0 : running - before;
   }
 
-  private static long taken(long[] waiting, int choice) {
-    long count = waiting[choice];
-    waiting[choice] = 0;
+  private long taken(int choice, int field) {
+    int at = choice * FIELDS + field;
+    long count = counts[at];
+    counts[at] = 0;
     return count;
   }
 }

@@ -4,7 +4,11 @@ package dev.streamgauge.parser;
 final class EventName {
   static final int BYTES_MAX = 64;
 
-  private final byte[] bytes = new byte[BYTES_MAX];
+  private static final byte[] NOTHING = {};
+
+  /** Most streams name no event, and so never need the place. */
+  private byte[] bytes = NOTHING;
+
   private int length;
 
   boolean isEmpty() {
@@ -21,6 +25,9 @@ final class EventName {
   }
 
   void append(byte[] source, int start, int end) {
+    if (bytes.length == 0) {
+      bytes = new byte[BYTES_MAX];
+    }
     int added = Math.min(end - start, BYTES_MAX - length);
     System.arraycopy(source, start, bytes, length, added);
     length += added;

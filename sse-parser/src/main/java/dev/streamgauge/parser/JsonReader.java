@@ -1,7 +1,6 @@
 package dev.streamgauge.parser;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,50 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Strict in structure, literals, numbers, escapes and control characters; bytes that are no
  * UTF-8 pass within strings. {@link #skipValue} goes {@value #DEPTH_MAX} levels deep.
  */
-final class JsonReader {
-  enum Kind {
-    OBJECT,
-    ARRAY,
-    STRING,
-    NUMBER,
-    TRUE,
-    FALSE,
-    NULL,
-    NONE
-  }
-
+final class JsonReader extends JsonScanner {
   static final int DEPTH_MAX = 128;
-
-  private static final byte[] NOTHING = {};
-
-  /** What a value is by its first character. */
-  private static final Kind[] KINDS = kinds();
-
-  private static final byte[] TRUE = Ascii.bytes("true");
-  private static final byte[] FALSE = Ascii.bytes("false");
-  private static final byte[] NULL = Ascii.bytes("null");
-
-  private static Kind[] kinds() {
-    Kind[] kinds = new Kind[128];
-    Arrays.fill(kinds, Kind.NONE);
-    Arrays.fill(kinds, '0', '9' + 1, Kind.NUMBER);
-    kinds['-'] = Kind.NUMBER;
-    kinds['{'] = Kind.OBJECT;
-    kinds['['] = Kind.ARRAY;
-    kinds['"'] = Kind.STRING;
-    kinds['t'] = Kind.TRUE;
-    kinds['f'] = Kind.FALSE;
-    kinds['n'] = Kind.NULL;
-    return kinds;
-  }
 
   /** One bit for each open level of {@link #skipValue}: set for an object. */
   private final long[] objectLevels = new long[DEPTH_MAX / Long.SIZE];
-
-  private byte[] bytes = NOTHING;
-  private int at;
-  private int end;
-  private boolean failed;
 
   /** Whether the container that was entered last has had no member yet. */
   private boolean first;
@@ -66,57 +26,29 @@ final class JsonReader {
   private @Nullable FieldName name;
   private int nameStart;
   private int nameEnd;
-  private int stringStart;
-  private int stringEnd;
-  private boolean stringEscaped;
 
   /** Starts over; observes the range until the next call, or {@link #release}. */
   void reset(byte[] newBytes, int start, int newEnd) {
-    bytes = newBytes;
-    at = start;
-    end = newEnd;
-    failed = false;
+    begin(newBytes, start, newEnd);
     first = false;
   }
 
   void release() {
-    reset(NOTHING, 0, 0);
-  }
-
-  boolean failed() {
-    return failed;
-  }
-
-  /** Whether the text was sound and nothing but white space is left of it. */
-  boolean finished() {
-    skipWhite();
-    return !failed && at == end;
-  }
-
-  /** What stands next; consumes nothing but white space. */
-  Kind peek() {
-    if (failed) {
-      return Kind.NONE;
-    }
-    skipWhite();
-    if (at >= end) {
-      return Kind.NONE;
-    }
-    byte next = bytes[at];
-    return next < 0 ? Kind.NONE : KINDS[next];
+    leave();
+    first = false;
   }
 
   /** True if an object was begun; anything else is skipped. */
   boolean enterObject() {
-    return enter(Kind.OBJECT);
+    return enter(JsonKind.OBJECT);
   }
 
   /** True if an array was begun; anything else is skipped. */
   boolean enterArray() {
-    return enter(Kind.ARRAY);
+    return enter(JsonKind.ARRAY);
   }
 
-  private boolean enter(Kind wanted) {
+  private boolean enter(JsonKind wanted) {
     if (peek() == wanted) {
       at++;
       first = true;
@@ -166,15 +98,6 @@ final class JsonReader {
     return expect(',');
   }
 
-  private boolean expect(char wanted) {
-    if (failed || at >= end || bytes[at] != wanted) {
-      failed = true;
-      return false;
-    }
-    at++;
-    return true;
-  }
-
   /** Whether the field reached last has this name, which is in no table and needs no escapes. */
   boolean nameIs(byte[] wanted) {
     return Ascii.equal(bytes, nameStart, nameEnd, wanted);
@@ -192,7 +115,7 @@ final class JsonReader {
 
   /** Skips a string and tells its raw length in bytes, escapes uncounted for; -1 if none stood. */
   int stringLength() {
-    if (peek() != Kind.STRING) {
+    if (peek() != JsonKind.STRING) {
       skipValue();
       return -1;
     }
@@ -202,32 +125,6 @@ final class JsonReader {
   /** Skips the value; true if it was a string that is not empty. */
   boolean filledString() {
     return stringLength() > 0;
-  }
-
-  /** Where the string read last lies, between its quotes. */
-  int stringStart() {
-    return stringStart;
-  }
-
-  int stringEnd() {
-    return stringEnd;
-  }
-
-  /** Whether the string read last is this text. */
-  boolean stringIs(byte[] text) {
-    return Ascii.equal(bytes, stringStart, stringEnd, text);
-  }
-
-  boolean stringStartsWith(byte[] text) {
-    return stringEnd - stringStart >= text.length
-        && Ascii.equal(bytes, stringStart, stringStart + text.length, text);
-  }
-
-  /** Whether the string read last is a b with a digit behind it, as llama.cpp names its builds. */
-  boolean stringStartsAsBuildNumber() {
-    return stringEnd - stringStart > 1
-        && bytes[stringStart] == 'b'
-        && Ascii.isDigit(bytes[stringStart + 1]);
   }
 
   /** The string read last, cut to so many characters. Allocates. */
@@ -242,7 +139,7 @@ final class JsonReader {
 
   /** Skips the value; true if it was {@code true}. */
   boolean isTrue() {
-    boolean is = peek() == Kind.TRUE;
+    boolean is = peek() == JsonKind.TRUE;
     skipValue();
     return is;
   }
@@ -257,7 +154,7 @@ final class JsonReader {
    * anything else and for what a long can't hold.
    */
   long readScaled(int powerOfTen) {
-    if (peek() != Kind.NUMBER) {
+    if (peek() != JsonKind.NUMBER) {
       skipValue();
       return StreamSink.UNKNOWN;
     }
@@ -268,7 +165,7 @@ final class JsonReader {
 
   /** Skips an array and tells how many elements it has; 0 for anything else. */
   int countElements() {
-    if (peek() != Kind.ARRAY) {
+    if (peek() != JsonKind.ARRAY) {
       skipValue();
       return 0;
     }
@@ -297,20 +194,11 @@ final class JsonReader {
         return depth - 1;
       }
     }
-    switch (peek()) {
-      case OBJECT -> {
-        return open(depth, true);
-      }
-      case ARRAY -> {
-        return open(depth, false);
-      }
-      case STRING -> scanString();
-      case NUMBER -> skipNumber();
-      case TRUE -> skipLiteral(TRUE);
-      case FALSE -> skipLiteral(FALSE);
-      case NULL -> skipLiteral(NULL);
-      case NONE -> failed = true;
+    JsonKind kind = peek();
+    if (kind == JsonKind.OBJECT || kind == JsonKind.ARRAY) {
+      return open(depth, kind == JsonKind.OBJECT);
     }
+    skipScalar(kind);
     return depth;
   }
 
@@ -328,94 +216,5 @@ final class JsonReader {
     at++;
     first = true;
     return depth + 1;
-  }
-
-  private void skipLiteral(byte[] literal) {
-    int stop = at + literal.length;
-    if (stop > end || !Ascii.equal(bytes, at, stop, literal)) {
-      failed = true;
-    } else {
-      at = stop;
-    }
-  }
-
-  private void skipNumber() {
-    if (bytes[at] == '-') {
-      at++;
-    }
-    if (at < end && bytes[at] == '0') {
-      at++;
-    } else {
-      skipDigits();
-    }
-    if (at < end && bytes[at] == '.') {
-      at++;
-      skipDigits();
-    }
-    if (at < end && (bytes[at] | 0x20) == 'e') {
-      at++;
-      if (at < end && (bytes[at] == '+' || bytes[at] == '-')) {
-        at++;
-      }
-      skipDigits();
-    }
-  }
-
-  private void skipDigits() {
-    int start = at;
-    while (at < end && Ascii.isDigit(bytes[at])) {
-      at++;
-    }
-    if (at == start) {
-      failed = true;
-    }
-  }
-
-  /** Scans a string at the cursor, notes its range and goes past its closing quote. */
-  private boolean scanString() {
-    if (!expect('"')) {
-      return false;
-    }
-    stringStart = at;
-    stringEscaped = false;
-    // Locals: this is the innermost loop of all, and C1 doesn't keep fields in registers.
-    byte[] text = bytes;
-    int stop = end;
-    for (int i = at; i < stop; i++) {
-      byte next = text[i];
-      if (next > '"' && next != '\\') {
-        continue; // all but every character of a text ends here
-      }
-      if (next == '"') {
-        stringEnd = i;
-        at = i + 1;
-        return true;
-      }
-      if (next == '\\') {
-        stringEscaped = true;
-        int length = JsonText.escapeLength(text, i, stop);
-        if (length == 0) {
-          break;
-        }
-        i += length - 1;
-      } else if (next >= 0 && next < 0x20) {
-        break;
-      }
-    }
-    failed = true;
-    return false;
-  }
-
-  private void skipWhite() {
-    while (at < end) {
-      byte next = bytes[at];
-      if (next > ' ') {
-        return;
-      }
-      if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
-        return;
-      }
-      at++;
-    }
   }
 }

@@ -83,7 +83,7 @@ final class LlamaCppFrame {
     } else if (json.nameIs(FieldName.TIMINGS)) {
       timings.read(json);
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
-      progress = json.peek() != JsonReader.Kind.NULL;
+      progress = json.peek() != JsonKind.NULL;
       json.skipValue();
     } else if (json.nameIs(FieldName.ERROR)) {
       error.readError(json);

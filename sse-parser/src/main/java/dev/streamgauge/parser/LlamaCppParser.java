@@ -39,7 +39,7 @@ final class LlamaCppParser extends DialectParser {
       return;
     }
     json.reset(bytes, start, end);
-    boolean nothing = json.peek() == JsonReader.Kind.NULL;
+    boolean nothing = json.peek() == JsonKind.NULL;
     if (frame.read(json) && json.finished()) {
       frame.error.named(event);
       tellPiece();
@@ -57,7 +57,7 @@ final class LlamaCppParser extends DialectParser {
   @Override
   void answer(byte[] bytes, int start, int end) {
     json.reset(bytes, start, end);
-    boolean sound = json.peek() == JsonReader.Kind.ARRAY ? readAll() : readOne();
+    boolean sound = json.peek() == JsonKind.ARRAY ? readAll() : readOne();
     if (sound && json.finished()) {
       endMarkerOnce();
     } else {

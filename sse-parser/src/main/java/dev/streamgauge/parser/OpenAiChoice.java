@@ -31,7 +31,7 @@ final class OpenAiChoice {
   /** False if it was not of the dialect's shape. */
   boolean read(JsonReader json) {
     clear();
-    if (json.peek() != JsonReader.Kind.OBJECT) {
+    if (json.peek() != JsonKind.OBJECT) {
       return false;
     }
     json.enterObject();
@@ -131,7 +131,7 @@ final class OpenAiChoice {
 
   /** A string; some servers send a list of parts. */
   private void content(JsonReader json) {
-    if (json.peek() == JsonReader.Kind.ARRAY) {
+    if (json.peek() == JsonKind.ARRAY) {
       carries(json.countElements() > 0, TokenKind.TEXT);
     } else {
       carries(json.filledString(), TokenKind.TEXT);

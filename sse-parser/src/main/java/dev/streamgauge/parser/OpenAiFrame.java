@@ -1,7 +1,6 @@
 package dev.streamgauge.parser;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON object of OpenAI's dialects, read but not yet told. One object, used for each frame. */
@@ -18,7 +17,9 @@ final class OpenAiFrame {
   /** Whether it was an object at all, rather than null. */
   boolean object;
 
-  private final List<OpenAiChoice> choices = new ArrayList<>(1);
+  /** Grows with the choices of one frame, of which there is mostly one. */
+  private OpenAiChoice[] choices = {new OpenAiChoice()};
+
   private int choiceCount;
   private boolean emptyTextIsNoToken;
   private boolean shapely;
@@ -28,7 +29,7 @@ final class OpenAiFrame {
   }
 
   OpenAiChoice choice(int i) {
-    return choices.get(i);
+    return choices[i];
   }
 
   /** False if it was no sound JSON, or not of the dialect's shape. */
@@ -83,7 +84,7 @@ final class OpenAiFrame {
     } else if (json.nameIs(FieldName.SYSTEM_FINGERPRINT)) {
       fingerprint(json);
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
-      emptyTextIsNoToken |= json.peek() != JsonReader.Kind.NULL;
+      emptyTextIsNoToken |= json.peek() != JsonKind.NULL;
       json.skipValue();
     } else {
       json.skipValue();
@@ -92,9 +93,9 @@ final class OpenAiFrame {
 
   private void choices(JsonReader json) {
     choiceCount = 0;
-    JsonReader.Kind kind = json.peek();
-    if (kind != JsonReader.Kind.ARRAY) {
-      shapely &= kind == JsonReader.Kind.NULL;
+    JsonKind kind = json.peek();
+    if (kind != JsonKind.ARRAY) {
+      shapely &= kind == JsonKind.NULL;
       json.skipValue();
       return;
     }
@@ -112,10 +113,11 @@ final class OpenAiFrame {
   }
 
   private OpenAiChoice nextChoice() {
-    if (choiceCount == choices.size()) {
-      choices.add(new OpenAiChoice());
+    if (choiceCount == choices.length) {
+      choices = Arrays.copyOf(choices, choiceCount + 1);
+      choices[choiceCount] = new OpenAiChoice();
     }
-    return choices.get(choiceCount++);
+    return choices[choiceCount++];
   }
 
   /** llama.cpp's is b, the build number and a hash. */

@@ -22,8 +22,10 @@ final class OpenAiTally {
   private final StreamSink sink;
   private final ChoiceCounts choices = new ChoiceCounts();
 
-  private final UsageCounts answerUsage = new UsageCounts();
-  private final UsageCounts finishUsage = new UsageCounts();
+  /** Null until usage of that sort comes: mostly at the end. */
+  private @Nullable UsageCounts answerUsage;
+
+  private @Nullable UsageCounts finishUsage;
   private boolean runningUsage;
   private int answerUsages;
 
@@ -96,11 +98,8 @@ final class OpenAiTally {
   private void answerUsage(OpenAiFrame frame) {
     answerUsages++;
     boolean another = answerUsages > 1 && answerUsages <= choices.seen();
-    if (!another || !frame.timings.present()) {
-      answerUsage.clear();
-    }
-    answerUsage.add(frame.usage);
-    answerUsage.tell(sink, TokenSource.USAGE);
+    boolean added = another && frame.timings.present();
+    answerUsage = told(answerUsage, added, frame.usage);
   }
 
   private void choiceUsage(OpenAiFrame frame, OpenAiChoice piece) {
@@ -109,11 +108,18 @@ final class OpenAiTally {
       runningUsage(frame.usage, piece.choice);
       return;
     }
-    if (!frame.timings.present()) {
-      finishUsage.clear();
+    finishUsage = told(finishUsage, frame.timings.present(), frame.usage);
+  }
+
+  /** Tells the usage, together with what came before if it adds to that. */
+  private UsageCounts told(@Nullable UsageCounts before, boolean adds, UsageCounts usage) {
+    UsageCounts sum = before == null ? new UsageCounts() : before;
+    if (!adds) {
+      sum.clear();
     }
-    finishUsage.add(frame.usage);
-    finishUsage.tell(sink, TokenSource.USAGE);
+    sum.add(usage);
+    sum.tell(sink, TokenSource.USAGE);
+    return sum;
   }
 
   /** Input is told of the only choice: whether a second one has the same prompt isn't said. */

@@ -70,7 +70,7 @@ final class Recognition {
   }
 
   private void readFirstObject() {
-    if (json.peek() != JsonReader.Kind.ARRAY) {
+    if (json.peek() != JsonKind.ARRAY) {
       readObject();
       return;
     }
@@ -93,7 +93,7 @@ final class Recognition {
     }
     while (json.nextField()) {
       if (json.nameIs(FieldName.CHOICES)) {
-        hasChoices = json.peek() == JsonReader.Kind.ARRAY;
+        hasChoices = json.peek() == JsonKind.ARRAY;
         choices();
       } else if (json.nameIs(FieldName.OBJECT)) {
         objectKind();
@@ -104,7 +104,7 @@ final class Recognition {
         hasStop = true;
         json.skipValue();
       } else if (json.nameIs(FieldName.ERROR)) {
-        hasError |= json.peek() != JsonReader.Kind.NULL;
+        hasError |= json.peek() != JsonKind.NULL;
         json.skipValue();
       } else {
         json.skipValue();

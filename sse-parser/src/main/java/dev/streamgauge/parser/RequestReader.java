@@ -26,7 +26,7 @@ public final class RequestReader {
     Boolean stream = null;
     JsonReader json = new JsonReader();
     json.reset(body, start, end);
-    if (json.peek() == JsonReader.Kind.OBJECT) {
+    if (json.peek() == JsonKind.OBJECT) {
       json.enterObject();
       while (json.nextField()) {
         if (json.nameIs(FieldName.MODEL)) {
@@ -47,7 +47,7 @@ public final class RequestReader {
   }
 
   private static @Nullable Boolean flag(JsonReader json, @Nullable Boolean otherwise) {
-    JsonReader.Kind kind = json.peek();
+    JsonKind kind = json.peek();
     json.skipValue();
     if (json.failed()) {
       return otherwise;

@@ -3,53 +3,57 @@ package dev.streamgauge.timeline;
 import java.util.Arrays;
 
 /**
- * First and last token event of each choice of one answer. Small arrays that grow with the choices
- * seen.
+ * First and last token event of each choice of one answer, in one small array that grows with the
+ * choices seen: each open stream has one.
  *
  * <p>Limit: 128 choices; later ones are taken for the last.
  */
 final class ChoiceTimes {
   static final int CHOICES_MAX = 128;
-  private static final byte STARTED = 1;
-  private static final byte FINISHED = 2;
 
-  private byte[] states = new byte[1];
-  private long[] firstNanos = new long[1];
-  private long[] lastNanos = new long[1];
-  private int[] firstTokens = new int[1];
+  private static final int STATE = 0;
+  private static final int FIRST_NANOS = 1;
+  private static final int LAST_NANOS = 2;
+  private static final int FIRST_TOKENS = 3;
+  private static final int FIELDS = 4;
+
+  private static final long STARTED = 1;
+  private static final long FINISHED = 2;
+
+  private long[] choices = new long[FIELDS];
   private int seen;
   private int finished;
 
-  /** The slot in which a choice is kept. */
+  /** Where a choice is kept: to be given to the other methods. */
   int slot(int choice) {
-    int slot = Math.clamp(choice, 0, CHOICES_MAX - 1);
-    if (slot >= states.length) {
-      grow(slot);
+    int slot = Math.clamp(choice, 0, CHOICES_MAX - 1) * FIELDS;
+    if (slot >= choices.length) {
+      grow(slot + FIELDS);
     }
     return slot;
   }
 
   boolean started(int slot) {
-    return (states[slot] & STARTED) != 0;
+    return (choices[slot + STATE] & STARTED) != 0;
   }
 
   long lastNanos(int slot) {
-    return lastNanos[slot];
+    return choices[slot + LAST_NANOS];
   }
 
   void start(int slot, long nanos, int tokens) {
     enter(slot, STARTED);
-    firstNanos[slot] = nanos;
-    lastNanos[slot] = nanos;
-    firstTokens[slot] = Math.max(1, tokens);
+    choices[slot + FIRST_NANOS] = nanos;
+    choices[slot + LAST_NANOS] = nanos;
+    choices[slot + FIRST_TOKENS] = Math.max(1, tokens);
   }
 
   void advance(int slot, long nanos) {
-    lastNanos[slot] = nanos;
+    choices[slot + LAST_NANOS] = nanos;
   }
 
   void finish(int slot) {
-    if ((states[slot] & FINISHED) == 0) {
+    if ((choices[slot + STATE] & FINISHED) == 0) {
       enter(slot, FINISHED);
       finished++;
     }
@@ -63,8 +67,8 @@ final class ChoiceTimes {
   /** Sum over the choices of the time from the first to the last token event. */
   long spansNanos() {
     long sum = 0;
-    for (int slot = 0; slot < states.length; slot++) {
-      sum += lastNanos[slot] - firstNanos[slot];
+    for (int slot = 0; slot < choices.length; slot += FIELDS) {
+      sum += choices[slot + LAST_NANOS] - choices[slot + FIRST_NANOS];
     }
     return sum;
   }
@@ -72,24 +76,21 @@ final class ChoiceTimes {
   /** Sum over the choices of the tokens in the first piece. */
   long firstPiecesTokens() {
     long sum = 0;
-    for (int tokens : firstTokens) {
-      sum += tokens;
+    for (int slot = 0; slot < choices.length; slot += FIELDS) {
+      sum += choices[slot + FIRST_TOKENS];
     }
     return sum;
   }
 
-  private void enter(int slot, byte state) {
-    if (states[slot] == 0) {
+  private void enter(int slot, long state) {
+    if (choices[slot + STATE] == 0) {
       seen++;
     }
-    states[slot] |= state;
+    choices[slot + STATE] |= state;
   }
 
-  private void grow(int slot) {
-    int length = Math.min(CHOICES_MAX, Math.max(slot + 1, states.length * 2));
-    states = Arrays.copyOf(states, length);
-    firstNanos = Arrays.copyOf(firstNanos, length);
-    lastNanos = Arrays.copyOf(lastNanos, length);
-    firstTokens = Arrays.copyOf(firstTokens, length);
+  private void grow(int lengthNeeded) {
+    int length = Math.max(lengthNeeded, choices.length * 2);
+    choices = Arrays.copyOf(choices, Math.min(length, CHOICES_MAX * FIELDS));
   }
 }

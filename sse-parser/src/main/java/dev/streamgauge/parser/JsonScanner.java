@@ -1,0 +1,196 @@
+package dev.streamgauge.parser;
+
+/**
+ * A cursor in one JSON text: goes over white space, strings, numbers and literals, each strictly as
+ * RFC 8259 writes it, and notes where the last string lay. {@link JsonReader} says what may follow
+ * what. A superclass, not a part: these are the innermost loops, and C1 does not see through a
+ * field.
+ *
+ * <p>A fault is sticky: {@link #failed} is set and the cursor goes no further.
+ */
+abstract sealed class JsonScanner permits JsonReader {
+  private static final byte[] NOTHING = {};
+
+  private static final byte[] TRUE = Ascii.bytes("true");
+  private static final byte[] FALSE = Ascii.bytes("false");
+  private static final byte[] NULL = Ascii.bytes("null");
+
+  byte[] bytes = NOTHING;
+  int at;
+  int end;
+  boolean failed;
+
+  int stringStart;
+  int stringEnd;
+  boolean stringEscaped;
+
+  final void begin(byte[] newBytes, int start, int newEnd) {
+    bytes = newBytes;
+    at = start;
+    end = newEnd;
+    failed = false;
+  }
+
+  final void leave() {
+    begin(NOTHING, 0, 0);
+  }
+
+  final boolean failed() {
+    return failed;
+  }
+
+  /** Whether the text was sound and nothing but white space is left of it. */
+  final boolean finished() {
+    skipWhite();
+    return !failed && at == end;
+  }
+
+  /** What stands next; consumes nothing but white space. */
+  final JsonKind peek() {
+    if (failed) {
+      return JsonKind.NONE;
+    }
+    skipWhite();
+    if (at >= end) {
+      return JsonKind.NONE;
+    }
+    byte next = bytes[at];
+    return JsonKind.of(next);
+  }
+
+  final boolean expect(char wanted) {
+    if (failed || at >= end || bytes[at] != wanted) {
+      failed = true;
+      return false;
+    }
+    at++;
+    return true;
+  }
+
+  /** Where the string read last lies, between its quotes. */
+  final int stringStart() {
+    return stringStart;
+  }
+
+  final int stringEnd() {
+    return stringEnd;
+  }
+
+  /** Whether the string read last is this text. */
+  final boolean stringIs(byte[] text) {
+    return Ascii.equal(bytes, stringStart, stringEnd, text);
+  }
+
+  final boolean stringStartsWith(byte[] text) {
+    return stringEnd - stringStart >= text.length
+        && Ascii.equal(bytes, stringStart, stringStart + text.length, text);
+  }
+
+  /** Whether the string read last is a b with a digit behind it, as llama.cpp names its builds. */
+  final boolean stringStartsAsBuildNumber() {
+    return stringEnd - stringStart > 1
+        && bytes[stringStart] == 'b'
+        && Ascii.isDigit(bytes[stringStart + 1]);
+  }
+
+  /** Goes past a value that has no members; those that have are not for here. */
+  final void skipScalar(JsonKind kind) {
+    switch (kind) {
+      case STRING -> scanString();
+      case NUMBER -> skipNumber();
+      case TRUE -> skipLiteral(TRUE);
+      case FALSE -> skipLiteral(FALSE);
+      case NULL -> skipLiteral(NULL);
+      case OBJECT, ARRAY, NONE -> failed = true;
+    }
+  }
+
+  private void skipLiteral(byte[] literal) {
+    int stop = at + literal.length;
+    if (stop > end || !Ascii.equal(bytes, at, stop, literal)) {
+      failed = true;
+    } else {
+      at = stop;
+    }
+  }
+
+  final void skipNumber() {
+    if (bytes[at] == '-') {
+      at++;
+    }
+    if (at < end && bytes[at] == '0') {
+      at++;
+    } else {
+      skipDigits();
+    }
+    if (at < end && bytes[at] == '.') {
+      at++;
+      skipDigits();
+    }
+    if (at < end && (bytes[at] | 0x20) == 'e') {
+      at++;
+      if (at < end && (bytes[at] == '+' || bytes[at] == '-')) {
+        at++;
+      }
+      skipDigits();
+    }
+  }
+
+  private void skipDigits() {
+    int start = at;
+    while (at < end && Ascii.isDigit(bytes[at])) {
+      at++;
+    }
+    if (at == start) {
+      failed = true;
+    }
+  }
+
+  /** Scans a string at the cursor, notes its range and goes past its closing quote. */
+  final boolean scanString() {
+    if (!expect('"')) {
+      return false;
+    }
+    stringStart = at;
+    stringEscaped = false;
+    // Locals: this is the innermost loop of all, and C1 doesn't keep fields in registers.
+    byte[] text = bytes;
+    int stop = end;
+    for (int i = at; i < stop; i++) {
+      byte next = text[i];
+      if (next > '"' && next != '\\') {
+        continue; // all but every character of a text ends here
+      }
+      if (next == '"') {
+        stringEnd = i;
+        at = i + 1;
+        return true;
+      }
+      if (next == '\\') {
+        stringEscaped = true;
+        int length = JsonText.escapeLength(text, i, stop);
+        if (length == 0) {
+          break;
+        }
+        i += length - 1;
+      } else if (next >= 0 && next < 0x20) {
+        break;
+      }
+    }
+    failed = true;
+    return false;
+  }
+
+  final void skipWhite() {
+    while (at < end) {
+      byte next = bytes[at];
+      if (next > ' ') {
+        return;
+      }
+      if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+        return;
+      }
+      at++;
+    }
+  }
+}
