@@ -6,17 +6,26 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundBuffer.MessageProcessor;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to the client of one exchange. When the socket takes no more, the server is read no
- * further until it does; how long that lasts is counted. On one event loop.
+ * What goes to the client of one exchange. A piece of the body goes straight to the socket while
+ * nothing waits before it; else, and what the socket does not take, through the channel's queue.
+ * When the socket takes no more, the server is read no further until it does; how long that lasts
+ * is counted. On one event loop.
  */
 final class ClientOutput {
   private final Exchange exchange;
   private final Loop loop;
   private final Channel channel;
+
+  /** The client's socket, where bytes can be written to it past the pipeline. */
+  private final @Nullable FileDescriptor socket;
+
   private long writtenBytes;
   private long takenBytes;
   private long takenSinceNanos;
@@ -30,6 +39,37 @@ final class ClientOutput {
     this.exchange = exchange;
     this.loop = exchange.loop;
     this.channel = exchange.client.channel();
+    this.socket = channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+  }
+
+  /** A piece of the body as it was read; observes it, and copies what has to wait. */
+  void relay(ByteBuf buffer, int from, int to, long readNanos) {
+    if (writtenAtNanos == 0) {
+      writtenAtNanos = readNanos;
+    }
+    int left = from + writeNow(buffer, from, to);
+    writtenBytes += left - from;
+    if (left < to) {
+      write(channel.alloc().directBuffer(to - left).writeBytes(buffer, left, to - left), readNanos);
+    }
+  }
+
+  /** How many bytes the socket took; none if others wait before them. */
+  private int writeNow(ByteBuf buffer, int from, int to) {
+    FileDescriptor direct = socket;
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    if (direct == null
+        || pending == null
+        || pending.totalPendingWriteBytes() != 0
+        || !channel.isOpen()
+        || !buffer.hasMemoryAddress()) {
+      return 0;
+    }
+    try {
+      return direct.writeAddress(buffer.memoryAddress(), from, to);
+    } catch (IOException e) {
+      return 0; // the channel's own write meets the same error, and tells of it
+    }
   }
 
   /** Takes ownership. */
@@ -49,6 +89,8 @@ final class ClientOutput {
     if (unflushed) {
       unflushed = false;
       channel.flush();
+    }
+    if (writtenAtNanos != 0) {
       noteOverhead(loop.nanos());
     }
   }

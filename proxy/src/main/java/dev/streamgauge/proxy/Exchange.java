@@ -204,7 +204,7 @@ final class Exchange {
 
   // ---- server to client
 
-  /** Takes ownership. */
+  /** Observes. */
   void upstreamRead(ByteBuf buffer, long nowNanos) {
     request.dropKept();
     response.read(buffer, nowNanos);

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What belongs to one event loop and is touched by its thread alone: the connections, the idle
- * upstream connections, and the array into which bytes are copied to be read. Looks four times a
- * second for what has waited too long, so that no request needs a timer of its own.
+ * upstream connections, the buffer they are read into, and the array into which bytes are copied to
+ * be looked at. Looks four times a second for what has waited too long, so that no request needs a
+ * timer of its own.
  */
 final class Loop {
   static final int SCRATCH_BYTES = 64 * 1024;
@@ -18,6 +19,7 @@ final class Loop {
   final EventLoop eventLoop;
   final Shared shared;
   final UpstreamPool pool;
+  final ReadBuffer readBuffer = new ReadBuffer();
   final byte[] scratch = new byte[SCRATCH_BYTES];
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private long sweptAtNanos;
@@ -62,6 +64,11 @@ final class Loop {
       client.abortForDrain();
     }
     pool.closeIdle();
+  }
+
+  /** When the event loop has ended. */
+  void release() {
+    readBuffer.release();
   }
 
   private void scheduleSweep() {

@@ -153,5 +153,7 @@ public final class ProxyServer {
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    loops.values().forEach(Loop::release);
+    loops.clear();
   }
 }

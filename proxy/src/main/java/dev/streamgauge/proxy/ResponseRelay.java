@@ -84,15 +84,11 @@ final class ResponseRelay {
     awaitedSinceNanos = nowNanos;
   }
 
-  /** Takes ownership. */
+  /** Observes; what is to stay is copied. */
   void read(ByteBuf buffer, long nowNanos) {
-    try {
-      lastReadNanos = nowNanos;
-      if (!finished && !exchange.ended() && (framing != null || readHeads(buffer, nowNanos))) {
-        relay(buffer, nowNanos);
-      }
-    } finally {
-      buffer.release();
+    lastReadNanos = nowNanos;
+    if (!finished && !exchange.ended() && (framing != null || readHeads(buffer, nowNanos))) {
+      relay(buffer, nowNanos);
     }
   }
 
@@ -177,7 +173,7 @@ final class ResponseRelay {
     if (upgraded == null) {
       relayBody(buffer, nowNanos);
     } else if (buffer.isReadable()) {
-      upgraded.read(buffer.retain(), nowNanos);
+      upgraded.read(buffer, nowNanos);
     }
   }
 
@@ -201,8 +197,7 @@ final class ResponseRelay {
       exchange.tokenEvents(looking.tokens(), events);
     }
     if (end > from && !dechunk) {
-      boolean whole = end == buffer.writerIndex();
-      output.write(whole ? buffer.retain() : buffer.retainedSlice(from, end - from), nowNanos);
+      output.relay(buffer, from, end, nowNanos);
     }
     if (body.error() != null) {
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
@@ -217,7 +212,7 @@ final class ResponseRelay {
     if (looking != null) {
       looking.data(buffer, start, end);
     }
-    output.write(buffer.retainedSlice(start, end - start), lastReadNanos);
+    output.relay(buffer, start, end, lastReadNanos);
   }
 
   private void bodyEnded() {

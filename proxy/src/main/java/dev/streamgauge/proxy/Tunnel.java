@@ -24,10 +24,10 @@ final class Tunnel {
     return toClientBytes;
   }
 
-  /** From the server; takes ownership. */
+  /** From the server; observes. */
   void read(ByteBuf buffer, long nowNanos) {
     toClientBytes += buffer.readableBytes();
-    output.write(buffer, nowNanos);
+    output.relay(buffer, buffer.readerIndex(), buffer.writerIndex(), nowNanos);
   }
 
   void clientEnded(UpstreamConnection upstream) {

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +87,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     long now = loop.nanos();
-    Exchange served = exchange;
-    if (served == null) {
-      ReferenceCountUtil.release(message);
-      var _ = context.close();
-    } else {
-      served.upstreamRead((ByteBuf) message, now);
+    ByteBuf buffer = (ByteBuf) message;
+    try {
+      Exchange served = exchange;
+      if (served == null) {
+        var _ = context.close();
+      } else {
+        served.upstreamRead(buffer, now);
+      }
+    } finally {
+      buffer.release();
     }
   }
 

@@ -130,6 +130,7 @@ final class UpstreamPool {
               .channel(upstream.transport().channel(upstream.address()))
               .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .option(ChannelOption.AUTO_CLOSE, false)
+              .option(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer)
               .option(
                   ChannelOption.CONNECT_TIMEOUT_MILLIS,
                   (int) loop.shared.settings().timeouts().upstreamConnect().toMillis());
