@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.telemetry.LiveMetrics;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Loop {
   static final int SCRATCH_BYTES = 64 * 1024;
+  private static final int COMPARED_STREAMS_MAX = 256;
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   final EventLoop eventLoop;
@@ -21,6 +23,7 @@ final class Loop {
   final UpstreamPool pool;
   final ReadBuffer readBuffer = new ReadBuffer();
   final byte[] scratch = new byte[SCRATCH_BYTES];
+  final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
   private final Set<ClientConnection> clients = new LinkedHashSet<>();
   private long sweptAtNanos;
 

@@ -43,6 +43,7 @@ final class ResponseTap implements BodyFraming.Data {
             contentEncoding,
             shared.forcedDialect(),
             shared.readerLimits(),
+            loop.patterns,
             tokens);
     return new ResponseTap(loop, tokens, reader);
   }

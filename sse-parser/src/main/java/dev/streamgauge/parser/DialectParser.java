@@ -36,6 +36,26 @@ abstract sealed class DialectParser permits OpenAiParser, LlamaCppParser {
   /** A whole answer that is no stream. Observes the range. */
   abstract void answer(byte[] bytes, int start, int end);
 
+  /**
+   * Whether the frame read last told nothing but one token event of unknown size, and by nothing
+   * but one string that was not empty: any other such string would have told the same.
+   */
+  boolean plainPiece() {
+    return false;
+  }
+
+  /** Where the string of the last plain piece lies in the array that it was read from. */
+  int plainTextStart() {
+    return 0;
+  }
+
+  int plainTextEnd() {
+    return 0;
+  }
+
+  /** The last plain piece came once more, with another text. */
+  void plainPieceAgain() {}
+
   /** Whether a frame is OpenAI's end marker, which is no JSON. */
   static boolean isDone(byte[] bytes, int start, int end) {
     if (start == end || bytes[start] != '[') {

@@ -27,6 +27,9 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
 
   abstract void read(byte[] bytes, int start, int end);
 
+  /** Whether what comes next begins a frame, as if nothing had come before. */
+  abstract boolean betweenFrames();
+
   /** The body is complete: what is unfinished is a frame, too. */
   abstract void end();
 
@@ -36,6 +39,11 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
 
   final void release() {
     carry.release();
+  }
+
+  /** A frame like one before came and was not handed over. */
+  final void passedOver() {
+    carry.frameEnded();
   }
 
   final int heldBytes() {

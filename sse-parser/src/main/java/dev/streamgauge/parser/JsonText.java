@@ -20,6 +20,32 @@ final class JsonText {
     };
   }
 
+  /**
+   * Where the string that begins at {@code start}, behind its opening quote, has its closing quote;
+   * -1 if it is not sound, or not whole.
+   */
+  static int stringEnd(byte[] bytes, int start, int end) {
+    for (int i = start; i < end; i++) {
+      byte next = bytes[i];
+      if (next > '"' && next != '\\') {
+        continue; // all but every character of a text ends here
+      }
+      if (next == '"') {
+        return i;
+      }
+      if (next == '\\') {
+        int length = escapeLength(bytes, i, end);
+        if (length == 0) {
+          return -1;
+        }
+        i += length - 1;
+      } else if (next >= 0 && next < 0x20) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
   private static boolean fourHexAt(byte[] bytes, int at, int end) {
     return at + 4 <= end
         && Ascii.isHex(bytes[at])

@@ -20,6 +20,11 @@ final class LineFramer extends Framer {
     }
   }
 
+  @Override
+  boolean betweenFrames() {
+    return !keepsAny();
+  }
+
   private void line(byte[] bytes, int start, int end) {
     if (keepsAny()) {
       keep(bytes, start, end);

@@ -26,6 +26,13 @@ final class OpenAiChoice {
   int reasonStart;
   int reasonEnd;
 
+  /** Where the last string lies that carried output. */
+  int textStart;
+
+  int textEnd;
+
+  private boolean countedOutput;
+
   private boolean hasRole;
 
   /** False if it was not of the dialect's shape. */
@@ -42,7 +49,13 @@ final class OpenAiChoice {
     return !json.failed();
   }
 
+  /** Whether all it says is that there is output, and strings alone say so. */
+  boolean plain() {
+    return kind != null && !countedOutput && tokenIds == 0 && logprobs == 0 && !finished;
+  }
+
   private void clear() {
+    countedOutput = false;
     choice = 0;
     kind = null;
     emptyText = false;
@@ -73,7 +86,7 @@ final class OpenAiChoice {
   private void text(JsonReader json) {
     int length = json.stringLength();
     emptyText = length == 0;
-    carries(length > 0, TokenKind.TEXT);
+    string(json, length > 0, TokenKind.TEXT);
   }
 
   private void finishReason(JsonReader json) {
@@ -113,13 +126,13 @@ final class OpenAiChoice {
     if (json.nameIs(FieldName.CONTENT)) {
       content(json);
     } else if (json.nameIs(FieldName.REASONING_CONTENT) || json.nameIs(FieldName.REASONING)) {
-      carries(json.filledString(), TokenKind.REASONING);
+      filled(json, TokenKind.REASONING);
     } else if (json.nameIs(FieldName.TOOL_CALLS)) {
       toolCalls(json);
     } else if (json.nameIs(FieldName.FUNCTION_CALL)) {
       call(json);
     } else if (json.nameIs(FieldName.REFUSAL)) {
-      carries(json.filledString(), TokenKind.REFUSAL);
+      filled(json, TokenKind.REFUSAL);
     } else if (json.nameIs(FieldName.AUDIO)) {
       audio(json);
     } else if (json.nameIs(FieldName.ROLE)) {
@@ -132,9 +145,10 @@ final class OpenAiChoice {
   /** A string; some servers send a list of parts. */
   private void content(JsonReader json) {
     if (json.peek() == JsonKind.ARRAY) {
+      countedOutput = true;
       carries(json.countElements() > 0, TokenKind.TEXT);
     } else {
-      carries(json.filledString(), TokenKind.TEXT);
+      filled(json, TokenKind.TEXT);
     }
   }
 
@@ -166,7 +180,7 @@ final class OpenAiChoice {
     }
     while (json.nextField()) {
       if (json.nameIs(FieldName.NAME) || json.nameIs(FieldName.ARGUMENTS)) {
-        carries(json.filledString(), TokenKind.TOOL_CALL);
+        filled(json, TokenKind.TOOL_CALL);
       } else {
         json.skipValue();
       }
@@ -179,10 +193,22 @@ final class OpenAiChoice {
     }
     while (json.nextField()) {
       if (json.nameIs(FieldName.DATA) || json.nameIs(FieldName.TRANSCRIPT)) {
-        carries(json.filledString(), TokenKind.AUDIO);
+        filled(json, TokenKind.AUDIO);
       } else {
         json.skipValue();
       }
+    }
+  }
+
+  private void filled(JsonReader json, TokenKind what) {
+    string(json, json.filledString(), what);
+  }
+
+  private void string(JsonReader json, boolean any, TokenKind what) {
+    if (any) {
+      textStart = json.stringStart();
+      textEnd = json.stringEnd();
+      carries(true, what);
     }
   }
 

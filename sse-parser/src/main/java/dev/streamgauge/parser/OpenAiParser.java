@@ -14,6 +14,12 @@ final class OpenAiParser extends DialectParser {
   private final OpenAiTally tally;
   private boolean modelTold;
 
+  /** What the last plain piece told; null if there was none. */
+  private @Nullable TokenKind plainKind;
+
+  private int plainChoice;
+  private boolean plain;
+
   OpenAiParser(StreamSink sink) {
     super(sink);
     this.tally = new OpenAiTally(sink);
@@ -21,6 +27,7 @@ final class OpenAiParser extends DialectParser {
 
   @Override
   void frame(byte[] bytes, int start, int end, EventName event) {
+    plain = false;
     if (start == end) {
       return;
     }
@@ -34,6 +41,7 @@ final class OpenAiParser extends DialectParser {
       tellPieces();
       tally.counts(frame);
       tellEnds();
+      notePlain();
     } else if (event.isEmpty()) {
       sink.malformedFrame();
     }
@@ -52,6 +60,42 @@ final class OpenAiParser extends DialectParser {
       sink.malformedFrame();
     }
     json.release();
+  }
+
+  private void notePlain() {
+    boolean onlyPieces =
+        frame.choiceCount() == 1
+            && !frame.usage.present()
+            && !frame.timings.present()
+            && !frame.error.present();
+    if (onlyPieces && frame.choice(0).plain()) {
+      plain = true;
+      plainKind = frame.choice(0).kind;
+      plainChoice = frame.choice(0).choice;
+    }
+  }
+
+  @Override
+  boolean plainPiece() {
+    return plain;
+  }
+
+  @Override
+  int plainTextStart() {
+    return frame.choice(0).textStart;
+  }
+
+  @Override
+  int plainTextEnd() {
+    return frame.choice(0).textEnd;
+  }
+
+  @Override
+  void plainPieceAgain() {
+    TokenKind kind = plainKind;
+    if (kind != null) {
+      tally.plainPiece(plainChoice, kind);
+    }
   }
 
   private void tellModel() {

@@ -59,6 +59,11 @@ final class OpenAiTally {
         timings ? frame.timings.predicted : StreamSink.UNKNOWN);
   }
 
+  /** Tells the token event of a piece that says nothing about numbers. */
+  void plainPiece(int choice, TokenKind kind) {
+    choices.tokenEvent(sink, choice, kind, StreamSink.UNKNOWN, StreamSink.UNKNOWN);
+  }
+
   /** Tells the counts of a stream's frame. */
   void counts(OpenAiFrame frame) {
     if (frame.usage.present()) {

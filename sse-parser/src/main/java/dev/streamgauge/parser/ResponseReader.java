@@ -16,6 +16,7 @@ public final class ResponseReader {
 
   private final boolean stream;
   private final StreamSink sink;
+  private final PiecePattern pattern;
 
   /** Null once the dialect is decided. */
   private @Nullable Recognition recognition;
@@ -27,12 +28,21 @@ public final class ResponseReader {
   private @Nullable DialectParser parser;
   private Dialect dialect = Dialect.UNKNOWN;
   private int undecidedFrames;
+  private int frameBytesMax;
+
+  /** The array being read, and how many frames lay whole in it, or did not. */
+  private byte @Nullable [] reading;
+
+  private int framesInPlace;
+  private int framesJoined;
   private boolean begun;
   private boolean firstMalformed;
   private @Nullable UnparsedReason unparsed;
 
-  private ResponseReader(boolean stream, RequestFacts request, StreamSink sink) {
+  private ResponseReader(
+      boolean stream, RequestFacts request, PatternPool patterns, StreamSink sink) {
     this.stream = stream;
+    this.pattern = new PiecePattern(patterns);
     this.sink = sink;
     this.recognition = new Recognition(request);
   }
@@ -50,10 +60,24 @@ public final class ResponseReader {
       @Nullable Dialect forced,
       ReaderLimits limits,
       StreamSink sink) {
+    return open(
+        request, status, contentType, contentEncoding, forced, limits, new PatternPool(1), sink);
+  }
+
+  /** The same, where the streams of one thread share what they need to compare their pieces. */
+  public static ResponseReader open(
+      RequestFacts request,
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      @Nullable Dialect forced,
+      ReaderLimits limits,
+      PatternPool patterns,
+      StreamSink sink) {
     BodyKind kind = BodyKind.of(contentType);
     boolean success = status >= 200 && status < 300;
     boolean stream = success && kind.streams();
-    ResponseReader reader = new ResponseReader(stream, request, sink);
+    ResponseReader reader = new ResponseReader(stream, request, patterns, sink);
     boolean generating = request.operation().generating();
     if (success && status != 204 && (generating || stream)) {
       Dialect known = forced == null ? Dialect.UNKNOWN : forced;
@@ -80,6 +104,7 @@ public final class ResponseReader {
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
     begun = true;
+    frameBytesMax = limits.frameBytesMax();
     Framer frames = kind.framer(limits.frameBytesMax(), this::frame);
     framer = frames;
     if (coding != ContentCoding.IDENTITY) {
@@ -112,7 +137,7 @@ public final class ResponseReader {
     }
     try {
       if (inflater == null) {
-        frames.read(bytes, start, end);
+        readPlain(frames, bytes, start, end);
       } else {
         inflater.read(bytes, start, end);
       }
@@ -120,6 +145,39 @@ public final class ResponseReader {
     } catch (Throwable fault) { // Even an error must not reach the stream that passes.
       stop(UnparsedReason.FAILURE);
     }
+  }
+
+  /** Passes over the pieces that are like the last one, and learns from one that is not. */
+  private void readPlain(Framer frames, byte[] bytes, int start, int end) {
+    DialectParser known = parser;
+    if (known == null || !stream || !frames.betweenFrames()) {
+      frames.read(bytes, start, end);
+      return;
+    }
+    int at = start;
+    int like = endOfLike(bytes, at, end);
+    while (like >= 0) {
+      known.plainPieceAgain();
+      frames.passedOver();
+      at = like;
+      like = endOfLike(bytes, at, end);
+    }
+    if (at < end) {
+      framesInPlace = 0;
+      framesJoined = 0;
+      reading = bytes;
+      frames.read(bytes, at, end);
+      reading = null;
+      boolean one = framesInPlace == 1 && framesJoined == 0;
+      if (one && known.plainPiece() && frames.betweenFrames() && framer != null) {
+        pattern.learn(bytes, at, known.plainTextStart(), known.plainTextEnd(), end);
+      }
+    }
+  }
+
+  private int endOfLike(byte[] bytes, int start, int end) {
+    boolean withinLimit = end - start <= frameBytesMax;
+    return pattern.endOfLike(bytes, start, withinLimit ? end : start + frameBytesMax);
   }
 
   /** The body ended cleanly, as HTTP's framing says. */
@@ -147,6 +205,7 @@ public final class ResponseReader {
       inflater.close();
       inflater = null;
     }
+    pattern.release();
     if (framer != null) {
       framer.release();
       framer = null;
@@ -192,7 +251,13 @@ public final class ResponseReader {
     close();
   }
 
+  @SuppressWarnings("ReferenceEquality") // the array itself, not its content
   private void frame(byte[] bytes, int start, int end, EventName event) {
+    if (bytes == reading) {
+      framesInPlace++;
+    } else {
+      framesJoined++;
+    }
     if (framer == null || start == end) {
       return;
     }

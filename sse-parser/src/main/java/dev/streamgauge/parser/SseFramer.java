@@ -72,6 +72,16 @@ final class SseFramer extends Framer {
   }
 
   @Override
+  boolean betweenFrames() {
+    return state == State.LINE_START
+        && markAt < 0
+        && !afterCarriageReturn
+        && !hasData
+        && !lineKept
+        && event.isEmpty();
+  }
+
+  @Override
   void end() {
     if (state == State.DATA) {
       dataLine(NOTHING, 0, 0);

@@ -12,6 +12,11 @@ final class WholeFramer extends Framer {
   }
 
   @Override
+  boolean betweenFrames() {
+    return false;
+  }
+
+  @Override
   void end() {
     if (keepsAny()) {
       handOverKept();
