@@ -44,7 +44,7 @@ abstract sealed class DialectParser permits OpenAiParser, LlamaCppParser {
     return false;
   }
 
-  /** Where the string of the last plain piece lies in the array that it was read from. */
+  /** Where the string of the plain piece read last lies in the array that it was read from. */
   int plainTextStart() {
     return 0;
   }
@@ -53,7 +53,10 @@ abstract sealed class DialectParser permits OpenAiParser, LlamaCppParser {
     return 0;
   }
 
-  /** The last plain piece came once more, with another text. */
+  /** The plain piece read last is the one that may come again. */
+  void keepPlainPiece() {}
+
+  /** The plain piece that was kept came once more, with another text. */
   void plainPieceAgain() {}
 
   /** Whether a frame is OpenAI's end marker, which is no JSON. */

@@ -14,11 +14,13 @@ final class OpenAiParser extends DialectParser {
   private final OpenAiTally tally;
   private boolean modelTold;
 
-  /** What the last plain piece told; null if there was none. */
-  private @Nullable TokenKind plainKind;
-
-  private int plainChoice;
+  /** Whether the frame read last is a plain piece. */
   private boolean plain;
+
+  /** What the kept plain piece told; null if there is none. */
+  private @Nullable TokenKind keptKind;
+
+  private int keptChoice;
 
   OpenAiParser(StreamSink sink) {
     super(sink);
@@ -41,7 +43,7 @@ final class OpenAiParser extends DialectParser {
       tellPieces();
       tally.counts(frame);
       tellEnds();
-      notePlain();
+      plain = isPlain();
     } else if (event.isEmpty()) {
       sink.malformedFrame();
     }
@@ -62,17 +64,12 @@ final class OpenAiParser extends DialectParser {
     json.release();
   }
 
-  private void notePlain() {
-    boolean onlyPieces =
-        frame.choiceCount() == 1
-            && !frame.usage.present()
-            && !frame.timings.present()
-            && !frame.error.present();
-    if (onlyPieces && frame.choice(0).plain()) {
-      plain = true;
-      plainKind = frame.choice(0).kind;
-      plainChoice = frame.choice(0).choice;
-    }
+  private boolean isPlain() {
+    return frame.choiceCount() == 1
+        && frame.choice(0).plain()
+        && !frame.usage.present()
+        && !frame.timings.present()
+        && !frame.error.present();
   }
 
   @Override
@@ -91,10 +88,16 @@ final class OpenAiParser extends DialectParser {
   }
 
   @Override
+  void keepPlainPiece() {
+    keptKind = frame.choice(0).kind;
+    keptChoice = frame.choice(0).choice;
+  }
+
+  @Override
   void plainPieceAgain() {
-    TokenKind kind = plainKind;
+    TokenKind kind = keptKind;
     if (kind != null) {
-      tally.plainPiece(plainChoice, kind);
+      tally.plainPiece(keptChoice, kind);
     }
   }
 

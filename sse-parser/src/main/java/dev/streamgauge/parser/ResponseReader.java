@@ -170,6 +170,7 @@ public final class ResponseReader {
       reading = null;
       boolean one = framesInPlace == 1 && framesJoined == 0;
       if (one && known.plainPiece() && frames.betweenFrames() && framer != null) {
+        known.keepPlainPiece();
         pattern.learn(bytes, at, known.plainTextStart(), known.plainTextEnd(), end);
       }
     }

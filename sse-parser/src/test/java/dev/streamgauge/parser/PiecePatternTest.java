@@ -3,6 +3,7 @@ package dev.streamgauge.parser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,23 @@ class PiecePatternTest {
     assertTold(List.of(events));
     assertTold(List.of(body));
     assertTold(List.of(body.split("(?<=7)|(?<=,\")", -1)));
+    Random random = new Random(9);
+    for (int round = 0; round < 20; round++) {
+      assertTold(somewhereJoined(events, random));
+    }
+  }
+
+  /** Most reads are one event; now and then one ends within an event. */
+  private static List<String> somewhereJoined(String[] events, Random random) {
+    List<String> reads = new ArrayList<>();
+    String rest = "";
+    for (String event : events) {
+      int cut = random.nextInt(4) == 0 ? random.nextInt(event.length() + 1) : event.length();
+      reads.add(rest + event.substring(0, cut));
+      rest = event.substring(cut);
+    }
+    reads.add(rest);
+    return reads;
   }
 
   /** Each string is one read. */
