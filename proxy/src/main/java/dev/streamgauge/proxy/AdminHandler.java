@@ -1,11 +1,10 @@
 package dev.streamgauge.proxy;
 
-import dev.streamgauge.telemetry.Rendered;
-import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.telemetry.PageForm;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -28,26 +27,47 @@ import org.jspecify.annotations.Nullable;
  * answer.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private final Channel channel;
   private final ProxyServer proxy;
-  private final Telemetry telemetry;
+  private final SharedPage page;
   private final Readiness readiness;
+  private final AdminConnections connections;
+  private SharedPage.@Nullable Reader waiting;
   private boolean answering;
+  private boolean writing;
   private boolean pipelined;
 
-  AdminHandler(ProxyServer proxy, Telemetry telemetry, Readiness readiness) {
+  AdminHandler(
+      Channel channel,
+      ProxyServer proxy,
+      SharedPage page,
+      Readiness readiness,
+      AdminConnections connections) {
+    this.channel = channel;
     this.proxy = proxy;
-    this.telemetry = telemetry;
+    this.page = page;
     this.readiness = readiness;
+    this.connections = connections;
+  }
+
+  /** A request is in hand: its answer is not yet made, or not yet taken by the socket. */
+  boolean busy() {
+    return answering || writing;
+  }
+
+  void close() {
+    var _ = channel.close();
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    if (answering) {
+    if (busy()) {
       pipelined = true;
       return;
     }
     answering = true;
-    Asked asked = new Asked(context, request);
+    channel.config().setAutoRead(false);
+    Asked asked = new Asked(request);
     if (request.decoderResult().isFailure()) {
       asked.answer(HttpResponseStatus.BAD_REQUEST, "not a request that is understood\n");
     } else if (!allowed(request.method(), asked.path)) {
@@ -58,15 +78,23 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    SharedPage.Reader left = waiting;
+    if (left != null) {
+      page.forget(left);
+    }
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    var _ = context.close();
+    close();
   }
 
   /** Nothing was read or written for long; a drain that takes its time is waited for. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent && !answering) {
-      var _ = context.close();
+      close();
     }
   }
 
@@ -87,15 +115,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void metrics(Asked asked, FullHttpRequest request) {
-    Rendered page =
-        telemetry.render(
+    PageForm form =
+        PageForm.of(
             request.headers().get(HttpHeaderNames.ACCEPT),
             request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
-    asked.send(
-        HttpResponseStatus.OK,
-        page.contentType(),
-        page.contentEncoding(),
-        Unpooled.wrappedBuffer(page.body()));
+    AskedForPage reader = new AskedForPage(asked, form);
+    waiting = reader;
+    page.ask(reader);
   }
 
   private void ready(Asked asked) {
@@ -110,36 +136,45 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void status(Asked asked) {
     String json =
         "{\"draining\":" + proxy.draining() + ",\"in_flight\":" + proxy.inFlight() + "}\n";
-    asked.send(
-        HttpResponseStatus.OK,
-        HttpHeaderValues.APPLICATION_JSON.toString(),
-        null,
-        Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
+    var _ =
+        asked.send(
+            HttpResponseStatus.OK,
+            HttpHeaderValues.APPLICATION_JSON.toString(),
+            null,
+            Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
+  }
+
+  /** The socket has taken the answer. */
+  private void answered(boolean kept) {
+    writing = false;
+    if (kept && !pipelined) {
+      connections.becameIdle(this);
+      channel.config().setAutoRead(true);
+    } else {
+      close();
+    }
   }
 
   /** One request and the way its answer goes. */
   private final class Asked {
-    private final ChannelHandlerContext context;
     private final boolean keepAlive;
     private final boolean headOnly;
     private final String path;
 
-    private Asked(ChannelHandlerContext context, FullHttpRequest request) {
-      this.context = context;
+    private Asked(FullHttpRequest request) {
       this.keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
       this.headOnly = request.method().equals(HttpMethod.HEAD);
       String uri = request.uri();
       int query = uri.indexOf('?');
       this.path = query < 0 ? uri : uri.substring(0, query);
-      context.channel().config().setAutoRead(false);
     }
 
     private <T> void later(CompletableFuture<T> result, Wording<T> wording) {
       var _ =
           result.thenAccept(
               value ->
-                  context
-                      .executor()
+                  channel
+                      .eventLoop()
                       .execute(
                           () ->
                               answer(
@@ -150,14 +185,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void answer(HttpResponseStatus code, String text) {
-      send(
-          code,
-          "text/plain; charset=utf-8",
-          null,
-          Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+      var _ =
+          send(
+              code,
+              "text/plain; charset=utf-8",
+              null,
+              Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
-    private void send(
+    /** Takes ownership of the body. */
+    private ChannelFuture send(
         HttpResponseStatus code, String contentType, @Nullable String coding, ByteBuf body) {
       int length = body.readableBytes();
       FullHttpResponse response =
@@ -174,12 +211,43 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       boolean kept = keepAlive && !pipelined;
       HttpUtil.setKeepAlive(response, kept);
       answering = false;
-      ChannelFuture written = context.writeAndFlush(response);
-      if (kept) {
-        context.channel().config().setAutoRead(true);
-      } else {
-        var _ = written.addListener(ChannelFutureListener.CLOSE);
-      }
+      writing = true;
+      return channel
+          .writeAndFlush(response)
+          .addListener(written -> answered(kept && written.isSuccess()));
+    }
+  }
+
+  /** A request for the metrics page. */
+  private final class AskedForPage implements SharedPage.Reader {
+    private final Asked asked;
+    private final PageForm form;
+
+    private AskedForPage(Asked asked, PageForm form) {
+      this.asked = asked;
+      this.form = form;
+    }
+
+    @Override
+    public PageForm form() {
+      return form;
+    }
+
+    @Override
+    public ChannelFuture page(ByteBuf body, String contentType) {
+      waiting = null;
+      return asked.send(HttpResponseStatus.OK, contentType, form.contentEncoding(), body);
+    }
+
+    @Override
+    public void failed() {
+      waiting = null;
+      asked.answer(HttpResponseStatus.INTERNAL_SERVER_ERROR, "the page could not be made\n");
+    }
+
+    @Override
+    public void close() {
+      AdminHandler.this.close();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.timeline.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Metrics and health, on a thread of its own: nothing that happens here can hold up a stream. */
 public final class AdminServer {
-  /** Connections at once; more are closed as they come. */
+  /** Connections at once; see {@link AdminConnections}. */
   static final int CONNECTIONS_MAX = 64;
 
   private static final int REQUEST_BYTES_MAX = 64 * 1024;
@@ -26,17 +27,17 @@ public final class AdminServer {
   private static final int IDLE_SECONDS_MAX = 330;
 
   private final ProxyServer proxy;
-  private final Telemetry telemetry;
   private final Readiness readiness;
   private final MultiThreadIoEventLoopGroup group;
   private final Transport transport = Transport.best();
-  private int connections;
+  private final AdminConnections connections = new AdminConnections(CONNECTIONS_MAX);
+  private final SharedPage page;
 
   public AdminServer(ProxyServer proxy, Telemetry telemetry) {
     this.proxy = proxy;
-    this.telemetry = telemetry;
     this.readiness = new Readiness(proxy);
     this.group = transport.group(1, "admin");
+    this.page = new SharedPage(telemetry, group.next(), Ticker.system());
   }
 
   /** Starts to listen and returns the address; a port in use is named in the exception. */
@@ -63,18 +64,18 @@ public final class AdminServer {
 
   /** On the one admin thread. */
   private void accepted(Channel channel) {
-    if (connections == CONNECTIONS_MAX) {
+    AdminHandler handler = new AdminHandler(channel, proxy, page, readiness, connections);
+    if (!connections.add(handler)) {
       var _ = channel.close();
       return;
     }
-    connections++;
-    var _ = channel.closeFuture().addListener(_ -> connections--);
+    var _ = channel.closeFuture().addListener(_ -> connections.remove(handler));
     channel
         .pipeline()
         .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS_MAX))
         .addLast(new HttpServerCodec())
         .addLast(new HttpObjectAggregator(REQUEST_BYTES_MAX))
-        .addLast(new AdminHandler(proxy, telemetry, readiness));
+        .addLast(handler);
   }
 
   public void close() {

@@ -109,19 +109,64 @@ class AdminServerTest {
   }
 
   @Test
-  void moreConnectionsThanAllowedAreClosed() throws IOException {
-    List<Socket> open = new ArrayList<>();
+  void aProbeGetsInWhereOthersOnlyHoldConnections() throws IOException {
+    List<Socket> idle = new ArrayList<>();
     try {
       for (int i = 0; i < AdminServer.CONNECTIONS_MAX; i++) {
-        open.add(connect());
+        idle.add(connect());
+        ask(idle.getLast(), raw("GET /healthz"), "ok\n");
+      }
+      ask(idle.getFirst(), raw("GET /healthz"), "ok\n");
+      try (Socket probe = connect()) {
+        ask(probe, raw("GET /healthz"), "ok\n");
+      }
+      assertThat(idle.get(1).getInputStream().read()).as("longest idle").isEqualTo(-1);
+      ask(idle.getFirst(), raw("GET /healthz"), "ok\n");
+      ask(idle.get(2), raw("GET /healthz"), "ok\n");
+    } finally {
+      closeAll(idle);
+    }
+  }
+
+  @Test
+  void aConnectionWithARequestInHandIsNeverClosedForAnother() throws Exception {
+    List<Socket> busy = new ArrayList<>();
+    try (Socket _ = proxy.send(raw("GET /"))) {
+      TestProxy.await("a request in flight", () -> proxy.server.inFlight() == 1);
+      for (int i = 0; i < AdminServer.CONNECTIONS_MAX; i++) {
+        busy.add(connect());
+        ask(busy.getLast(), raw("GET /healthz") + raw("GET /drain"), "ok\n");
       }
       try (Socket tooMany = connect()) {
         assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
       }
-    } finally {
-      for (Socket socket : open) {
-        socket.close();
+      answerAllowed.countDown();
+      for (Socket each : busy) {
+        readUntil(each, "drained\n");
       }
+      var _ = proxy.next();
+    } finally {
+      closeAll(busy);
+    }
+  }
+
+  private static void ask(Socket socket, String requests, String answerEnd) throws IOException {
+    socket.getOutputStream().write(ScriptedUpstream.ascii(requests));
+    readUntil(socket, answerEnd);
+  }
+
+  private static void readUntil(Socket socket, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.lastIndexOf(end) < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as("after %s", text).isNotNegative();
+      text.append((char) next);
+    }
+  }
+
+  private static void closeAll(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
     }
   }
 

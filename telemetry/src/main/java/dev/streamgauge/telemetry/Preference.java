@@ -1,20 +1,12 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.telemetry.PageForm.Format;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a client likes best, by the weights of RFC 9110, section 12.4.2. */
 final class Preference {
   private Preference() {}
-
-  /** The formats of a page of metrics. */
-  enum Format {
-    /** Version 0.0.4; for those who do not care. */
-    TEXT,
-    OPEN_METRICS,
-    /** Length-delimited {@code io.prometheus.client.MetricFamily}. */
-    PROTOBUF
-  }
 
   /** The format with the highest weight; of equal ones the first that was named. */
   static Format format(@Nullable String accept) {

@@ -3,11 +3,12 @@ package dev.streamgauge.telemetry;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -65,12 +66,18 @@ public final class Telemetry implements RecordSink {
     reloads.increment();
   }
 
+  /** The value of {@code Content-Type} for a page of that form. */
+  public String contentType(PageForm form) {
+    return page.contentType(form);
+  }
+
   /**
-   * The page in the format that the client likes best: text 0.0.4, OpenMetrics 1.0 or protobuf.
-   * Takes milliseconds: not for an event loop that moves streams.
+   * Writes the page as it is now. Takes milliseconds: not for an event loop that moves streams.
+   *
+   * @throws IOException only where the stream refuses bytes
    */
-  public Rendered render(@Nullable String acceptHeader, @Nullable String acceptEncoding) {
-    return page.render(scrape(), acceptHeader, acceptEncoding);
+  public void render(PageForm form, OutputStream out) throws IOException {
+    page.render(scrape(), form, out);
   }
 
   MetricSnapshots scrape() {

@@ -9,7 +9,7 @@ record MetricsText(List<String> lines) {
   private static final Pattern SAMPLE = Pattern.compile("[a-z_]+(\\{.*})? .*");
 
   static MetricsText of(Telemetry telemetry) {
-    String page = new String(telemetry.render(null, null).body(), StandardCharsets.UTF_8);
+    String page = new String(Rendered.by(telemetry, null, null).body(), StandardCharsets.UTF_8);
     return new MetricsText(page.lines().toList());
   }
 

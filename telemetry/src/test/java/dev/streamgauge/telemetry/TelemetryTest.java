@@ -169,7 +169,7 @@ class TelemetryTest {
   void openMetricsHasExemplarsAndAnEnd() {
     Telemetry telemetry = telemetry();
     telemetry.accept(Records.streamed().record());
-    Rendered page = telemetry.render(OPEN_METRICS, null);
+    Rendered page = Rendered.by(telemetry, OPEN_METRICS, null);
     String text = new String(page.body(), StandardCharsets.UTF_8);
     assertThat(page.contentType()).startsWith("application/openmetrics-text; version=1.0.0");
     assertThat(text).endsWith("# EOF\n");
@@ -181,17 +181,17 @@ class TelemetryTest {
   void protobufIsWrittenToThoseWhoPreferIt() {
     Telemetry telemetry = telemetry();
     telemetry.accept(Records.streamed().record());
-    Rendered page = telemetry.render(PROTOBUF + ";q=0.6," + OPEN_METRICS + ";q=0.5", null);
+    Rendered page = Rendered.by(telemetry, PROTOBUF + ";q=0.6," + OPEN_METRICS + ";q=0.5", null);
     assertThat(page.contentType()).startsWith("application/vnd.google.protobuf");
-    Rendered other = telemetry.render(PROTOBUF + ";q=0.5," + OPEN_METRICS + ";q=0.6", null);
+    Rendered other = Rendered.by(telemetry, PROTOBUF + ";q=0.5," + OPEN_METRICS + ";q=0.6", null);
     assertThat(other.contentType()).startsWith("application/openmetrics-text");
   }
 
   @Test
   void thePageIsCompressedOnlyForThoseWhoAskForIt() throws IOException {
     Telemetry telemetry = telemetry();
-    Rendered plain = telemetry.render(null, "gzip;q=0, br");
-    Rendered small = telemetry.render(null, "br, gzip");
+    Rendered plain = Rendered.by(telemetry, null, "gzip;q=0, br");
+    Rendered small = Rendered.by(telemetry, null, "br, gzip");
     assertThat(plain.contentEncoding()).isNull();
     assertThat(small.contentEncoding()).isEqualTo("gzip");
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(small.body()))) {
@@ -205,7 +205,7 @@ class TelemetryTest {
     Telemetry telemetry = new Telemetry(with(kind, Semconv.BOTH, 100, List.of()));
     telemetry.accept(Records.streamed().record());
     for (String format : List.of("text/plain", OPEN_METRICS, PROTOBUF)) {
-      assertThat(telemetry.render(format, null).body()).isNotEmpty();
+      assertThat(Rendered.by(telemetry, format, null).body()).isNotEmpty();
     }
     assertThat(MetricsText.of(telemetry).sum("streamgauge_time_to_first_token_seconds_count"))
         .isEqualTo(1);
