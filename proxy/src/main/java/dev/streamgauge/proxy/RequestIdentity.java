@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.RequestIds;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 record RequestIdentity(
     String requestId, boolean idMade, String traceId, String spanId, boolean traceMade) {
 
-  private static final int ID_LENGTH_MAX = 128;
   private static final int TRACEPARENT_LENGTH = 55;
 
   static RequestIdentity of(@Nullable Head head) {
     String given = head == null ? null : head.header("x-request-id");
-    boolean sane = given != null && isSane(given);
+    boolean sane = given != null && RequestIds.isSane(given);
     String id = sane && given != null ? given : hex(16);
-    String parent = head == null ? null : head.header("traceparent");
+    // Of two nobody knows which one counts: as if there were none.
+    String parent = head == null ? null : head.onlyHeader("traceparent");
     if (parent != null && isTraceparent(parent)) {
       return new RequestIdentity(
           id, !sane, parent.substring(3, 35), parent.substring(36, 52), false);
@@ -35,42 +36,45 @@ record RequestIdentity(
     return "00-" + traceId + "-" + spanId + "-00";
   }
 
-  static boolean isSane(String id) {
-    if (id.isEmpty() || id.length() > ID_LENGTH_MAX) {
-      return false;
-    }
-    for (int i = 0; i < id.length(); i++) {
-      char c = id.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!letter && "._:/+=-".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return true;
+  /**
+   * W3C Trace Context: neither id may be all zeros. A later version than 00 begins alike and may go
+   * on behind another dash; ff is none.
+   */
+  static boolean isTraceparent(String value) {
+    return value.length() >= TRACEPARENT_LENGTH
+        && isHex(value, 0, 2)
+        && !value.startsWith("ff")
+        && value.charAt(2) == '-'
+        && isHexNotZero(value, 3, 35)
+        && value.charAt(35) == '-'
+        && isHexNotZero(value, 36, 52)
+        && value.charAt(52) == '-'
+        && isHex(value, 53, 55)
+        && endsRight(value);
   }
 
-  /** W3C Trace Context, version 00: neither id may be all zeros. */
-  static boolean isTraceparent(String value) {
+  private static boolean endsRight(String value) {
     return value.length() == TRACEPARENT_LENGTH
-        && value.startsWith("00-")
-        && value.charAt(35) == '-'
-        && value.charAt(52) == '-'
-        && isHexNotZero(value, 3, 35)
-        && isHexNotZero(value, 36, 52)
-        && HexFormat.isHexDigit(value.charAt(53))
-        && HexFormat.isHexDigit(value.charAt(54));
+        || (!value.startsWith("00") && value.charAt(TRACEPARENT_LENGTH) == '-');
   }
 
   private static boolean isHexNotZero(String value, int start, int end) {
     boolean zero = true;
     for (int i = start; i < end; i++) {
+      zero &= value.charAt(i) == '0';
+    }
+    return !zero && isHex(value, start, end);
+  }
+
+  /** In lower case only. */
+  private static boolean isHex(String value, int start, int end) {
+    for (int i = start; i < end; i++) {
       char c = value.charAt(i);
       if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
-      zero &= c == '0';
     }
-    return !zero;
+    return true;
   }
 
   private static String hex(int bytes) {

@@ -19,20 +19,20 @@ final class UpstreamHead {
     Shared shared = client.loop().shared;
     ProxySettings.Headers headers = shared.settings().headers();
     List<HeadWriter.Field> added = new ArrayList<>(4);
-    boolean newId = headers.requestId() && identity.idMade();
-    if (newId) {
+    List<String> dropped = new ArrayList<>(3);
+    if (headers.requestId() && identity.idMade()) {
+      dropped.add(REQUEST_ID);
       added.add(new HeadWriter.Field(REQUEST_ID, identity.requestId()));
     }
-    if (headers.traceparent() && identity.traceMade() && head.header("traceparent") == null) {
+    if (headers.traceparent() && identity.traceMade()) {
+      // One that can't be read starts no trace: W3C Trace Context, "A traceparent is received",
+      // has it replaced, and its tracestate, which belongs to no trace any more, left out.
+      dropped.add("traceparent");
+      dropped.add("tracestate");
       added.add(new HeadWriter.Field("traceparent", identity.traceparent()));
     }
     ForwardedHeaders.add(headers, head, client, added);
     return HeadWriter.request(
-        client.channel().alloc(),
-        head,
-        upgradeAsked,
-        shared.upstream().host(),
-        newId ? REQUEST_ID : "",
-        added);
+        client.channel().alloc(), head, upgradeAsked, shared.upstream().host(), dropped, added);
   }
 }

@@ -4,6 +4,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.InputStream;
@@ -47,6 +48,20 @@ final class MessageShapesTest {
       RequestRecord record = proxy.next(Outcome.OK, 200);
       assertThat(record.transfer().requestBytes()).isEqualTo(13);
       assertThat(record.transfer().responseBytes()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aBadBodyIsRefusedUnderTheOperationThatItsHeadNamed() throws Exception {
+    String bad =
+        "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    ScriptedUpstream.Script script = (in, _, _) -> in.readAllBytes();
+    try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+        TestProxy proxy = TestProxy.before(upstream);
+        Socket client = proxy.send(bad)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 400 ");
+      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 400);
+      assertThat(record.operation()).isEqualTo(Operation.COMPLETION);
     }
   }
 

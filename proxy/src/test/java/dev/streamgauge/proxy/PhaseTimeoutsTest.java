@@ -4,6 +4,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
@@ -38,10 +39,13 @@ final class PhaseTimeoutsTest {
   void aRequestBodyThatStallsIsARequestTimeout() throws Exception {
     try (ScriptedUpstream upstream = silentAfter("");
         TestProxy proxy = TestProxy.before(upstream, "--request-body-idle-timeout", LIMIT);
-        Socket client = proxy.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")) {
+        Socket client =
+            proxy.send(
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")) {
       assertThat(all(client)).startsWith("HTTP/1.1 408 ");
       RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 408);
       assertThat(record.transfer().requestBytes()).isEqualTo(3);
+      assertThat(record.operation()).isEqualTo(Operation.COMPLETION);
       assertThat(record.points().ended()).isGreaterThanOrEqualTo(LIMIT_NANOS);
     }
   }

@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.timeline.Outcome;
@@ -191,8 +192,9 @@ final class RandomKillsTest {
     Set<String> ids = new HashSet<>();
     Map<Outcome, Integer> seen = new EnumMap<>(Outcome.class);
     for (RequestRecord record : records) {
-      assertThat(ids.add(record.requestId())).as("one record each").isTrue();
-      Plan plan = plans.get(Integer.parseInt(record.requestId().substring(1)));
+      String id = requireNonNull(record.requestId());
+      assertThat(ids.add(id)).as("one record each").isTrue();
+      Plan plan = plans.get(Integer.parseInt(id.substring(1)));
       assertThat(record.outcome()).as("%s: %s", plan, record.error()).isEqualTo(plan.fate.outcome);
       seen.merge(record.outcome(), 1, Integer::sum);
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One finished request as one line of JSON. What is unknown is left out. Milliseconds have three
- * decimals, rounded half up. Needs no lock: an instance holds nothing that changes.
+ * decimals, cut off rather than rounded: so a token time of a replay and {@code ttft_ms} agree.
+ * Needs no lock: an instance holds nothing that changes.
  */
 public final class AccessLogJson {
   private static final int LINE_BYTES_EXPECTED = 1536;
@@ -189,7 +190,7 @@ public final class AccessLogJson {
     line.field(Name.RETRIES, (long) transfer.retries());
   }
 
-  /** Each part ends at a rounded point in time, so that the parts add up to ttft_ms as printed. */
+  /** Each part ends at a whole microsecond, so that the parts add up to ttft_ms as printed. */
   private static void phases(RequestRecord record, JsonLine line) {
     TtftPhases phases = TtftPhases.of(record);
     if (phases == null) {
@@ -229,7 +230,10 @@ public final class AccessLogJson {
   }
 
   /** RFC 3339 in UTC, cut to milliseconds. */
-  private static void time(Instant instant, JsonLine line) {
+  private static void time(@Nullable Instant instant, JsonLine line) {
+    if (instant == null) {
+      return;
+    }
     LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     line.openString(Name.TIME);
     line.padded(utc.getYear(), 4);
@@ -256,7 +260,7 @@ public final class AccessLogJson {
   }
 
   private static long micros(long nanos) {
-    return Math.floorDiv(nanos + 500, 1000L);
+    return Math.floorDiv(nanos, 1000L);
   }
 
   /** The names of the fields; part of the contract. */

@@ -3,6 +3,7 @@ package dev.streamgauge.telemetry;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,15 @@ record Origin(@Nullable String traceId, @Nullable String requestId, long timesta
   private static final String TRACE_ID = "trace_id";
   private static final String REQUEST_ID = "request_id";
 
-  /** Null if none of its ids may be published. */
+  /** Null if none of its ids may be published, or nobody knows when it was. */
   static @Nullable Origin of(RequestRecord record) {
     String traceId = published(record.traceId());
     String requestId = published(record.requestId());
-    if (traceId == null && requestId == null) {
+    Instant receivedAt = record.receivedAt();
+    if (receivedAt == null || (traceId == null && requestId == null)) {
       return null;
     }
-    long endedMillis = record.receivedAt().toEpochMilli() + record.points().ended() / 1_000_000;
+    long endedMillis = receivedAt.toEpochMilli() + record.points().ended() / 1_000_000;
     return new Origin(traceId, requestId, endedMillis);
   }
 

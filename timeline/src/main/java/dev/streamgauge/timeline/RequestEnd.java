@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamReused whether the connection had served another request before; null if none
  */
 public record RequestEnd(
-    String requestId,
+    @Nullable String requestId,
     @Nullable String traceId,
     @Nullable String spanId,
     @Nullable String method,

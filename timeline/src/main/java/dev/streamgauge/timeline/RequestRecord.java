@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * come from it alone, so they cannot disagree. Null means unknown. All durations are nanoseconds;
  * all points in time are nanoseconds since the request head was complete.
  *
- * @param receivedAt wall clock when the request head was complete, by the one anchor
+ * @param receivedAt wall clock when the request head was complete, by the one anchor; of a
+ *     recording nobody knows
  */
 public record RequestRecord(
-    Instant receivedAt,
-    String requestId,
+    @Nullable Instant receivedAt,
+    @Nullable String requestId,
     @Nullable String traceId,
     @Nullable String spanId,
     @Nullable String method,

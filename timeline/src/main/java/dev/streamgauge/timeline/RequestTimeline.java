@@ -21,7 +21,7 @@ public final class RequestTimeline {
   private static final int POINTS = 8;
 
   private final long receivedNanos;
-  private final Instant receivedAt;
+  private final @Nullable Instant receivedAt;
 
   /** Since received. */
   private final long[] sinceReceivedNanos = new long[POINTS];
@@ -35,9 +35,9 @@ public final class RequestTimeline {
   /**
    * @param receivedNanos when the request head was complete; of a pipelined one the end of the
    *     answer before it, if that was later
-   * @param receivedAt the same moment by the wall-clock anchor
+   * @param receivedAt the same moment by the wall-clock anchor; null if it is not known
    */
-  public RequestTimeline(long receivedNanos, Instant receivedAt) {
+  public RequestTimeline(long receivedNanos, @Nullable Instant receivedAt) {
     this.receivedNanos = receivedNanos;
     this.receivedAt = receivedAt;
   }

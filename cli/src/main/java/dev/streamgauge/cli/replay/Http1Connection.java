@@ -169,13 +169,14 @@ final class Http1Connection implements ReplayedConnection {
 
   private static ReplayedExchange.Request request(Head head) {
     Protocol protocol = head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
-    return new ReplayedExchange.Request(head.method(), head.path(), protocol);
+    return new ReplayedExchange.Request(
+        head.method(), head.path(), protocol, head.header("x-request-id"));
   }
 
   private void refuse(@Nullable Head head, long nanos) {
     ReplayedExchange exchange = replay.newExchange(head == null ? null : request(head), nanos);
     replay.requestRead(exchange);
-    exchange.end(Outcome.CALLER_INVALID, nanos);
+    exchange.refused(nanos);
     endAll(Outcome.CALLER_DISCONNECT, nanos);
   }
 

@@ -22,7 +22,8 @@ final class Http2Stream {
     return new ReplayedExchange.Request(
         headers.text(":method", ""),
         query < 0 ? target : target.substring(0, query),
-        isGrpc(headers) ? Protocol.GRPC : Protocol.H2);
+        isGrpc(headers) ? Protocol.GRPC : Protocol.H2,
+        headers.text("x-request-id", ""));
   }
 
   private static boolean isGrpc(Http2Frames.Headers headers) {

@@ -16,7 +16,6 @@ final class Replay {
   private final LinkedHashSet<ReplayedExchange> exchanges = new LinkedHashSet<>();
 
   private long lastNanos;
-  private int requests;
 
   void happened(RecordedEvent event) {
     lastNanos = event.nanos();
@@ -30,7 +29,7 @@ final class Replay {
   }
 
   ReplayedExchange newExchange(ReplayedExchange.@Nullable Request request, long nanos) {
-    return new ReplayedExchange("replay-" + ++requests, request, nanos, settings);
+    return new ReplayedExchange(request, nanos, settings);
   }
 
   /** All of the request has been read, or all that there will ever be. */

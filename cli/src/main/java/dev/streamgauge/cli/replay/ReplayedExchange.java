@@ -6,6 +6,7 @@ import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseReader;
+import dev.streamgauge.proxy.http1.RequestIds;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -15,18 +16,25 @@ import dev.streamgauge.timeline.TimelineSettings;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, on the recorded clock; ends exactly once. */
 final class ReplayedExchange {
-  /** What a request's head says; the path without the query. */
-  record Request(String method, String path, Protocol protocol) {}
+  /**
+   * What a request's head says.
+   *
+   * @param path without the query
+   * @param requestId null if it had none, or none that is sane: a replay makes none up
+   */
+  record Request(String method, String path, Protocol protocol, @Nullable String requestId) {
+    Request {
+      requestId = requestId != null && RequestIds.isSane(requestId) ? requestId : null;
+    }
+  }
 
   /** What a response's head says. */
   record Response(int status, @Nullable String contentType, @Nullable String contentEncoding) {}
 
-  private final String requestId;
   private final @Nullable Request request;
   private final long headNanos;
   private final TokenTimeline tokens;
@@ -48,13 +56,14 @@ final class ReplayedExchange {
 
   private @Nullable String error;
 
+  /** What is malformed asks for nothing that can be named. */
+  private boolean refused;
+
   /**
    * @param request null if it could not be read
    * @param headNanos when its head was complete
    */
-  ReplayedExchange(
-      String requestId, @Nullable Request request, long headNanos, TimelineSettings settings) {
-    this.requestId = requestId;
+  ReplayedExchange(@Nullable Request request, long headNanos, TimelineSettings settings) {
     this.request = request;
     this.headNanos = headNanos;
     this.tokens = new TokenTimeline(settings);
@@ -158,6 +167,12 @@ final class ReplayedExchange {
     end(outcome, nanos);
   }
 
+  /** Its head is one that a server may not be shown. */
+  void refused(long nanos) {
+    refused = true;
+    end(Outcome.CALLER_INVALID, nanos);
+  }
+
   /** The caller closed or reset; what the server still sends is read all the same. */
   void callerLeft(long nanos) {
     if (leftOutcome == null) {
@@ -210,7 +225,7 @@ final class ReplayedExchange {
 
   private RequestEnd facts(Outcome outcome) {
     return new RequestEnd(
-        requestId,
+        request == null ? null : request.requestId(),
         null,
         null,
         request == null ? null : request.method(),
@@ -239,13 +254,13 @@ final class ReplayedExchange {
   }
 
   private void readRequest() {
-    if (request != null) {
+    if (request != null && !refused) {
       byte[] body = requestBody.toByteArray();
       facts = RequestReader.read(request.method(), request.path(), body, 0, body.length);
     }
   }
 
   private static RequestTimeline newMarks(long nanos) {
-    return new RequestTimeline(nanos, Instant.EPOCH.plusNanos(nanos));
+    return new RequestTimeline(nanos, null); // the recorded clock has no date
   }
 }

@@ -93,7 +93,7 @@ class ReplayCommandTest {
     assertThat(lines()).hasSize(1);
     List<String> names = NAME.matcher(lines().getFirst()).results().map(it -> it.group(1)).toList();
     assertThat(names)
-        .startsWith("time", "request_id", "method", "path", "protocol", "dialect", "operation")
+        .startsWith("method", "path", "protocol", "dialect", "operation")
         .containsSubsequence(
             "model", "stream", "status", "outcome", "headers_ms", "ttfb_ms", "ttft_ms", "ttfa_ms")
         .containsSubsequence("last_token_ms", "duration_ms", "gap_max_ms", "stalls", "chunks")
@@ -104,6 +104,47 @@ class ReplayCommandTest {
         .contains("\"dialect\":\"openai_chat\"", "\"ttft_ms\":5.000", "\"duration_ms\":9.000")
         .contains("\"file\":\"one.jsonl\"", "\"token_times_us\":[5000,7500]");
     assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void theRequestsOwnIdIsToldAndNoneIsMadeUp() throws IOException {
+    String get = "GET /a HTTP/1.1\r\nHost: x\r\nX-Request-Id: %s\r\n\r\n";
+    String empty = "HTTP/1.1 204 No Content\r\n\r\n";
+    Path file =
+        recording(
+            "ids.jsonl",
+            read(0, "c2s", get.formatted("job:7/a") + get.formatted("no id")),
+            read(1, "s2c", empty + empty));
+    assertThat(run(file)).isZero();
+    assertThat(lines()).hasSize(2).noneMatch(line -> line.contains("\"time\""));
+    assertThat(lines().get(0)).startsWith("{\"request_id\":\"job:7/a\",");
+    assertThat(lines().get(1)).doesNotContain("request_id");
+  }
+
+  @Test
+  void aTokenTimeAndTheTtftAreCutToTheSameMicrosecond() throws IOException {
+    Path file =
+        recording(
+            "one.jsonl",
+            read(0, "c2s", CHAT),
+            read(2000, "s2c", SSE),
+            read(5000, "s2c", PIECE).replace("5000999", "5001998"),
+            read(9000, "s2c", DONE + LAST_CHUNK));
+    assertThat(run(file, "--times")).isZero();
+    assertThat(lines().getFirst()).contains("\"ttft_ms\":5.000", "\"token_times_us\":[5000]");
+  }
+
+  @Test
+  void aRefusedHeadAsksForNothingAndABadBodyForWhatItsHeadNamed() throws IOException {
+    String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n";
+    Path refused = recording("head.jsonl", read(0, "c2s", head + "Content-Length: 1\r\n\r\n"));
+    Path body = recording("body.jsonl", read(0, "c2s", head + "\r\nzz\r\n"));
+    assertThat(run(refused, body)).isZero();
+    assertThat(lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"outcome\":\"caller_invalid\""));
+    assertThat(lines().get(0)).contains("\"operation\":\"other\"");
+    assertThat(lines().get(1)).contains("\"operation\":\"chat\"");
   }
 
   @Test

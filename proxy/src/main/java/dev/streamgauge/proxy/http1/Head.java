@@ -158,6 +158,17 @@ public final class Head {
     return field < 0 ? null : value(field);
   }
 
+  /** The value of the one field of that name; null also where there are several. */
+  public @Nullable String onlyHeader(String lowerCase) {
+    int found = find(lowerCase);
+    for (int field = found + 1; field < fieldCount; field++) {
+      if (nameIs(field, lowerCase)) {
+        return null;
+      }
+    }
+    return found < 0 ? null : value(found);
+  }
+
   /** Whether any field of that name lists that token. */
   boolean lists(String name, String lowerCaseToken) {
     for (int field = 0; field < fieldCount; field++) {

@@ -26,14 +26,14 @@ public final class HeadWriter {
    *
    * @param keepUpgrade whether {@code Connection: upgrade} is meant for the server
    * @param fallbackHost what an HTTP/1.0 request without Host gets
-   * @param drop a field name, in lower case, that is replaced by one of {@code added}; or empty
+   * @param dropped field names, in lower case, that are left out, or replaced in {@code added}
    */
   public static ByteBuf request(
       ByteBufAllocator allocator,
       Head head,
       boolean keepUpgrade,
       String fallbackHost,
-      String drop,
+      List<String> dropped,
       List<Field> added) {
     ByteBuf out = allocator.buffer(head.bytes.length + 256);
     out.writeCharSequence(head.method(), StandardCharsets.ISO_8859_1);
@@ -46,7 +46,7 @@ public final class HeadWriter {
       boolean skip =
           isHopByHop(head, field, keepUpgrade)
               || (absolute && head.nameIs(field, "host"))
-              || (!drop.isEmpty() && head.nameIs(field, drop))
+              || isDropped(head, field, dropped)
               || (names && !keepUpgrade && isNamed(head, field));
       if (!skip) {
         writeField(out, head, field);
@@ -89,6 +89,15 @@ public final class HeadWriter {
       }
     }
     return writeAdded(out, added);
+  }
+
+  private static boolean isDropped(Head head, int field, List<String> dropped) {
+    for (int i = 0; i < dropped.size(); i++) {
+      if (head.nameIs(field, dropped.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean writeTarget(ByteBuf out, Head head) {

@@ -106,7 +106,7 @@ final class HeadWriterTest {
             head("GET / HTTP/1.1\r\nX-Request-ID: \u00e9\r\nHost: a\r\n\r\n", true),
             false,
             HOST,
-            "x-request-id",
+            List.of("x-request-id"),
             List.of(new HeadWriter.Field("x-request-id", "1")));
     assertThat(text(out)).isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nx-request-id: 1\r\n\r\n");
   }
@@ -114,7 +114,12 @@ final class HeadWriterTest {
   private static String request(String head, boolean keepUpgrade) {
     return text(
         HeadWriter.request(
-            UnpooledByteBufAllocator.DEFAULT, head(head, true), keepUpgrade, HOST, "", List.of()));
+            UnpooledByteBufAllocator.DEFAULT,
+            head(head, true),
+            keepUpgrade,
+            HOST,
+            List.of(),
+            List.of()));
   }
 
   private static String response(String head) {
