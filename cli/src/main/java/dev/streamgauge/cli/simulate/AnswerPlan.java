@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is decided of one answer before it starts.
  *
- * @param tokens to send in all, reasoning included
+ * @param tokens to send of each choice, reasoning included
  * @param lengthReached whether the request's own limit ends the answer, rather than the model
+ * @param choices answers side by side, each event followed by that of the next choice
+ * @param logprobs whether each piece tells the probability of its tokens
+ * @param tokenIds whether each piece names its tokens, of engines that can
  * @param faultAfter how many token events go before the fault
  * @param commentNanos how often a comment is sent before the first token; null for never
  * @param untilClose whether the body ends with the connection instead of being chunked
@@ -25,6 +28,9 @@ record AnswerPlan(
     long promptTokens,
     boolean includeUsage,
     boolean continuousUsage,
+    int choices,
+    boolean logprobs,
+    boolean tokenIds,
     @Nullable Fault fault,
     int faultAfter,
     long stallNanos,
@@ -62,6 +68,9 @@ record AnswerPlan(
         body.promptTokens(),
         body.includeUsage(),
         body.continuousUsage(),
+        body.choices(),
+        body.logprobs(),
+        body.tokenIds(),
         fault,
         wishes.after,
         wishes.stallNanos,
@@ -106,6 +115,9 @@ record AnswerPlan(
         promptTokens,
         includeUsage,
         continuousUsage,
+        choices,
+        logprobs,
+        tokenIds,
         fault,
         faultAfter,
         stallNanos,

@@ -4,10 +4,12 @@ import static dev.streamgauge.cli.simulate.Template.utf8;
 
 import dev.streamgauge.cli.simulate.OpenAiUsage.Place;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * {@code /v1/chat/completions} and {@code /v1/completions}. Field order and null fields as recorded
@@ -25,6 +27,7 @@ final class OpenAiShape implements AnswerShape {
   private final String model;
   private final long createdSeconds;
   private final Map<Piece, Template> templates = new EnumMap<>(Piece.class);
+  private final TokenDetails details;
 
   OpenAiShape(
       EngineStyle style,
@@ -39,6 +42,7 @@ final class OpenAiShape implements AnswerShape {
     this.id = id;
     this.model = model;
     this.createdSeconds = createdSeconds;
+    this.details = new TokenDetails(style, chat, plan);
   }
 
   @Override
@@ -47,25 +51,26 @@ final class OpenAiShape implements AnswerShape {
       return new byte[0];
     }
     return utf8(
-        switch (style) {
-          case VLLM ->
-              event(
-                  "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
-                      + "\"logprobs\":null,\"finish_reason\":null}",
-                  (plan.continuousUsage() ? usageField(Place.PIECE, 0) : "")
-                      + ",\"prompt_token_ids\":null,\"prompt_text\":null");
-          case SGLANG ->
-              event(
-                  "{\"index\":0,\"delta\":{\"reasoning_content\":null,\"role\":\"assistant\","
-                      + "\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null,"
-                      + "\"matched_stop\":null}",
-                  "");
-          case LLAMACPP ->
-              event(
-                  "{\"finish_reason\":null,\"index\":0,"
-                      + "\"delta\":{\"role\":\"assistant\",\"content\":null}}",
-                  "");
-        });
+        ofEachChoice(
+            switch (style) {
+              case VLLM ->
+                  event(
+                      "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                          + "\"logprobs\":null,\"finish_reason\":null}",
+                      (plan.continuousUsage() ? usageField(Place.PIECE, 0) : "")
+                          + ",\"prompt_token_ids\":null,\"prompt_text\":null");
+              case SGLANG ->
+                  event(
+                      "{\"index\":0,\"delta\":{\"reasoning_content\":null,\"role\":\"assistant\","
+                          + "\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null,"
+                          + "\"matched_stop\":null}",
+                      "");
+              case LLAMACPP ->
+                  event(
+                      "{\"finish_reason\":null,\"index\":0,"
+                          + "\"delta\":{\"role\":\"assistant\",\"content\":null}}",
+                      "");
+            }));
   }
 
   @Override
@@ -76,29 +81,46 @@ final class OpenAiShape implements AnswerShape {
   @Override
   public void writeToken(
       ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last) {
-    if ((plan.continuousUsage() && style != EngineStyle.LLAMACPP)
+    if (plan.choices() > 1 || plan.logprobs() || plan.tokenIds()) {
+      String text = new String(escapedText, StandardCharsets.UTF_8);
+      String event = pieceEvent(piece, tokensSoFar, last).replace("\0", text);
+      out.writeBytes(utf8(ofEachChoice(details.told(event, piece, tokensSoFar))));
+    } else if ((plan.continuousUsage() && style != EngineStyle.LLAMACPP)
         || (last && style == EngineStyle.VLLM)
         || (last && style == EngineStyle.SGLANG && !chat)) {
       template(piece, tokensSoFar, last).write(out, escapedText);
-      return;
+    } else {
+      templates
+          .computeIfAbsent(piece, wanted -> template(wanted, tokensSoFar, false))
+          .write(out, escapedText);
     }
-    templates
-        .computeIfAbsent(piece, wanted -> template(wanted, tokensSoFar, false))
-        .write(out, escapedText);
+  }
+
+  /** The events of all choices behind one another; the first index in an event is the choice's. */
+  private String ofEachChoice(String event) {
+    StringBuilder events = new StringBuilder(event);
+    for (int choice = 1; choice < plan.choices(); choice++) {
+      events.append(event.replaceFirst("\"index\":0", "\"index\":" + choice));
+    }
+    return events.toString();
   }
 
   private Template template(Piece piece, long tokensSoFar, boolean last) {
+    // The gap for the text is marked by a character that JSON has to escape.
+    String event = pieceEvent(piece, tokensSoFar, last);
+    int gap = event.indexOf('\0');
+    return gap < 0
+        ? Template.of(event, "")
+        : Template.of(event.substring(0, gap), event.substring(gap + 1));
+  }
+
+  private String pieceEvent(Piece piece, long tokensSoFar, boolean last) {
     String usage =
         plan.continuousUsage() && style != EngineStyle.LLAMACPP
             ? usageField(Place.PIECE, tokensSoFar)
             : style == EngineStyle.SGLANG && (!chat || isTool(piece)) ? ",\"usage\":null" : "";
     String finish = last ? '"' + plan.finishReason() + '"' : "null";
-    // The gap for the text is marked by a character that JSON has to escape.
-    String event = chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage, last);
-    int gap = event.indexOf('\0');
-    return gap < 0
-        ? Template.of(event, "")
-        : Template.of(event.substring(0, gap), event.substring(gap + 1));
+    return chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage, last);
   }
 
   private static boolean isTool(Piece piece) {
@@ -250,7 +272,7 @@ final class OpenAiShape implements AnswerShape {
     List<byte[]> events = new ArrayList<>(3);
     String finish = finishEvent(times);
     if (!finish.isEmpty()) {
-      events.add(utf8(finish));
+      events.add(utf8(ofEachChoice(finish)));
     }
     if (plan.includeUsage() && (chat || style != EngineStyle.LLAMACPP)) {
       String afterUsage =
@@ -259,7 +281,11 @@ final class OpenAiShape implements AnswerShape {
             case SGLANG -> "";
             case LLAMACPP -> LlamaTimings.field(plan, times);
           };
-      events.add(utf8(event("", usageField(Place.OWN_EVENT, plan.tokens()) + afterUsage)));
+      // llama.cpp tells it once for each choice, the others once for all.
+      boolean each = style == EngineStyle.LLAMACPP;
+      long tokens = plan.tokens() * (each ? 1 : plan.choices());
+      String usage = event("", usageField(Place.OWN_EVENT, tokens) + afterUsage);
+      events.add(utf8(usage.repeat(each ? plan.choices() : 1)));
     }
     events.add(DONE);
     return events;
@@ -309,11 +335,11 @@ final class OpenAiShape implements AnswerShape {
   @Override
   public String whole(String escapedText, String escapedReasoning, AnswerTimes times) {
     String object = chat ? "chat.completion" : "text_completion";
-    String choice = OpenAiUsage.wholeChoice(style, chat, plan, escapedText, escapedReasoning, id);
-    String usage = usageField(Place.WHOLE, plan.tokens());
+    String choices = wholeChoices(escapedText, escapedReasoning);
+    String usage = usageField(Place.WHOLE, plan.tokens() * plan.choices());
     if (style == EngineStyle.LLAMACPP) {
       return "{\"choices\":["
-          + choice
+          + choices
           + "],\"created\":"
           + createdSeconds
           + ",\"model\":\""
@@ -337,11 +363,22 @@ final class OpenAiShape implements AnswerShape {
         + ",\"model\":\""
         + model
         + "\",\"choices\":["
-        + choice
+        + choices
         + "]"
         + (style == EngineStyle.VLLM ? ",\"service_tier\":null" + VLLM_FINGERPRINT : "")
         + usage
         + OpenAiUsage.afterWhole(style, chat, plan.tokens())
         + "}";
+  }
+
+  private String wholeChoices(String escapedText, String escapedReasoning) {
+    String choice = OpenAiUsage.wholeChoice(style, chat, plan, escapedText, escapedReasoning, id);
+    Piece piece = plan.tools() ? Piece.TOOL_ARGUMENTS : Piece.TEXT;
+    String told = details.told(choice, piece, plan.tokens());
+    StringJoiner choices = new StringJoiner(",");
+    for (int i = 0; i < plan.choices(); i++) {
+      choices.add(told.replaceFirst("\"index\":0", "\"index\":" + i));
+    }
+    return choices.toString();
   }
 }

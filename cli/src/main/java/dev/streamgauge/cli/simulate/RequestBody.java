@@ -12,6 +12,8 @@ final class RequestBody {
   /** Longest name or value that is kept; longer ones are cut. */
   private static final int KEPT_BYTES_MAX = 256;
 
+  private static final int CHOICES_MAX = 128;
+
   private final byte[] piece = new byte[KEPT_BYTES_MAX];
   private int pieceLength;
   private long bytes;
@@ -27,6 +29,9 @@ final class RequestBody {
   private boolean includeUsage;
   private boolean continuousUsage;
   private boolean ignoreEos;
+  private boolean logprobs;
+  private boolean tokenIds;
+  private int choices = 1;
   private @Nullable Long tokensMax;
 
   void read(byte[] array, int start, int end) {
@@ -107,6 +112,10 @@ final class RequestBody {
     switch (name) {
       case "model" -> model = value;
       case "stream" -> stream = value.equals("true");
+      case "n" -> choices = choices(value);
+      // Of chat a flag, of completions how many alternatives; 0 asks for the token's own.
+      case "logprobs" -> logprobs = !value.equals("false") && !value.equals("null");
+      case "return_token_ids" -> tokenIds = value.equals("true");
       case "ignore_eos" -> ignoreEos = value.equals("true");
       case "max_tokens", "max_completion_tokens", "n_predict" -> tokensMax = count(value);
       default -> {}
@@ -119,6 +128,11 @@ final class RequestBody {
       case "continuous_usage_stats" -> continuousUsage = value.equals("true");
       default -> {}
     }
+  }
+
+  private static int choices(String value) {
+    Long count = count(value);
+    return count == null ? 1 : (int) Math.min(count, CHOICES_MAX);
   }
 
   private static @Nullable Long count(String value) {
@@ -152,6 +166,19 @@ final class RequestBody {
 
   boolean ignoreEos() {
     return ignoreEos;
+  }
+
+  /** How many answers to the same prompt. */
+  int choices() {
+    return choices;
+  }
+
+  boolean logprobs() {
+    return logprobs;
+  }
+
+  boolean tokenIds() {
+    return tokenIds;
   }
 
   @Nullable Long tokensMax() {

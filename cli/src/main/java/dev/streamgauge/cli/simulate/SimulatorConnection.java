@@ -208,11 +208,10 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
     AnswerShape shape = current.shape(settings, plan);
     EngineStyle style = current.style(settings);
     Answer.Ended whenEnded = ending -> ended(channel, ending);
-    return current.body.stream()
-        ? new StreamAnswer(
-            channel, serving, plan, shape, style, current.keepAlive, current.random, whenEnded)
-        : new WholeAnswer(
+    AnswerParts parts =
+        new AnswerParts(
             channel, serving, plan, shape, style, current.keepAlive, current.random, whenEnded);
+    return current.body.stream() ? new StreamAnswer(parts) : new WholeAnswer(parts);
   }
 
   private void answerJson(Channel channel, int status, String message) {

@@ -48,25 +48,17 @@ final class StreamAnswer implements Answer {
   private Piece piece = Piece.TEXT;
   private long pieceTokens;
 
-  StreamAnswer(
-      Channel channel,
-      Serving serving,
-      AnswerPlan plan,
-      AnswerShape shape,
-      EngineStyle style,
-      boolean keepAlive,
-      RandomGenerator random,
-      Ended ended) {
-    this.channel = channel;
-    this.plan = plan;
-    this.shape = shape;
-    this.style = style;
-    this.head = ResponseHead.stream(style, plan.untilClose(), keepAlive);
-    this.random = random;
-    this.stats = serving.stats();
-    this.ticker = serving.ticker();
-    this.ended = ended;
-    this.timer = new DeadlineTimer(channel.eventLoop(), ticker, this::run);
+  StreamAnswer(AnswerParts parts) {
+    channel = parts.channel();
+    plan = parts.plan();
+    shape = parts.shape();
+    style = parts.style();
+    head = ResponseHead.stream(style, plan.untilClose(), parts.keepAlive());
+    random = parts.random();
+    stats = parts.serving().stats();
+    ticker = parts.serving().ticker();
+    ended = parts.ended();
+    timer = new DeadlineTimer(channel.eventLoop(), ticker, this::run);
   }
 
   @Override
@@ -214,7 +206,7 @@ final class StreamAnswer implements Answer {
     chunk(ByteBufUtil.getBytes(scratch));
     tokensSent += pieceTokens;
     eventsSent++;
-    stats.tokensSent(pieceTokens);
+    stats.tokensSent(pieceTokens * plan.choices());
     if (tokensSent >= plan.tokens()) {
       double promptMillis = plan.ttftNanos() / 1e6;
       double predictedMillis = (pieceAtNanos - firstPieceAtNanos) / 1e6;

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** What the product's own reader says of an answer. */
 final class ReadAnswer implements StreamSink {
   final List<TokenKind> events = new ArrayList<>();
+  final List<Integer> choices = new ArrayList<>();
+  final List<@Nullable TokenBasis> bases = new ArrayList<>();
+  final List<Integer> finishedChoices = new ArrayList<>();
   final List<Integer> eventTokens = new ArrayList<>();
   final Map<TokenSource, Long> output = new EnumMap<>(TokenSource.class);
   final Map<TokenSource, Long> input = new EnumMap<>(TokenSource.class);
@@ -65,6 +68,8 @@ final class ReadAnswer implements StreamSink {
   public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis basis) {
     events.add(kind);
     eventTokens.add(tokens);
+    choices.add(choice);
+    bases.add(basis);
   }
 
   @Override
@@ -89,6 +94,7 @@ final class ReadAnswer implements StreamSink {
   @Override
   public void finished(int choice, FinishReason reason, String raw) {
     finish = reason;
+    finishedChoices.add(choice);
   }
 
   @Override

@@ -11,7 +11,8 @@ final class RequestBodyTest {
       { "messages": [{"role": "user", "stream": true, "content": "\\"model\\": \\\\"}, {"max_tokens": 1}],
         "stop": ["model", "x:y"], "model":"m\u00e9", "metadata": {"model": "inner", "a": {"b": []}},
         "stream_options" : { "include_usage" : true, "continuous_usage_stats": false } ,
-        "max_completion_tokens": 12, "ignore_eos":true,"stream":true }
+        "max_completion_tokens": 12, "ignore_eos":true,"stream":true,
+        "n": 2, "logprobs": 0, "return_token_ids":true }
       """;
 
   @Test
@@ -27,6 +28,9 @@ final class RequestBodyTest {
       assertThat(body.continuousUsage()).isFalse();
       assertThat(body.ignoreEos()).isTrue();
       assertThat(body.stream()).isTrue();
+      assertThat(body.choices()).isEqualTo(2);
+      assertThat(body.logprobs()).isTrue();
+      assertThat(body.tokenIds()).isTrue();
     }
   }
 
@@ -36,6 +40,9 @@ final class RequestBodyTest {
     assertThat(body.model()).isNull();
     assertThat(body.tokensMax()).isNull();
     assertThat(body.stream()).isFalse();
+    assertThat(body.choices()).isEqualTo(1);
+    assertThat(body.logprobs()).isFalse();
+    assertThat(body.tokenIds()).isFalse();
     assertThat(body.promptTokens()).isEqualTo(1);
   }
 }

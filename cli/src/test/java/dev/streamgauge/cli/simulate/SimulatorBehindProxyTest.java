@@ -9,6 +9,7 @@ import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.parser.FinishReason;
 import dev.streamgauge.parser.TokenBasis;
+import dev.streamgauge.parser.TokenSource;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class SimulatorBehindProxyTest {
   private static final String CHAT = "/v1/chat/completions";
   private static final String STREAM =
       "{\"stream\":true,\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}}";
+
+  private static final String ASKING =
+      "{\"stream\":true,\"n\":2,\"ASKED\":true,\"stream_options\":{\"include_usage\":true}}";
 
   private final LinkedBlockingQueue<RequestRecord> records = new LinkedBlockingQueue<>();
   private final Simulator simulator = new Simulator(SimulatorSettings.defaults());
@@ -78,6 +82,49 @@ final class SimulatorBehindProxyTest {
     // Never early: the proxy's clock starts before the simulator's.
     assertThat(record.points().firstToken()).isGreaterThan(Duration.ofMillis(80).toNanos());
     assertThat(record.points().lastToken()).isGreaterThan(Duration.ofMillis(240).toNanos());
+  }
+
+  /** Two choices of twelve tokens each, four in each piece, of chat and of completions. */
+  @ParameterizedTest
+  @CsvSource({
+    "VLLM, true, logprobs, LOGPROBS",
+    "VLLM, false, logprobs, LOGPROBS",
+    "VLLM, true, return_token_ids, TOKEN_IDS",
+    "VLLM, false, return_token_ids, TOKEN_IDS",
+    "SGLANG, true, logprobs, LOGPROBS",
+    "SGLANG, false, logprobs, LOGPROBS",
+    "LLAMACPP, true, logprobs, LOGPROBS",
+    "LLAMACPP, false, logprobs, LOGPROBS",
+  })
+  void choicesAndTheirTokensAreCounted(
+      EngineStyle style, boolean chat, String asked, TokenBasis basis) throws Exception {
+    String path = chat ? CHAT : "/v1/completions";
+    String body = ASKING.replace("ASKED", asked);
+    String wishes = "ttft=5ms;itl=5ms;tokens=12;tokens_per_chunk=4";
+    SimulatorSettings settings = SimulatorSettings.of(draft -> draft.style = style);
+    try (Simulator other = new Simulator(settings)) {
+      RawExchange.Reply reply = RawExchange.post(other.start(), path, wishes, body);
+      ReadAnswer answer = ReadAnswer.of(path, reply);
+      assertThat(answer.malformed).isZero();
+      assertThat(answer.choices).containsExactly(0, 1, 0, 1, 0, 1);
+      assertThat(answer.eventTokens).containsOnly(4);
+      assertThat(answer.bases).containsOnly(basis);
+      assertThat(answer.finishedChoices).containsExactly(0, 1);
+      assertThat(answer.output).containsEntry(TokenSource.USAGE, 24L);
+    }
+  }
+
+  @Test
+  void anAnswerOfSeveralChoicesThatIsNoStreamHasThemAll() throws Exception {
+    String body = "{\"n\":3,\"logprobs\":true,\"return_token_ids\":true}";
+    RawExchange.Reply reply = RawExchange.post(address, CHAT, "ttft=0;itl=0;tokens=2", body);
+    ReadAnswer answer = ReadAnswer.of(CHAT, reply);
+    assertThat(answer.malformed).isZero();
+    assertThat(answer.finishedChoices).containsExactly(0, 1, 2);
+    assertThat(answer.output).containsEntry(TokenSource.USAGE, 6L);
+    assertThat(reply.body())
+        .contains(
+            "\"token_ids\":[100,101]", "{\"token\":\" the\",\"logprob\":-", "[32,116,104,101]");
   }
 
   @ParameterizedTest
