@@ -3,20 +3,21 @@
     python3 e2e/disturbed.py --rounds 5 --seconds 6
 
 Rounds alternate: in a quiet one standard output is read and nobody scrapes; in a disturbed one its reader has stopped
-(the pipe is full after a few lines) and two scrapers ask again as soon as they have an answer; in one beside it the
-scrapers ask a second, idle proxy as hard, which costs the machine the same and ours nothing: what the streams suffer then
-is the want of CPUs alone. All the while streams run and short requests come. A piece carries the time at which it was sent, in its chunk's extension; its delay is
+(the pipe is full after a few lines) and two scrapers, a process of their own, ask again as soon as they have an answer;
+in one beside it they ask a second, idle proxy. Each turn begins and ends with a quiet round: what the two differ by is
+the machine. All the while streams run and short requests come. A piece carries the time at which it was sent, in its chunk's extension; its delay is
 the client's read less that. What is checked does not depend on the machine's speed; the table is for people.
 """
 
 import argparse
 import fcntl
-import http.client
 import json
 import os
+import pathlib
 import re
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -27,6 +28,7 @@ import model_server
 
 STREAMS, GAP_MILLIS, TOKENS = 8, 10, 100
 SCRAPERS = 2
+HAMMER = pathlib.Path(__file__).with_name("hammer.py")
 PIPE_BYTES = 4096
 FILLING_SECONDS = 0.5
 HELD_MILLIS_MAX = 2_000
@@ -100,22 +102,6 @@ class Traffic:
             tail = (tail + data)[-7:]
 
 
-class Scraper(threading.Thread):
-    """Asks for the metrics page again as soon as it has it."""
-
-    def __init__(self, port):
-        super().__init__(daemon=True)
-        self.port, self.running, self.pages = port, True, 0
-        self.start()
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        while self.running:
-            connection.request("GET", "/metrics")
-            connection.getresponse().read()
-            self.pages += 1
-
-
 def round_of(traffic, seconds):
     """The delays of the pieces within the next seconds."""
     from_piece = len(traffic.delays_millis)
@@ -127,19 +113,15 @@ class Hammer:
     """Scrapers of one proxy, for the length of a block."""
 
     def __init__(self, proxy):
-        self.proxy, self.scrapers, self.pages_per_second = proxy, [], 0.0
+        self.proxy, self.process, self.pages_per_second = proxy, None, 0.0
 
     def __enter__(self):
-        self.began = time.monotonic()
-        self.scrapers = [Scraper(self.proxy.admin_port) for _ in range(SCRAPERS)]
+        self.process = subprocess.Popen([sys.executable, str(HAMMER), str(self.proxy.admin_port), str(SCRAPERS)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(self, *_):
-        for scraper in self.scrapers:
-            scraper.running = False
-        for scraper in self.scrapers:
-            scraper.join(60)
-        self.pages_per_second = sum(scraper.pages for scraper in self.scrapers) / (time.monotonic() - self.began)
+        self.pages_per_second = float(self.process.communicate(timeout=60)[0])
 
 
 def round_beside(other, traffic, seconds):
@@ -166,10 +148,16 @@ def show(name, rounds):
           + " | ".join(f"{statistics.median(figure):.3f} ({min(figure):.3f} … {max(figure):.3f})" for figure in figures) + " |")
 
 
+def show_ratios(name, rounds, others):
+    """Of the p99 of neighbouring rounds."""
+    ratios = [harness.percentile(one, 0.99) / harness.percentile(other, 0.99) for one, other in zip(rounds, others)]
+    print(f"| p99: {name} | | | {statistics.median(ratios):.2f} ({min(ratios):.2f} … {max(ratios):.2f}) | |")
+
+
 def measure(checks, proxy, other, reader, options):
     traffic = Traffic(proxy.port)
     round_of(traffic, 3)
-    quiet, beside, disturbed, pages = [], [], [], {"beside": [], "disturbed": []}
+    quiet, beside, disturbed, quiet_again, pages = [], [], [], [], {"beside": [], "disturbed": []}
     for _ in range(options.rounds):
         quiet.append(round_of(traffic, options.seconds))
         delays, scraped = round_beside(other, traffic, options.seconds)
@@ -177,14 +165,21 @@ def measure(checks, proxy, other, reader, options):
         pages["beside"].append(scraped)
         done = traffic.done
         delays, scraped, stood_still = disturbed_round(proxy, reader, traffic, options.seconds)
+        done_by = traffic.done - done
         disturbed.append(delays)
         pages["disturbed"].append(scraped)
-        checks.that(stood_still and traffic.done > done + STREAMS, "requests go on while nobody reads the log", f"{traffic.done - done}")
+        round_of(traffic, FILLING_SECONDS)  # the lines that waited come out
+        quiet_again.append(round_of(traffic, options.seconds))
+        checks.that(stood_still and done_by > STREAMS, "requests go on while nobody reads the log", f"{done_by}")
     traffic.stop()
     print("| round | pieces | delay p50, ms | p99, ms | p99.9, ms |\n|-|-|-|-|-|")
     show("quiet", quiet)
     show(f"another proxy scraped {statistics.median(pages['beside']):.0f} times a second", beside)
     show(f"log not read, this proxy scraped {statistics.median(pages['disturbed']):.0f} times a second", disturbed)
+    show("quiet, again", quiet_again)
+    show_ratios("quiet, again ÷ quiet", quiet_again, quiet)
+    show_ratios("another proxy scraped ÷ quiet", beside, quiet)
+    show_ratios("log not read, this proxy scraped ÷ quiet", disturbed, quiet)
     checks.that(not traffic.failures, "no request failed", str(traffic.failures[:3]))
     worst = max(max(one) for one in disturbed)
     checks.that(worst < HELD_MILLIS_MAX, "no piece was held until the log was read again", f"longest delay {worst:.1f} ms")
