@@ -69,7 +69,8 @@ final class JsonReader extends JsonScanner {
     }
     nameStart = stringStart;
     nameEnd = stringEnd;
-    name = stringEscaped ? escapedName() : FieldName.of(bytes, stringStart, stringEnd);
+    FieldName plain = FieldName.of(bytes, stringStart, stringEnd);
+    name = plain == null ? escapedName() : plain;
     skipWhite();
     return expect(':');
   }
@@ -104,6 +105,9 @@ final class JsonReader extends JsonScanner {
   }
 
   private @Nullable FieldName escapedName() {
+    if (!JsonText.hasEscape(bytes, stringStart, stringEnd)) {
+      return null;
+    }
     byte[] plain = JsonText.decode(bytes, stringStart, stringEnd).getBytes(StandardCharsets.UTF_8);
     return FieldName.of(plain, 0, plain.length);
   }

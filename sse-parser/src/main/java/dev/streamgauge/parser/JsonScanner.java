@@ -22,7 +22,6 @@ abstract sealed class JsonScanner permits JsonReader {
 
   int stringStart;
   int stringEnd;
-  boolean stringEscaped;
 
   final void begin(byte[] newBytes, int start, int newEnd) {
     bytes = newBytes;
@@ -151,34 +150,15 @@ abstract sealed class JsonScanner permits JsonReader {
     if (!expect('"')) {
       return false;
     }
-    stringStart = at;
-    stringEscaped = false;
-    // Locals: this is the innermost loop of all, and C1 doesn't keep fields in registers.
-    byte[] text = bytes;
-    int stop = end;
-    for (int i = at; i < stop; i++) {
-      byte next = text[i];
-      if (next > '"' && next != '\\') {
-        continue; // all but every character of a text ends here
-      }
-      if (next == '"') {
-        stringEnd = i;
-        at = i + 1;
-        return true;
-      }
-      if (next == '\\') {
-        stringEscaped = true;
-        int length = JsonText.escapeLength(text, i, stop);
-        if (length == 0) {
-          break;
-        }
-        i += length - 1;
-      } else if (next >= 0 && next < 0x20) {
-        break;
-      }
+    int stop = JsonText.stringEnd(bytes, at, end);
+    if (stop < 0) {
+      failed = true;
+      return false;
     }
-    failed = true;
-    return false;
+    stringStart = at;
+    stringEnd = stop;
+    at = stop + 1;
+    return true;
   }
 
   final void skipWhite() {

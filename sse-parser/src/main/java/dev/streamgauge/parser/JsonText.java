@@ -46,6 +46,15 @@ final class JsonText {
     return -1;
   }
 
+  static boolean hasEscape(byte[] bytes, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean fourHexAt(byte[] bytes, int at, int end) {
     return at + 4 <= end
         && Ascii.isHex(bytes[at])

@@ -1,6 +1,7 @@
 package dev.streamgauge.bench.jmh;
 
 import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseReader;
@@ -26,8 +27,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one piece of an endless stream costs to read: {@code whole} arrives in one read, {@code cut}
- * in two; {@code parserOnly} leaves the timeline out. With the compiler that the proxy runs with.
+ * What one piece of an endless stream costs to read: {@code like} differs from the last one in its
+ * text and may be compared, {@code unlike} must be read whole, {@code cut} arrives in two reads;
+ * {@code parserOnly} is {@code unlike} without the timeline. With the compiler that the proxy runs
+ * with.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,9 +48,11 @@ public class StreamReading {
   public String dialect = "openai_chat";
 
   private TokenTimeline timeline = new TokenTimeline(TimelineSettings.defaults());
-  private ResponseReader withTimeline = reader("openai_chat", timeline);
-  private ResponseReader alone = reader("openai_chat", new Nothing());
+  private ResponseReader comparing = reader("openai_chat", 1, timeline);
+  private ResponseReader reading = reader("openai_chat", 0, timeline);
+  private ResponseReader alone = reader("openai_chat", 0, new Nothing());
   private byte[] piece = {};
+  private byte[] other = {};
   private long nowNanos;
 
   /** Opens both readers and shows them the first pieces. */
@@ -55,21 +60,36 @@ public class StreamReading {
   public void open() {
     String shape = dialect.equals("comment") ? "openai_chat" : dialect;
     timeline = new TokenTimeline(TimelineSettings.defaults());
-    withTimeline = reader(shape, timeline);
-    alone = reader(shape, new Nothing());
+    comparing = reader(shape, 1, timeline);
+    reading = reader(shape, 0, timeline);
+    alone = reader(shape, 0, new Nothing());
     byte[] first = Pieces.of(shape).getBytes(StandardCharsets.UTF_8);
     piece = Pieces.of(dialect).getBytes(StandardCharsets.UTF_8);
+    other = Pieces.of(dialect).replace("token\"", "fox\"").getBytes(StandardCharsets.UTF_8);
     timeline.readAt(nowNanos, false);
-    withTimeline.read(first, 0, first.length);
+    comparing.read(first, 0, first.length);
+    reading.read(first, 0, first.length);
     alone.read(first, 0, first.length);
   }
 
-  /** Framer, dialect and timeline: all that the proxy does for a piece. */
+  /** All that the proxy does for a piece like the last one. */
   @Benchmark
-  public int whole() {
+  public int like() {
+    byte[] next = other;
+    other = piece;
+    piece = next;
     nowNanos += STEP_NANOS;
     timeline.readAt(nowNanos, false);
-    withTimeline.read(piece, 0, piece.length);
+    comparing.read(next, 0, next.length);
+    return timeline.tokenEvents();
+  }
+
+  /** Framer, dialect and timeline: all that the proxy does for any other piece. */
+  @Benchmark
+  public int unlike() {
+    nowNanos += STEP_NANOS;
+    timeline.readAt(nowNanos, false);
+    reading.read(piece, 0, piece.length);
     return timeline.tokenEvents();
   }
 
@@ -79,9 +99,9 @@ public class StreamReading {
     nowNanos += STEP_NANOS;
     int middle = piece.length / 2;
     timeline.readAt(nowNanos, false);
-    withTimeline.read(piece, 0, middle);
+    comparing.read(piece, 0, middle);
     timeline.readAt(nowNanos, false);
-    withTimeline.read(piece, middle, piece.length);
+    comparing.read(piece, middle, piece.length);
     return timeline.tokenEvents();
   }
 
@@ -92,7 +112,7 @@ public class StreamReading {
     return alone.stream();
   }
 
-  private static ResponseReader reader(String dialect, StreamSink sink) {
+  private static ResponseReader reader(String dialect, int patterns, StreamSink sink) {
     String path =
         switch (dialect) {
           case "openai_completions" -> "/v1/completions";
@@ -107,6 +127,7 @@ public class StreamReading {
         null,
         null,
         ReaderLimits.defaults(),
+        new PatternPool(patterns),
         sink);
   }
 
