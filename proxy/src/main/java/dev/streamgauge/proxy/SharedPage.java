@@ -16,20 +16,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The metrics page, made one at a time, with a pause behind each, however many ask. All who wait
- * for the same form get the same page, and it is always begun after they asked. On the admin
- * thread; holds at most one waiting reader for each admin connection.
+ * The metrics page, made one at a time and, where more ask than it can be made for, with pauses.
+ * All who wait for the same form get the same page, and it is always begun after they asked. On the
+ * admin thread; holds at most one waiting reader for each admin connection.
  */
 final class SharedPage {
   /**
-   * From the begin of a page to that of the next. A page takes about 2 ms of a processor, 5 ms
-   * compressed: twenty a second are at most a tenth of one, whoever hammers. Nobody watches figures
-   * that closely, and who asks once a second never waits.
+   * A page is paid for by a hundred times what it took, so that making pages comes to a hundredth
+   * of a processor whoever hammers, and the streams' p99 stays below it. But no page costs less
+   * than the least, nor more than the most: a page a second is for anybody.
    */
-  static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int TIMES_ITS_DURATION = 100;
 
-  /** A page of a hundred models takes longer than that: making pages is a quarter of the time. */
-  private static final int TIMES_ITS_DURATION = 4;
+  static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So much may be owed: some twenty pages in a row wait for nothing. */
+  static final long CREDIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Pages that some reader has not yet taken; past it who is slowest is closed. */
   static final int HELD_BYTES_MAX = 16 * 1024 * 1024;
@@ -56,17 +59,17 @@ final class SharedPage {
   private final Deque<Held> held = new ArrayDeque<>();
   private int heldBytes;
   private int usualBytes = FIRST_BYTES;
-  private long nextNanos;
+  private long paidAtNanos;
   private boolean scheduled;
 
   SharedPage(Telemetry telemetry, EventExecutor adminThread, Ticker ticker) {
     this.telemetry = telemetry;
     this.adminThread = adminThread;
     this.ticker = ticker;
-    this.nextNanos = ticker.nanos();
+    this.paidAtNanos = ticker.nanos();
   }
 
-  /** At once, if the last page is long enough ago. */
+  /** At once, if not too much is owed for the last pages. */
   void ask(Reader reader) {
     waiting.add(reader);
     if (!scheduled) {
@@ -81,13 +84,17 @@ final class SharedPage {
 
   private void proceed() {
     scheduled = false;
-    if (!waiting.isEmpty() && nextNanos - ticker.nanos() <= 0) {
+    if (!waiting.isEmpty() && owedTooMuchNanos() <= 0) {
       makeFor(waiting.getFirst().form());
     }
     if (!waiting.isEmpty()) {
       scheduled = true;
-      var _ = adminThread.schedule(this::proceed, nextNanos - ticker.nanos(), TimeUnit.NANOSECONDS);
+      var _ = adminThread.schedule(this::proceed, owedTooMuchNanos(), TimeUnit.NANOSECONDS);
     }
+  }
+
+  private long owedTooMuchNanos() {
+    return paidAtNanos - ticker.nanos() - CREDIT_NANOS;
   }
 
   private void makeFor(PageForm form) {
@@ -111,8 +118,14 @@ final class SharedPage {
       System.err.println("metrics: the page could not be made: " + e);
       return false;
     } finally {
-      nextNanos = began + Math.max(PACE_NANOS, TIMES_ITS_DURATION * (ticker.nanos() - began));
+      pay(began, ticker.nanos());
     }
+  }
+
+  private void pay(long began, long ended) {
+    long price = TIMES_ITS_DURATION * (ended - began);
+    long from = paidAtNanos - began > 0 ? paidAtNanos : began;
+    paidAtNanos = from + Math.clamp(price, LEAST_NANOS, MOST_NANOS);
   }
 
   private void hand(ByteBuf page, PageForm form, List<Reader> readers) {
