@@ -3,6 +3,7 @@ package dev.streamgauge.cli;
 import dev.streamgauge.config.DurationValue;
 import dev.streamgauge.config.EffectiveSettings;
 import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.Option;
 import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
@@ -71,6 +72,9 @@ final class ProxyCommand implements Command {
     try {
       proxy = start.start(settings);
     } catch (CannotListen e) {
+      Option<?> option = e.option();
+      return SettingsReport.print(e, option, loaded.effective().source(option), err);
+    } catch (CannotOpenLog e) {
       return SettingsReport.print(List.of(problem(e, loaded.effective())), err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
@@ -81,13 +85,12 @@ final class ProxyCommand implements Command {
     return untilStopped();
   }
 
-  private static Problem problem(CannotListen fault, EffectiveSettings effective) {
-    Throwable cause = fault.getCause();
-    return new Problem(
-        fault.option().name(),
-        "\"" + fault.address() + "\"",
-        effective.place(fault.option()),
-        "a free address of this machine; " + (cause == null ? "" : cause.getMessage()));
+  private static Problem problem(CannotOpenLog fault, EffectiveSettings effective) {
+    return Problem.unusable(
+        ProxyOptions.ACCESS_LOG,
+        "file:" + fault.path(),
+        effective.source(ProxyOptions.ACCESS_LOG),
+        "a file that can be appended to; " + fault.why());
   }
 
   private static String startLine(RunningProxy proxy, ProxySettings settings) {

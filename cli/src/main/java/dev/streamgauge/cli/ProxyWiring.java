@@ -51,8 +51,16 @@ public final class ProxyWiring {
     try {
       return new AccessLog(logging(settings), new FileOutputStream(FileDescriptor.out));
     } catch (UncheckedIOException e) {
-      throw new IOException("access-log: " + e.getMessage(), e);
+      throw cannotOpen(settings.accessLog().destination(), e);
     }
+  }
+
+  private static IOException cannotOpen(
+      ProxySettings.AccessLogSettings.Destination to, UncheckedIOException fault) {
+    IOException cause = fault.getCause() == null ? new IOException(fault) : fault.getCause();
+    return to instanceof ProxySettings.AccessLogSettings.Destination.File(var path)
+        ? new CannotOpenLog(path, cause)
+        : cause;
   }
 
   private static TelemetrySettings.AccessLogging logging(ProxySettings settings) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
   private static final Environment EMPTY = new Environment(Map.of(), 2);
@@ -91,8 +92,26 @@ class MainTest {
       assertThat(run(proxy, "--listen=127.0.0.1:0", "--admin=" + address)).isEqualTo(2);
       assertThat(err.toString(StandardCharsets.UTF_8))
           .hasLineCount(1)
-          .contains("admin: \"" + address + "\" on the command line (expected: a free address");
+          .startsWith(
+              "streamgauge: --admin: \""
+                  + address
+                  + "\" on the command line (expected: a free address");
     }
+  }
+
+  @Test
+  void aLogThatCannotBeOpenedIsSaidWithItsSource(@TempDir Path folder) {
+    Path nowhere = folder.resolve("none").resolve("access.jsonl");
+    Environment environment =
+        new Environment(Map.of("STREAMGAUGE_ACCESS_LOG", "file:" + nowhere), 2);
+    ProxyCommand proxy = new ProxyCommand(environment, ProxyWiring.START);
+    assertThat(run(proxy, "--listen=127.0.0.1:0", "--admin=127.0.0.1:0")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualToNormalizingNewlines(
+            "streamgauge: STREAMGAUGE_ACCESS_LOG: \"file:"
+                + nowhere
+                + "\" in the environment (expected: a file that can be appended to;"
+                + " no such file or folder)\n");
   }
 
   @Test

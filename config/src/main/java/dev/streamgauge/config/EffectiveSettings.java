@@ -11,23 +11,23 @@ public record EffectiveSettings(List<Entry> entries) {
    * One option.
    *
    * @param texts the written form; empty where it is not set
-   * @param place as in "on the command line"
+   * @param source where they come from
    */
-  public record Entry(Option<?> option, List<String> texts, String place) {}
+  public record Entry(Option<?> option, List<String> texts, Source source) {}
 
   static EffectiveSettings of(Reading reading) {
     List<Entry> entries = new ArrayList<>();
     for (Option<?> option : reading.set().options()) {
-      entries.add(new Entry(option, reading.texts(option), reading.source(option).place()));
+      entries.add(new Entry(option, reading.texts(option), reading.source(option)));
     }
     return new EffectiveSettings(List.copyOf(entries));
   }
 
-  /** Where an option's value comes from, as in "on the command line". */
-  public String place(Option<?> option) {
+  /** Where an option's value comes from. */
+  public Source source(Option<?> option) {
     for (Entry entry : entries) {
       if (entry.option() == option) {
-        return entry.place();
+        return entry.source();
       }
     }
     throw new IllegalArgumentException(option.name() + ": not among these settings");
@@ -42,7 +42,7 @@ public record EffectiveSettings(List<Entry> entries) {
       }
       String line = line(entry);
       String gap = " ".repeat(Math.max(2, COMMENT_COLUMN - line.length()));
-      text.append(line).append(gap).append("# ").append(entry.place()).append('\n');
+      text.append(line).append(gap).append("# ").append(entry.source().place()).append('\n');
     }
     return text.toString();
   }

@@ -36,7 +36,7 @@ final class FileReader {
       byKey.remove(ProxyOptions.CONFIG.yamlKey());
       mapping.forEach((key, value) -> take(String.valueOf(key), value, byKey));
     } else if (root != null) {
-      report("no mapping", "lines of the form key: value");
+      report("a file with lines of the form key: value");
     }
   }
 
@@ -44,7 +44,7 @@ final class FileReader {
   private @Nullable Object load() {
     try {
       if (Files.size(path) > FILE_BYTES_MAX) {
-        report("too large", "at most 1MiB");
+        report("a file of at most 1MiB");
         return null;
       }
       // All scalars as they are written: what they mean is said by the options alone.
@@ -52,9 +52,9 @@ final class FileReader {
           LoadSettings.builder().setSchema(new FailsafeSchema()).setLabel(path.toString()).build();
       return new Load(settings).loadFromString(Files.readString(path));
     } catch (IOException e) {
-      report("cannot be read: " + e.getClass().getSimpleName(), "a readable file");
+      report("a readable file; " + FileFault.text(e));
     } catch (YamlEngineException e) {
-      report("is no YAML: " + oneLine(e), "lines of the form key: value");
+      report("a file with lines of the form key: value; it is no YAML: " + oneLine(e));
     }
     return null;
   }
@@ -106,12 +106,8 @@ final class FileReader {
     };
   }
 
-  private void report(String what, String expected) {
-    reading.report(
-        new Problem(
-            ProxyOptions.CONFIG.commandLineName(),
-            path + " " + what,
-            "when it was read",
-            expected));
+  private void report(String expected) {
+    Source named = reading.source(ProxyOptions.CONFIG);
+    reading.report(Problem.unusable(ProxyOptions.CONFIG, path.toString(), named, expected));
   }
 }

@@ -155,8 +155,14 @@ public final class Option<T> {
    *
    * @param doc how the documentation names it
    * @param texts the written form; none where it stays unset
+   * @param source what it follows from
    */
-  public record Default(String doc, Function<Environment, List<String>> texts) {
+  public record Default(
+      String doc, Function<Environment, List<String>> texts, Function<Environment, Source> source) {
+    Default(String doc, Function<Environment, List<String>> texts) {
+      this(doc, texts, _ -> new Source.ByDefault());
+    }
+
     static Default of(@Nullable String text) {
       List<String> texts = text == null ? List.of() : List.of(text);
       return new Default(text == null ? "none" : text, _ -> texts);

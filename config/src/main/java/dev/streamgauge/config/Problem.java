@@ -11,6 +11,11 @@ package dev.streamgauge.config;
 public record Problem(String key, String what, String place, String expected) {
   private static final int SHOWN_MAX = 120;
 
+  /** A value that was well written, and could not be used. */
+  public static Problem unusable(Option<?> option, String text, Source source, String expected) {
+    return new Problem(source.keyOf(option), quoted(text), source.place(), expected);
+  }
+
   static Problem badValue(Option<?> option, String text, Source source) {
     return new Problem(source.keyOf(option), quoted(text), source.place(), option.type().allowed());
   }

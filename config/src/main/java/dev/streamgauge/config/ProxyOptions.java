@@ -60,7 +60,7 @@ public final class ProxyOptions {
       Option.many("slo", new SloValue(), null, "A goodput target; may be for one model=NAME only");
   static final Option<Duration> STALL_THRESHOLD =
       Option.one("stall-threshold", DURATION, "1s", "A gap longer than this is a stall");
-  static final Option<Destination> ACCESS_LOG =
+  public static final Option<Destination> ACCESS_LOG =
       Option.one("access-log", new DestinationValue(), "stdout", "Where the access log goes");
   static final Option<Double> ACCESS_LOG_SAMPLE =
       Option.one(
@@ -108,7 +108,10 @@ public final class ProxyOptions {
       Option.computed(
           "drain-timeout",
           DRAIN,
-          new Default("STREAMGAUGE_POD_GRACE less 5s, else 300s", ProxyOptions::drainTimeout),
+          new Default(
+              "STREAMGAUGE_POD_GRACE less 5s, else 300s",
+              ProxyOptions::drainTimeout,
+              ProxyOptions::drainTimeoutSource),
           "Longest drain after SIGTERM");
   static final Option<Integer> EVENT_LOOPS =
       Option.computed(
@@ -275,6 +278,12 @@ public final class ProxyOptions {
     }
     Duration left = grace.minus(GRACE_KEPT);
     return List.of(DurationValue.text(left.isNegative() ? Duration.ZERO : left));
+  }
+
+  private static Source drainTimeoutSource(Environment environment) {
+    return podGrace(environment) == null
+        ? new Source.ByDefault()
+        : new Source.Derived(VariablesReader.POD_GRACE);
   }
 
   /** A pod's {@code terminationGracePeriodSeconds}, as plain seconds or with a unit. */

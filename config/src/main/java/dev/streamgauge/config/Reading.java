@@ -58,9 +58,10 @@ public final class Reading {
     return found == null ? option.byDefault().texts().apply(environment) : found.texts;
   }
 
-  Source source(Option<?> option) {
+  /** Where an option's value comes from. */
+  public Source source(Option<?> option) {
     Given found = given.get(option);
-    return found == null ? new Source.ByDefault() : found.source;
+    return found == null ? option.byDefault().source().apply(environment) : found.source;
   }
 
   OptionSet set() {

@@ -79,7 +79,8 @@ record SloValue() implements ValueType<Slo> {
 
   @Override
   public String allowed() {
-    return "NAME:FIGURE<DURATION,... with the figures ttft, tpot, duration, and model=NAME for one"
-        + " model only";
+    return "NAME:FIGURE<DURATION,... with the figures ttft, tpot and duration, each "
+        + BOUND.allowed()
+        + ", and model=NAME for one model only";
   }
 }

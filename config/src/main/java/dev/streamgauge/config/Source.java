@@ -10,7 +10,7 @@ public sealed interface Source {
   /** How the option is written there. */
   default String keyOf(Option<?> option) {
     return switch (this) {
-      case CommandLine _, ByDefault _ -> option.commandLineName();
+      case CommandLine _, ByDefault _, Derived _ -> option.commandLineName();
       case Variable _ -> option.environmentName();
       case File _ -> option.yamlKey();
     };
@@ -34,6 +34,14 @@ public sealed interface Source {
     @Override
     public String place() {
       return "in " + path;
+    }
+  }
+
+  /** Set nowhere, but it follows from a variable that is no option. */
+  record Derived(String variable) implements Source {
+    @Override
+    public String place() {
+      return "from " + variable + " in the environment";
     }
   }
 

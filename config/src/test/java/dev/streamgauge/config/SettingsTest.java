@@ -130,6 +130,24 @@ class SettingsTest {
   }
 
   @Test
+  void aDrainThatFollowsFromThePodsGraceSaysSo() {
+    Environment pod = new Environment(Map.of("STREAMGAUGE_POD_GRACE", "60"), 2);
+    assertThat(load(pod).effective().yaml())
+        .containsPattern("drainTimeout: 55s +# from STREAMGAUGE_POD_GRACE in the environment\n");
+    assertThat(load(pod, "--drain-timeout=9s").effective().yaml())
+        .containsPattern("drainTimeout: 9s +# on the command line\n");
+  }
+
+  @Test
+  void aTargetOutOfItsBoundsIsToldTheBounds() {
+    assertThat(refused(Map.of(), "--slo=a:tpot<0.5ms"))
+        .singleElement()
+        .asString()
+        .contains("tpot and duration", "from 1ms to 168h");
+    loaded(Map.of(), "--slo=a:tpot<1ms");
+  }
+
+  @Test
   void eventLoopsFollowTheCpuQuotaUpToFour() {
     assertThat(loaded(new Environment(Map.of(), 1)).eventLoops()).isEqualTo(1);
     assertThat(loaded(new Environment(Map.of(), 64)).eventLoops()).isEqualTo(4);
@@ -161,11 +179,16 @@ class SettingsTest {
     assertThat(refused(Map.of(), "--config", folder.resolve("none").toString()))
         .singleElement()
         .asString()
-        .contains("NoSuchFileException");
+        .startsWith("--config: \"" + folder.resolve("none") + "\" on the command line")
+        .contains("(expected: a readable file; no such file or folder)");
+    assertThat(refused(Map.of("STREAMGAUGE_CONFIG", folder.toString())))
+        .singleElement()
+        .asString()
+        .startsWith("STREAMGAUGE_CONFIG: \"" + folder + "\" in the environment (expected: a ");
     assertThat(refused(Map.of(), "--config", file("a: [\n")))
         .singleElement()
         .asString()
-        .contains("is no YAML")
+        .contains("it is no YAML")
         .hasLineCount(1);
     assertThat(refused(Map.of(), "--config", file("maxModels: 1\nmaxModels: 2\n"))).hasSize(1);
   }

@@ -11,7 +11,7 @@ public final class CannotListen extends IOException {
   private final transient Option<?> option;
   private final transient HostPort address;
 
-  CannotListen(Option<?> option, HostPort address, Throwable cause) {
+  public CannotListen(Option<?> option, HostPort address, Throwable cause) {
     super(option.name() + ": " + address + " (" + cause.getMessage() + ")", cause);
     this.option = option;
     this.address = address;

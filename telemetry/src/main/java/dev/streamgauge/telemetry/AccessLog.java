@@ -206,7 +206,7 @@ public final class AccessLog implements AutoCloseable {
   private void complain(Exception e) {
     if (!failing) {
       failing = true;
-      System.err.println("access log: lines are dropped: " + e);
+      System.err.println("streamgauge: access log: lines are dropped: " + e);
     }
   }
 }

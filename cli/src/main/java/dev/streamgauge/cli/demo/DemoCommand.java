@@ -4,7 +4,10 @@ import dev.streamgauge.cli.Command;
 import dev.streamgauge.cli.Main;
 import dev.streamgauge.cli.SettingsReport;
 import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.Option;
+import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.Reading;
+import dev.streamgauge.proxy.CannotListen;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,6 +47,9 @@ public final class DemoCommand implements Command {
               reading.get(DemoOptions.LISTEN),
               reading.get(DemoOptions.ADMIN),
               reading.get(DemoOptions.RATE));
+    } catch (CannotListen e) {
+      Option<?> own = e.option() == ProxyOptions.ADMIN ? DemoOptions.ADMIN : DemoOptions.LISTEN;
+      return SettingsReport.print(e, own, reading.source(own), err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;

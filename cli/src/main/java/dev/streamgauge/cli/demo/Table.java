@@ -27,7 +27,7 @@ final class Table {
         duration(figures.itl().quantileSeconds(0.5)),
         duration(figures.itl().quantileSeconds(0.99)),
         String.format(Locale.ROOT, "%.0f", figures.tokensPerSecond()),
-        figures.errors());
+        figures.errors().isEmpty() ? "-" : figures.errors());
   }
 
   private static String row(Object... cells) {

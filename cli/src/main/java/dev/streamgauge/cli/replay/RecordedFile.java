@@ -1,10 +1,10 @@
 package dev.streamgauge.cli.replay;
 
+import dev.streamgauge.config.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -24,14 +24,17 @@ final class RecordedFile {
         }
       }
     } catch (BadRecording e) {
-      throw new BadRecording(file + ":" + number + ": " + e.getMessage());
-    } catch (NoSuchFileException e) {
-      throw new BadRecording(file + ": no such file");
+      throw unusable(file, "line " + number + ": " + e.getMessage());
     } catch (IOException e) {
-      throw new BadRecording(file + ": not readable");
+      throw unusable(file, FileFault.text(e));
     }
     if (number == 0) {
-      throw new BadRecording(file + ": empty (expected: a recording)");
+      throw unusable(file, "it is empty");
     }
+  }
+
+  private static BadRecording unusable(Path file, String why) {
+    return new BadRecording(
+        "FILE: \"" + file + "\" on the command line (expected: a recording; " + why + ")");
   }
 }

@@ -58,7 +58,10 @@ public final class ReplayCommand implements Command {
       } else if (arg.startsWith("--format=")) {
         format = arg.substring("--format=".length());
       } else if (arg.startsWith("-")) {
-        err.println(arg + ": unknown option (expected: --times, --format)");
+        err.println(
+            "streamgauge: "
+                + arg
+                + ": unknown option on the command line (expected: --times, --format)");
         return null;
       } else {
         files.add(Path.of(arg));
@@ -66,7 +69,7 @@ public final class ReplayCommand implements Command {
     }
     String problem = problem(files, format, times);
     if (problem != null) {
-      err.println(problem);
+      err.println("streamgauge: " + problem);
       return null;
     }
     return new Wishes(files, times, format.equals("table"));
@@ -74,12 +77,14 @@ public final class ReplayCommand implements Command {
 
   private static @Nullable String problem(List<Path> files, String format, boolean times) {
     if (!format.equals("json") && !format.equals("table")) {
-      return "--format: " + format + " (expected: json or table)";
+      return "--format: \"" + format + "\" on the command line (expected: json or table)";
     }
     if (times && format.equals("table")) {
-      return "--times: not in a table (expected: --format json)";
+      return "--times: with a table on the command line (expected: --format json)";
     }
-    return files.isEmpty() ? "FILE: missing (expected: at least one recording)" : null;
+    return files.isEmpty()
+        ? "FILE: missing on the command line (expected: at least one recording)"
+        : null;
   }
 
   private static int replayAll(Wishes wishes, PrintStream out, PrintStream err) {
@@ -97,7 +102,7 @@ public final class ReplayCommand implements Command {
           }
         }
       } catch (BadRecording e) {
-        err.println(e.getMessage());
+        err.println("streamgauge: " + e.getMessage());
         exitCode = 2;
       }
     }

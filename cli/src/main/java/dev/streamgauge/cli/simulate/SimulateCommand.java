@@ -7,6 +7,8 @@ import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.Reading;
+import dev.streamgauge.config.Source;
+import dev.streamgauge.proxy.CannotListen;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -51,7 +53,7 @@ public final class SimulateCommand implements Command {
                   SimulateOptions.FAULT.type().allowed())),
           err);
     }
-    return serve(SimulateOptions.settings(reading), err);
+    return serve(reading, err);
   }
 
   private static int help(PrintStream out) {
@@ -82,11 +84,15 @@ public final class SimulateCommand implements Command {
     return Main.OK;
   }
 
-  private int serve(SimulatorSettings settings, PrintStream err) {
+  private int serve(Reading reading, PrintStream err) {
+    SimulatorSettings settings = SimulateOptions.settings(reading);
     Simulator simulator = new Simulator(settings);
     InetSocketAddress address;
     try {
       address = simulator.start();
+    } catch (CannotListen e) {
+      Source source = reading.source(SimulateOptions.LISTEN);
+      return SettingsReport.print(e, SimulateOptions.LISTEN, source, err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;

@@ -1,6 +1,7 @@
 package dev.streamgauge.cli.simulate;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.proxy.CannotListen;
 import dev.streamgauge.proxy.Transport;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
@@ -55,7 +56,7 @@ public final class Simulator implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new IOException("listen: " + address + " (" + bound.cause().getMessage() + ")");
+      throw new CannotListen(SimulateOptions.LISTEN, address, bound.cause());
     }
     return (InetSocketAddress) bound.channel().localAddress();
   }

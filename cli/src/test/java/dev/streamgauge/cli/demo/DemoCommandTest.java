@@ -41,7 +41,10 @@ final class DemoCommandTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(run("--listen", "127.0.0.1:" + taken.getLocalPort())).isEqualTo(2);
     }
-    assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("listen");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .startsWith("streamgauge: --listen: \"127.0.0.1:")
+        .contains("on the command line (expected: a free address of this machine");
     assertThat(out.size()).isZero();
   }
 
@@ -57,7 +60,7 @@ final class DemoCommandTest {
 
   @Test
   void whatIsNotKnownIsADash() {
-    assertThat(Table.line("1 s", new Figures(), 0)).matches("1 s +0 +0 +- +- +- +- +0");
+    assertThat(Table.line("1 s", new Figures(), 0)).matches("1 s +0 +0 +- +- +- +- +0 +-");
   }
 
   @Test

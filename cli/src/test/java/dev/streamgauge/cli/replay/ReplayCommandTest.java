@@ -272,12 +272,16 @@ class ReplayCommandTest {
     assertThat(lines()).hasSize(1);
     List<String> told = errors().lines().toList();
     assertThat(told).hasSize(6);
-    assertThat(told.get(0)).startsWith(bad + ":3: ");
-    assertThat(told.get(1)).startsWith(noBase64 + ":2: b64: ");
-    assertThat(told.get(2)).isEqualTo(empty + ": empty (expected: a recording)");
-    assertThat(told.get(3)).startsWith(binary + ":1: ");
-    assertThat(told.get(4)).isEqualTo(missing + ": no such file");
-    assertThat(told.get(5)).isEqualTo(folder + ": not readable");
+    assertThat(told.get(0)).startsWith(told(bad, "line 3: "));
+    assertThat(told.get(1)).startsWith(told(noBase64, "line 2: b64: "));
+    assertThat(told.get(2)).isEqualTo(told(empty, "it is empty)"));
+    assertThat(told.get(3)).startsWith(told(binary, "line 1: "));
+    assertThat(told.get(4)).isEqualTo(told(missing, "no such file or folder)"));
+    assertThat(told.get(5)).startsWith(told(folder, ""));
+  }
+
+  private static String told(Path file, String why) {
+    return "streamgauge: FILE: \"" + file + "\" on the command line (expected: a recording; " + why;
   }
 
   @Test
@@ -288,7 +292,8 @@ class ReplayCommandTest {
     assertThat(run("--format")).isEqualTo(2);
     assertThat(run("--format=table", "--times", "x")).isEqualTo(2);
     assertThat(errors().lines()).hasSize(5);
-    assertThat(errors()).contains("--format: xml (expected: json or table)");
+    assertThat(errors())
+        .contains("--format: \"xml\" on the command line (expected: json or table)");
     assertThat(lines()).isEmpty();
   }
 }

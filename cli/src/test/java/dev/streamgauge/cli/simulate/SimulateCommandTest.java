@@ -28,7 +28,10 @@ final class SimulateCommandTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(run("--listen", "127.0.0.1:" + taken.getLocalPort())).isEqualTo(2);
     }
-    assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("listen");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .startsWith("streamgauge: --listen: \"127.0.0.1:")
+        .contains("on the command line (expected: a free address of this machine");
   }
 
   @Test
