@@ -174,8 +174,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Answers a head that never becomes an exchange, and closes. */
   private void answerAlone(
-      @Nullable Head head, int status, Outcome outcome, String message, long nowNanos) {
-    RequestTimeline times = new RequestTimeline(nowNanos, loop.shared.wallClock().at(nowNanos));
+      @Nullable Head head, int status, Outcome outcome, String message, long receivedNanos) {
+    RequestTimeline times =
+        new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     RefusedHead refused = new RefusedHead(head, times, status, outcome, message, address());
     closing = true;
     var _ =
@@ -368,7 +369,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       }
     } else if (parser.begun()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
-        answerAlone(null, 408, Outcome.CALLER_INVALID, "no whole request head in time", nowNanos);
+        String late = "no whole request head in time";
+        answerAlone(null, 408, Outcome.CALLER_INVALID, late, waitingSinceNanos);
       }
     } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
       var _ = channel.close();

@@ -30,7 +30,9 @@ final class PhaseTimeoutsTest {
         TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", LIMIT);
         Socket client = proxy.send("GET / HT")) {
       assertThat(all(client)).startsWith("HTTP/1.1 408 ").contains("connection: close\r\n");
-      assertThat(proxy.next(Outcome.CALLER_INVALID, 408).operation().label()).isEqualTo("other");
+      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 408);
+      assertThat(record.operation().label()).isEqualTo("other");
+      assertThat(record.points().ended()).isGreaterThanOrEqualTo(LIMIT_NANOS);
       assertThat(upstream.connections).hasValue(0);
     }
   }
