@@ -44,9 +44,7 @@ final class ClientOutput {
 
   /** A piece of the body as it was read; observes it, and copies what has to wait. */
   void relay(ByteBuf buffer, int from, int to, long readNanos) {
-    if (writtenAtNanos == 0) {
-      writtenAtNanos = readNanos;
-    }
+    beginOverhead(readNanos);
     int left = from + writeNow(buffer, from, to);
     writtenBytes += left - from;
     if (left < to) {
@@ -74,9 +72,7 @@ final class ClientOutput {
 
   /** Takes ownership. */
   void write(ByteBuf buffer, long readNanos) {
-    if (writtenAtNanos == 0) {
-      writtenAtNanos = readNanos;
-    }
+    beginOverhead(readNanos);
     unflushed = true;
     writtenBytes += buffer.readableBytes();
     var _ = channel.write(buffer);
@@ -99,6 +95,13 @@ final class ClientOutput {
   ChannelFuture flushed() {
     unflushed = false;
     return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  /** From the first read of what is not yet handed on. */
+  private void beginOverhead(long readNanos) {
+    if (writtenAtNanos == 0) {
+      writtenAtNanos = readNanos;
+    }
   }
 
   void noteOverhead(long nowNanos) {

@@ -15,18 +15,22 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   /** As large as one read is to be: with 16 KiB large bodies cost half as much again. */
   static final int BYTES = 64 * 1024;
 
-  private ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(BYTES, BYTES);
+  private ByteBuf buffer = allocated();
 
   @Override
   public OneForAll newHandle() {
     return new OneForAll();
   }
 
+  private static ByteBuf allocated() {
+    return PooledByteBufAllocator.DEFAULT.directBuffer(BYTES, BYTES);
+  }
+
   private ByteBuf empty() {
     if (buffer.refCnt() != 1) {
       // somebody kept what was read, against the rule above: it is theirs now
       buffer.release();
-      buffer = PooledByteBufAllocator.DEFAULT.directBuffer(BYTES, BYTES);
+      buffer = allocated();
     }
     return buffer.clear();
   }

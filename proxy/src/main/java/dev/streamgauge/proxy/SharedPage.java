@@ -31,7 +31,10 @@ final class SharedPage {
   static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So much may be owed: some twenty pages in a row wait for nothing. */
+  /**
+   * So much may be owed: five pages in a row wait for nothing, a hundred where each is made within
+   * half a millisecond, and about ten of a program that has just started.
+   */
   static final long CREDIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Pages that some reader has not yet taken; past it who is slowest is closed. */

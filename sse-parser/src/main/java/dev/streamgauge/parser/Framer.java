@@ -33,6 +33,10 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
   /** The body is complete: what is unfinished is a frame, too. */
   abstract void end();
 
+  final int frameBytesMax() {
+    return frameBytesMax;
+  }
+
   final boolean tooLarge() {
     return tooLarge;
   }

@@ -34,8 +34,7 @@ final class JsonReader extends JsonScanner {
   }
 
   void release() {
-    leave();
-    first = false;
+    reset(NOTHING, 0, 0);
   }
 
   /** True if an object was begun; anything else is skipped. */

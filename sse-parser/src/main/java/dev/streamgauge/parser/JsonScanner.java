@@ -9,7 +9,7 @@ package dev.streamgauge.parser;
  * <p>A fault is sticky: {@link #failed} is set and the cursor goes no further.
  */
 abstract sealed class JsonScanner permits JsonReader {
-  private static final byte[] NOTHING = {};
+  static final byte[] NOTHING = {};
 
   private static final byte[] TRUE = Ascii.bytes("true");
   private static final byte[] FALSE = Ascii.bytes("false");
@@ -28,10 +28,6 @@ abstract sealed class JsonScanner permits JsonReader {
     at = start;
     end = newEnd;
     failed = false;
-  }
-
-  final void leave() {
-    begin(NOTHING, 0, 0);
   }
 
   final boolean failed() {
@@ -53,8 +49,7 @@ abstract sealed class JsonScanner permits JsonReader {
     if (at >= end) {
       return JsonKind.NONE;
     }
-    byte next = bytes[at];
-    return JsonKind.of(next);
+    return JsonKind.of(bytes[at]);
   }
 
   final boolean expect(char wanted) {

@@ -28,7 +28,6 @@ public final class ResponseReader {
   private @Nullable DialectParser parser;
   private Dialect dialect = Dialect.UNKNOWN;
   private int undecidedFrames;
-  private int frameBytesMax;
 
   /** The array being read, and how many frames lay whole in it, or did not. */
   private byte @Nullable [] reading;
@@ -51,20 +50,8 @@ public final class ResponseReader {
    * Begins with an answer's head. Header values are as they came, null where there was none.
    *
    * @param forced taken instead of what the answer shows; null to decide by that
+   * @param patterns what the streams of one thread share, to compare their pieces
    */
-  public static ResponseReader open(
-      RequestFacts request,
-      int status,
-      @Nullable String contentType,
-      @Nullable String contentEncoding,
-      @Nullable Dialect forced,
-      ReaderLimits limits,
-      StreamSink sink) {
-    return open(
-        request, status, contentType, contentEncoding, forced, limits, new PatternPool(1), sink);
-  }
-
-  /** The same, where the streams of one thread share what they need to compare their pieces. */
   public static ResponseReader open(
       RequestFacts request,
       int status,
@@ -104,7 +91,6 @@ public final class ResponseReader {
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
     begun = true;
-    frameBytesMax = limits.frameBytesMax();
     Framer frames = kind.framer(limits.frameBytesMax(), this::frame);
     framer = frames;
     if (coding != ContentCoding.IDENTITY) {
@@ -155,12 +141,12 @@ public final class ResponseReader {
       return;
     }
     int at = start;
-    int like = endOfLike(bytes, at, end);
+    int like = endOfLike(frames, bytes, at, end);
     while (like >= 0) {
       known.plainPieceAgain();
       frames.passedOver();
       at = like;
-      like = endOfLike(bytes, at, end);
+      like = endOfLike(frames, bytes, at, end);
     }
     if (at < end) {
       framesInPlace = 0;
@@ -176,9 +162,10 @@ public final class ResponseReader {
     }
   }
 
-  private int endOfLike(byte[] bytes, int start, int end) {
-    boolean withinLimit = end - start <= frameBytesMax;
-    return pattern.endOfLike(bytes, start, withinLimit ? end : start + frameBytesMax);
+  /** A piece above the framer's limit is left to the framer. */
+  private int endOfLike(Framer frames, byte[] bytes, int start, int end) {
+    int bytesMax = Math.min(end - start, frames.frameBytesMax());
+    return pattern.endOfLike(bytes, start, start + bytesMax);
   }
 
   /** The body ended cleanly, as HTTP's framing says. */

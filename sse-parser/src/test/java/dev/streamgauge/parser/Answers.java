@@ -20,7 +20,8 @@ final class Answers {
 
   static ResponseReader open(
       String path, String type, @org.jspecify.annotations.Nullable String coding, StreamSink sink) {
-    return ResponseReader.open(post(path), 200, type, coding, null, ReaderLimits.defaults(), sink);
+    return ResponseReader.open(
+        post(path), 200, type, coding, null, ReaderLimits.defaults(), new PatternPool(1), sink);
   }
 
   static EventLog readSse(String path, String body) {

@@ -18,7 +18,14 @@ class ReaderBoundsTest {
   private ResponseReader open(
       String type, @Nullable String coding, @Nullable Dialect forced, ReaderLimits limits) {
     return ResponseReader.open(
-        Answers.post("/v1/chat/completions"), 200, type, coding, forced, limits, log);
+        Answers.post("/v1/chat/completions"),
+        200,
+        type,
+        coding,
+        forced,
+        limits,
+        new PatternPool(1),
+        log);
   }
 
   /** Feeds the body itself, which must stay as it is, in pieces. */

@@ -48,6 +48,7 @@ class WireRulesTest {
           null,
           forced ? dialect : null,
           ReaderLimits.defaults(),
+          new PatternPool(1),
           log);
     }
 

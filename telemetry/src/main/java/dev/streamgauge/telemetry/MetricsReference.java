@@ -30,9 +30,10 @@ public final class MetricsReference {
       `model="other",operation="other"`. The text formats carry the classic buckets, protobuf the
       classic and the native ones; `--histograms classic` or `native` leaves one kind out.
 
-      However many ask, making the page takes a hundredth of a processor in the long run: after some
-      twenty pages in a row, who asks waits for the next one (up to a second), together with all who
-      wait for the same format and coding. The page is never older than the question.
+      However many ask, making the page takes a hundredth of a processor in the long run. Five pages in
+      a row wait for nothing, and up to a hundred where they are made quickly; then who asks waits for
+      the next one (up to a second), together with all who wait for the same format and coding. The
+      page is never older than the question.
 
       `model` is a name that a successful answer bore, or one of `--models`; at most `--max-models`
       names, then `other`. `operation` is one of `chat`, `completion`, `responses`, `messages`,

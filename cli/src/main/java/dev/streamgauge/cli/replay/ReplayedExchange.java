@@ -2,6 +2,7 @@ package dev.streamgauge.cli.replay;
 
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.parser.RequestReader;
@@ -121,6 +122,7 @@ final class ReplayedExchange {
             head.contentEncoding(),
             null,
             ReaderLimits.defaults(),
+            new PatternPool(1),
             sink);
   }
 

@@ -3,6 +3,7 @@ package dev.streamgauge.cli.simulate;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.FinishReason;
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.parser.ResponseReader;
@@ -46,6 +47,7 @@ final class ReadAnswer implements StreamSink {
             null,
             null,
             ReaderLimits.defaults(),
+            new PatternPool(1),
             answer);
     for (String chunk : reply.chunks()) {
       byte[] bytes = chunk.getBytes(StandardCharsets.UTF_8);
