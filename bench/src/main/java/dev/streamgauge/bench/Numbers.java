@@ -9,13 +9,31 @@ final class Numbers {
 
   /** NaN of nothing. */
   static double median(double[] values) {
+    return quantile(values, 0.5);
+  }
+
+  /** Interpolated between the two values that it falls between; NaN of nothing. */
+  static double quantile(double[] values, double quantile) {
     if (values.length == 0) {
       return Double.NaN;
     }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    double place = quantile * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+
+  /** Median and, in brackets, the middle half; a dash for nothing. */
+  static String middle(double[] values, int decimals) {
+    return values.length == 0
+        ? "–"
+        : "%s (%s … %s)"
+            .formatted(
+                text(median(values), decimals),
+                text(quantile(values, 0.25), decimals),
+                text(quantile(values, 0.75), decimals));
   }
 
   /** With so many decimals; a dash for what is not known. */

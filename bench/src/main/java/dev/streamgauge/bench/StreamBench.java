@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Cost and added delay of each target under the same streams, in turn, round after round, so that
- * what else the machine does meets all alike. The first round is cold and stands apart.
+ * what else the machine does meets all alike: many short rounds, since it changes within seconds.
+ * The first round is cold and stands apart.
  */
 @Command(
     name = "stream",
@@ -30,7 +31,7 @@ final class StreamBench implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(names = "--rounds", description = "measured rounds, after the cold one")
-  private int rounds = 5;
+  private int rounds = 34;
 
   @Option(names = "--streams", description = "open at once")
   private int streams = 64;
@@ -39,10 +40,10 @@ final class StreamBench implements Callable<Integer> {
   private double rate = 50;
 
   @Option(names = "--seconds", description = "length of a measured window")
-  private double seconds = 10;
+  private double seconds = 1.5;
 
   @Option(names = "--warm", description = "seconds before each window, not measured")
-  private double warmSeconds = 3;
+  private double warmSeconds = 0.4;
 
   @Option(names = "--warm-up", description = "seconds after the cold round, not measured")
   private double warmUpSeconds = 20;

@@ -8,6 +8,7 @@ import dev.streamgauge.bench.target.TargetKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The same figures as a table to read and as JSON to keep. */
 record StreamReport(String load, List<StreamResult> results) {
@@ -15,7 +16,10 @@ record StreamReport(String load, List<StreamResult> results) {
 
   String markdown() {
     StringBuilder table = new StringBuilder();
-    table.append("Medians of the rounds; ").append(load).append(".\n\n");
+    table
+        .append("Medians (middle half) of the rounds, ratios taken within each round; ")
+        .append(load)
+        .append(".\n\n");
     table.append(
         "| target | CPU µs/event | ÷ nginx | ÷ Envoy | cold round |"
             + " added delay p50 µs | p99 | p99.9 | RSS MiB | PSS MiB | events | errors |\n");
@@ -36,9 +40,9 @@ record StreamReport(String load, List<StreamResult> results) {
         + String.join(
             " | ",
             result.kind().label(),
-            Numbers.text(cpu(result), 2),
-            Numbers.text(cpu(result) / cpu(TargetKind.NGINX), 2),
-            Numbers.text(cpu(result) / cpu(TargetKind.ENVOY), 2),
+            Numbers.middle(cpu(result), 1),
+            Numbers.middle(timesCpuOf(TargetKind.NGINX, result), 2),
+            Numbers.middle(timesCpuOf(TargetKind.ENVOY, result), 2),
             Numbers.text(memory == null ? Double.NaN : result.cold().cpuMicrosPerEvent(), 2),
             Numbers.text(addedMicros(result, 0.5), 0),
             Numbers.text(addedMicros(result, 0.99), 0),
@@ -50,19 +54,25 @@ record StreamReport(String load, List<StreamResult> results) {
         + " |";
   }
 
-  /** NaN where there is no process. */
-  private static double cpu(StreamResult result) {
+  /** Microseconds for each event, by round; nothing where there is no process. */
+  private static double[] cpu(StreamResult result) {
     return result.kind() == TargetKind.DIRECT
-        ? Double.NaN
-        : result.median(StreamResult.Window::cpuMicrosPerEvent);
+        ? new double[0]
+        : result.windows().stream().mapToDouble(StreamResult.Window::cpuMicrosPerEvent).toArray();
   }
 
-  private double cpu(TargetKind kind) {
-    return results.stream()
-        .filter(result -> result.kind() == kind)
-        .mapToDouble(StreamReport::cpu)
-        .findFirst()
-        .orElse(Double.NaN);
+  /** By round: what else the machine did then met both. */
+  private double[] timesCpuOf(TargetKind peer, StreamResult result) {
+    double[] ours = cpu(result);
+    double[] theirs =
+        results.stream()
+            .filter(other -> other.kind() == peer)
+            .findFirst()
+            .map(StreamReport::cpu)
+            .orElseGet(() -> new double[0]);
+    return IntStream.range(0, Math.min(ours.length, theirs.length))
+        .mapToDouble(round -> ours[round] / theirs[round])
+        .toArray();
   }
 
   private double addedMicros(StreamResult result, double quantile) {
