@@ -1,18 +1,13 @@
 package dev.streamgauge.cli;
 
 import dev.streamgauge.config.ProxySettings;
-import dev.streamgauge.telemetry.BucketFamily;
 import dev.streamgauge.telemetry.Slo;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say of metrics, in the words of the module that publishes them. */
 final class MetricsWiring {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private MetricsWiring() {}
 
   static TelemetrySettings settings(ProxySettings settings) {
@@ -27,10 +22,7 @@ final class MetricsWiring {
         metrics.modelsMax(),
         metrics.models(),
         metrics.slos().stream().map(MetricsWiring::slo).toList(),
-        Map.of(
-            BucketFamily.TTFT, seconds(metrics.buckets().ttft()),
-            BucketFamily.GAP, seconds(metrics.buckets().gap()),
-            BucketFamily.QUEUE, seconds(metrics.buckets().queue())));
+        metrics.buckets());
   }
 
   private static TelemetrySettings.Histograms histograms(ProxySettings.Histograms histograms) {
@@ -57,9 +49,5 @@ final class MetricsWiring {
 
   private static @Nullable Long nanos(@Nullable Duration duration) {
     return duration == null ? null : (Long) duration.toNanos();
-  }
-
-  private static List<Double> seconds(List<Duration> bounds) {
-    return bounds.stream().map(bound -> bound.toNanos() / NANOS_PER_SECOND).toList();
   }
 }

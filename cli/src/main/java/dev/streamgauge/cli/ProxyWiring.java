@@ -8,13 +8,11 @@ import dev.streamgauge.telemetry.AccessLog;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import dev.streamgauge.timeline.RecordSink;
-import dev.streamgauge.timeline.TimelineSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 
 /** Puts the modules together. */
@@ -34,7 +32,6 @@ public final class ProxyWiring {
     ProxyServer proxy =
         new ProxyServer(
             settings,
-            timeline(settings.metrics()),
             telemetry,
             record -> {
               telemetry.accept(record);
@@ -88,11 +85,6 @@ public final class ProxyWiring {
         settings.pod().pod(),
         settings.pod().namespace(),
         settings.pod().node());
-  }
-
-  private static TimelineSettings timeline(ProxySettings.MetricsSettings metrics) {
-    long[] gaps = metrics.buckets().gap().stream().mapToLong(Duration::toNanos).toArray();
-    return new TimelineSettings(metrics.stallThreshold().toNanos(), gaps, gaps);
   }
 
   private record Running(

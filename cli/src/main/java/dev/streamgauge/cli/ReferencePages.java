@@ -1,6 +1,5 @@
 package dev.streamgauge.cli;
 
-import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.OptionsPage;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.telemetry.MetricsReference;
@@ -35,8 +34,7 @@ public final class ReferencePages {
   }
 
   private static TelemetrySettings.Metrics defaultMetrics() {
-    Settings settings = Settings.load(List.of(), new Environment(Map.of(), 1));
-    return MetricsWiring.settings(((Settings.Loaded) settings).proxy()).metrics();
+    return MetricsWiring.settings(Settings.defaults()).metrics();
   }
 
   private static String commandLine() {

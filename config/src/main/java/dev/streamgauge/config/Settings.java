@@ -9,6 +9,7 @@ import dev.streamgauge.config.ProxySettings.PodFacts;
 import dev.streamgauge.config.ProxySettings.Timeouts;
 import dev.streamgauge.config.ProxySettings.Upstream;
 import java.util.List;
+import java.util.Map;
 
 /** The settings of {@code streamgauge proxy}: command line, then environment, file, defaults. */
 public sealed interface Settings {
@@ -21,6 +22,11 @@ public sealed interface Settings {
 
   /** {@code --help} was among the arguments. */
   record HelpAsked() implements Settings {}
+
+  /** What holds where nothing is set, with one processor: the one list of defaults. */
+  static ProxySettings defaults() {
+    return proxy(new Reading(ProxyOptions.ALL, new Environment(Map.of(), 1)));
+  }
 
   static Settings load(List<String> args, Environment environment) {
     Reading reading = ProxyOptions.ALL.read(args, environment);

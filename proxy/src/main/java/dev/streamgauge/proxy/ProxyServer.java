@@ -10,7 +10,6 @@ import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.Ticker;
-import dev.streamgauge.timeline.TimelineSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -38,13 +37,11 @@ public final class ProxyServer {
   private final Map<EventLoop, Loop> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
 
-  public ProxyServer(
-      ProxySettings settings, TimelineSettings timeline, Telemetry telemetry, RecordSink records) {
-    this(settings, timeline, telemetry.live(), records);
+  public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records) {
+    this(settings, telemetry.live(), records);
   }
 
-  ProxyServer(
-      ProxySettings settings, TimelineSettings timeline, LiveMetrics live, RecordSink records) {
+  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records) {
     Transport transport = Transport.best();
     Ticker ticker = Ticker.system();
     ProxySettings.Limits limits = settings.limits();
@@ -59,7 +56,7 @@ public final class ProxyServer {
                 limits.trailerBytesMax()),
             new ReaderLimits(limits.eventBytesMax(), ReaderLimits.defaults().inflatedBytesMax()),
             forced(settings.dialect()),
-            timeline,
+            Timing.of(settings.metrics()),
             ticker,
             new WallClock(ticker),
             live,

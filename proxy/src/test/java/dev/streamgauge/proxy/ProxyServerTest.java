@@ -11,7 +11,6 @@ import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
-import dev.streamgauge.timeline.TimelineSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -266,12 +265,7 @@ final class ProxyServerTest {
                   "1"),
               Environment.current());
       ProxySettings settings = ((Settings.Loaded) loaded).proxy();
-      server =
-          new ProxyServer(
-              settings,
-              TimelineSettings.defaults(),
-              new Telemetry(TelemetrySettings.defaults()),
-              records::add);
+      server = new ProxyServer(settings, new Telemetry(TelemetrySettings.defaults()), records::add);
       server.start();
     }
 

@@ -6,7 +6,6 @@ import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
-import dev.streamgauge.timeline.TimelineSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -32,12 +31,7 @@ final class TestProxy implements AutoCloseable {
   private TestProxy(List<String> options) throws IOException {
     Settings settings = Settings.load(options, Environment.current());
     assertThat(settings).isInstanceOf(Settings.Loaded.class);
-    server =
-        new ProxyServer(
-            ((Settings.Loaded) settings).proxy(),
-            TimelineSettings.defaults(),
-            gauges,
-            records::add);
+    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, records::add);
     server.start();
   }
 

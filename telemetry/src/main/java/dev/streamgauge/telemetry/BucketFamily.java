@@ -1,19 +1,17 @@
 package dev.streamgauge.telemetry;
 
-/** Histograms that share their bounds. Each can be given its own. */
+import dev.streamgauge.config.ProxySettings.Buckets;
+import java.time.Duration;
+import java.util.List;
+
+/** Histograms that share their bounds: three as the settings say, the others fixed. */
 public enum BucketFamily {
   /** Time to first token, first answer token, first byte and headers, and its parts. */
-  TTFT(
-      "ttft", 0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5,
-      7.5, 10, 20, 40, 80, 160, 640, 2560),
+  TTFT("ttft"),
   /** Inter-chunk gaps, inter-token latency, time per output token, longest gap. */
-  GAP(
-      "gap", 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075,
-      0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 20, 40, 80),
+  GAP("gap"),
   /** Waiting: our queue, the engine's. */
-  QUEUE(
-      "queue", 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
-      300, 600),
+  QUEUE("queue"),
   DURATION(
       "duration",
       0.005,
@@ -61,22 +59,34 @@ public enum BucketFamily {
       262144, 1048576),
   SPEED("speed", 1, 2, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000);
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final String key;
 
   @SuppressWarnings("ImmutableEnumChecker") // never handed out, only its copies
-  private final double[] defaultBounds;
+  private final double[] fixedBounds;
 
-  BucketFamily(String key, double... defaultBounds) {
+  BucketFamily(String key, double... fixedBounds) {
     this.key = key;
-    this.defaultBounds = defaultBounds;
+    this.fixedBounds = fixedBounds;
   }
 
-  /** The name by which the configuration calls it. */
+  /** The name by which the reference calls it. */
   public String key() {
     return key;
   }
 
-  double[] defaultBounds() {
-    return defaultBounds.clone();
+  /** Upper bounds, in the family's unit. */
+  double[] bounds(Buckets buckets) {
+    return switch (this) {
+      case TTFT -> seconds(buckets.ttft());
+      case GAP -> seconds(buckets.gap());
+      case QUEUE -> seconds(buckets.queue());
+      case DURATION, OVERHEAD, TOKENS, SPEED -> fixedBounds.clone();
+    };
+  }
+
+  private static double[] seconds(List<Duration> bounds) {
+    return bounds.stream().mapToDouble(bound -> bound.toNanos() / NANOS_PER_SECOND).toArray();
   }
 }

@@ -1,8 +1,10 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.config.ProxySettings.Buckets;
+import dev.streamgauge.config.ProxySettings.MetricsSettings;
+import dev.streamgauge.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is published, and how. Plain values: nothing is read from files or the environment here. */
@@ -25,8 +27,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
    *
    * @param modelsMax how many names the label may have; what comes later is {@code other}
    * @param models the only names that the label may have; empty: learned from answers
-   * @param buckets upper bounds where a family shall not have its default ones; ascending, in the
-   *     family's unit, without infinity
+   * @param buckets upper bounds of the families that can be set
    */
   public record Metrics(
       Histograms histograms,
@@ -34,22 +35,27 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       int modelsMax,
       List<String> models,
       List<Slo> slos,
-      Map<BucketFamily, List<Double>> buckets) {
+      Buckets buckets) {
 
     public Metrics {
       models = List.copyOf(models);
       slos = List.copyOf(slos);
-      buckets = Map.copyOf(buckets);
     }
 
     public static Metrics defaults() {
-      return new Metrics(Histograms.BOTH, Semconv.V1_41, 100, List.of(), List.of(), Map.of());
+      MetricsSettings byDefault = Settings.defaults().metrics();
+      return new Metrics(
+          Histograms.BOTH,
+          Semconv.V1_41,
+          byDefault.modelsMax(),
+          List.of(),
+          List.of(),
+          byDefault.buckets());
     }
 
-    /** The upper bounds of a family, its own or the default ones. */
+    /** The upper bounds of a family. */
     public double[] bounds(BucketFamily family) {
-      List<Double> own = buckets.get(family);
-      return own == null ? family.defaultBounds() : own.stream().mapToDouble(d -> d).toArray();
+      return family.bounds(buckets);
     }
   }
 

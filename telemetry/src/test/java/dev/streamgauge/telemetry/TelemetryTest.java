@@ -14,7 +14,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -296,7 +295,12 @@ class TelemetryTest {
     return TelemetrySettings.defaults()
         .withMetrics(
             new TelemetrySettings.Metrics(
-                histograms, semconv, modelsMax, List.of(), slos, Map.of()));
+                histograms,
+                semconv,
+                modelsMax,
+                List.of(),
+                slos,
+                TelemetrySettings.Metrics.defaults().buckets()));
   }
 
   private static Telemetry telemetry() {

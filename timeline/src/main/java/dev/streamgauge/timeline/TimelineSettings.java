@@ -7,36 +7,6 @@ package dev.streamgauge.timeline;
  * implied.
  */
 public final class TimelineSettings {
-  private static final long STALL_NANOS = 1_000_000_000L;
-  private static final long[] GAP_BOUNDS_NANOS = {
-    500_000L,
-    1_000_000L,
-    2_000_000L,
-    3_000_000L,
-    5_000_000L,
-    7_500_000L,
-    10_000_000L,
-    15_000_000L,
-    20_000_000L,
-    30_000_000L,
-    40_000_000L,
-    50_000_000L,
-    75_000_000L,
-    100_000_000L,
-    150_000_000L,
-    200_000_000L,
-    300_000_000L,
-    500_000_000L,
-    750_000_000L,
-    1_000_000_000L,
-    2_500_000_000L,
-    5_000_000_000L,
-    10_000_000_000L,
-    20_000_000_000L,
-    40_000_000_000L,
-    80_000_000_000L
-  };
-
   private final long stallThresholdNanos;
   private final long[] gapBoundsNanos;
   private final long[] interTokenBoundsNanos;
@@ -51,11 +21,6 @@ public final class TimelineSettings {
     this.stallThresholdNanos = stallThresholdNanos;
     this.gapBoundsNanos = ascending("gapBoundsNanos", gapBoundsNanos);
     this.interTokenBoundsNanos = ascending("interTokenBoundsNanos", interTokenBoundsNanos);
-  }
-
-  /** A stall is a gap above 1 s; bounds from 0.5 ms to 80 s. */
-  public static TimelineSettings defaults() {
-    return new TimelineSettings(STALL_NANOS, GAP_BOUNDS_NANOS, GAP_BOUNDS_NANOS);
   }
 
   public long stallThresholdNanos() {

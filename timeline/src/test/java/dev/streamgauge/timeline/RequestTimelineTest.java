@@ -56,7 +56,7 @@ class RequestTimelineTest {
 
   @Test
   void aRefusedRequestHasNoTokenEventsEvenIfItAskedForAStream() {
-    TokenTimeline tokens = new TokenTimeline(TimelineSettings.defaults());
+    TokenTimeline tokens = new TokenTimeline(TokenTimelineTest.SETTINGS);
 
     assertThat(marks.finish(TokenTimelineTest.end(true, 400), tokens, 5000).generation()).isNull();
     assertThat(marks.finish(TokenTimelineTest.end(true, null), null, 5000).generation()).isNull();

@@ -14,6 +14,7 @@ import dev.streamgauge.parser.TokenSource;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +22,18 @@ class TokenTimelineTest {
   private static final long MS = 1_000_000L;
   private static final long UNKNOWN = StreamSink.UNKNOWN;
 
+  /** From 0.5 ms, each twice the one before; as many as the default ones. */
+  private static final long[] BOUNDS_NANOS =
+      LongStream.iterate(MS / 2, bound -> 2 * bound).limit(26).toArray();
+
+  /** A stall is a gap above 1 s. */
+  static final TimelineSettings SETTINGS =
+      new TimelineSettings(1000 * MS, BOUNDS_NANOS, BOUNDS_NANOS);
+
   /** A clock reading far below zero, as System.nanoTime may give. */
   private static final long RECEIVED = Long.MIN_VALUE + 5;
 
-  private final TokenTimeline tokens = new TokenTimeline(TimelineSettings.defaults());
+  private final TokenTimeline tokens = new TokenTimeline(SETTINGS);
   private final RequestTimeline marks = new RequestTimeline(RECEIVED, Instant.EPOCH);
 
   @Test
@@ -292,7 +301,7 @@ class TokenTimelineTest {
 
   @Test
   void aCallerThatLeavesBehindTheEndMarkerHasHadItsAnswer() {
-    TokenTimeline timeline = new TokenTimeline(TimelineSettings.defaults());
+    TokenTimeline timeline = new TokenTimeline(SETTINGS);
     timeline.finished(0, FinishReason.STOP, "stop");
     assertThat(timeline.outcomeOfCallerLeft(200)).isEqualTo(Outcome.CALLER_DISCONNECT);
     timeline.endMarker();
@@ -304,11 +313,10 @@ class TokenTimelineTest {
   @Test
   void aStreamOfOneChoiceIsSmall() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    TimelineSettings settings = TimelineSettings.defaults();
     long bytes = 0;
     for (int i = 0; i < 3; i++) {
       long before = threads.getCurrentThreadAllocatedBytes();
-      TokenTimeline one = new TokenTimeline(settings);
+      TokenTimeline one = new TokenTimeline(SETTINGS);
       RequestTimeline other = new RequestTimeline(0, Instant.EPOCH);
       long nanos = 0;
       for (int gapMs = 8; gapMs < 14; gapMs++) {

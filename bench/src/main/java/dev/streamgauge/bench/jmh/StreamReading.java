@@ -1,5 +1,6 @@
 package dev.streamgauge.bench.jmh;
 
+import dev.streamgauge.config.Settings;
 import dev.streamgauge.parser.FinishReason;
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
@@ -9,6 +10,7 @@ import dev.streamgauge.parser.StreamSink;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenKind;
 import dev.streamgauge.parser.TokenSource;
+import dev.streamgauge.proxy.Timing;
 import dev.streamgauge.timeline.TimelineSettings;
 import dev.streamgauge.timeline.TokenTimeline;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +44,13 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"})
 public class StreamReading {
   private static final long STEP_NANOS = 20_000_000;
+  private static final TimelineSettings TIMING = Timing.of(Settings.defaults().metrics());
 
   /** The dialect, by its recorded shape. */
   @Param({"openai_chat", "openai_completions", "llamacpp_completion", "comment"})
   public String dialect = "openai_chat";
 
-  private TokenTimeline timeline = new TokenTimeline(TimelineSettings.defaults());
+  private TokenTimeline timeline = new TokenTimeline(TIMING);
   private ResponseReader comparing = reader("openai_chat", 1, timeline);
   private ResponseReader reading = reader("openai_chat", 0, timeline);
   private ResponseReader alone = reader("openai_chat", 0, new Nothing());
@@ -59,7 +62,7 @@ public class StreamReading {
   @Setup
   public void open() {
     String shape = dialect.equals("comment") ? "openai_chat" : dialect;
-    timeline = new TokenTimeline(TimelineSettings.defaults());
+    timeline = new TokenTimeline(TIMING);
     comparing = reader(shape, 1, timeline);
     reading = reader(shape, 0, timeline);
     alone = reader(shape, 0, new Nothing());

@@ -1,5 +1,7 @@
 package dev.streamgauge.cli.replay;
 
+import dev.streamgauge.config.Settings;
+import dev.streamgauge.proxy.Timing;
 import dev.streamgauge.timeline.TimelineSettings;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One recording on its way through the readers of the live path. */
 final class Replay {
-  private final TimelineSettings settings = TimelineSettings.defaults();
+  private final TimelineSettings settings = Timing.of(Settings.defaults().metrics());
   private final Map<Long, ReplayedConnection> connections = new LinkedHashMap<>();
 
   /** In the order in which the last byte of the request was read. */
