@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.timeline.GapCounts;
 import dev.streamgauge.timeline.NativeScale;
+import dev.streamgauge.timeline.NativeSpan;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 
 /**
@@ -16,17 +17,16 @@ final class NativeBuckets {
   static final double ZERO_THRESHOLD = 0x1p-128;
 
   private static final int INDEX_MAX = 64 * NativeScale.BUCKETS_PER_DOUBLING;
-  private static final int FIRST_SPAN = 16;
 
   private long[] counts = {};
-  private int firstIndex;
+  private NativeSpan span = NativeSpan.NONE;
   private long zeros;
 
   NativeBuckets() {}
 
-  private NativeBuckets(long[] counts, int firstIndex, long zeros) {
+  private NativeBuckets(long[] counts, NativeSpan span, long zeros) {
     this.counts = counts;
-    this.firstIndex = firstIndex;
+    this.span = span;
     this.zeros = zeros;
   }
 
@@ -46,7 +46,7 @@ final class NativeBuckets {
   void add(int index, long times) {
     int at = Math.clamp(index, -INDEX_MAX, INDEX_MAX);
     reach(at);
-    counts[at - firstIndex] += times;
+    counts[at - span.first()] += times;
   }
 
   void addAll(GapCounts gaps) {
@@ -59,7 +59,7 @@ final class NativeBuckets {
   }
 
   NativeBuckets copy() {
-    return new NativeBuckets(counts.clone(), firstIndex, zeros);
+    return new NativeBuckets(counts.clone(), span, zeros);
   }
 
   long zeros() {
@@ -84,7 +84,7 @@ final class NativeBuckets {
     int at = 0;
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] != 0) {
-        indices[at] = firstIndex + i;
+        indices[at] = span.first() + i;
         usedCounts[at++] = counts[i];
       }
     }
@@ -92,22 +92,12 @@ final class NativeBuckets {
   }
 
   private void reach(int index) {
-    if (counts.length == 0) {
-      firstIndex = index - FIRST_SPAN / 2;
-      counts = new long[FIRST_SPAN];
-    } else if (index < firstIndex || index >= firstIndex + counts.length) {
-      widen(index);
+    if (!span.holds(index)) {
+      NativeSpan wider = span.widenedTo(index);
+      long[] widerCounts = new long[wider.length()];
+      span.copy(counts, wider, widerCounts);
+      counts = widerCounts;
+      span = wider;
     }
-  }
-
-  private void widen(int index) {
-    int end = firstIndex + counts.length;
-    int slack = counts.length / 2;
-    int newFirst = index < firstIndex ? Math.min(index, firstIndex - slack) : firstIndex;
-    int newEnd = index >= end ? Math.max(index + 1, end + slack) : end;
-    long[] wider = new long[newEnd - newFirst];
-    System.arraycopy(counts, 0, wider, firstIndex - newFirst, counts.length);
-    counts = wider;
-    firstIndex = newFirst;
   }
 }

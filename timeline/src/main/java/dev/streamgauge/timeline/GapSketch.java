@@ -13,12 +13,10 @@ import java.util.Arrays;
 final class GapSketch {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private static final int FIRST_SPAN = 16;
-
   private final long[] boundsNanos;
   private final int[] classic;
   private int[] nativeCounts = {};
-  private int firstIndex;
+  private NativeSpan span = NativeSpan.NONE;
   private long count;
   private long zeros;
   private long sumNanos;
@@ -73,7 +71,7 @@ final class GapSketch {
     for (int i = 0; i < nativeCounts.length; i++) {
       seen += nativeCounts[i];
       if (rank <= seen) {
-        return Math.clamp(middleNanos(firstIndex + i), minNanos, maxNanos);
+        return Math.clamp(middleNanos(span.first() + i), minNanos, maxNanos);
       }
     }
     return maxNanos;
@@ -92,7 +90,7 @@ final class GapSketch {
         count,
         sumNanos,
         classic.clone(),
-        firstIndex + from,
+        span.first() + from,
         Arrays.copyOfRange(nativeCounts, from, to),
         zeros);
   }
@@ -117,26 +115,15 @@ final class GapSketch {
   }
 
   private void addNative(int index, int times) {
-    if (nativeCounts.length == 0) {
-      firstIndex = index - FIRST_SPAN / 2;
-      nativeCounts = new int[FIRST_SPAN];
-    } else if (index < firstIndex || index >= firstIndex + nativeCounts.length) {
-      widen(index);
+    if (!span.holds(index)) {
+      NativeSpan wider = span.widenedTo(index);
+      int[] widerCounts = new int[wider.length()];
+      span.copy(nativeCounts, wider, widerCounts);
+      nativeCounts = widerCounts;
+      span = wider;
     }
-    int at = index - firstIndex;
+    int at = index - span.first();
     nativeCounts[at] = saturatingSum(nativeCounts[at], times);
-  }
-
-  /** At least half as much again, so that a stream of ever longer gaps copies seldom. */
-  private void widen(int index) {
-    int end = firstIndex + nativeCounts.length;
-    int slack = nativeCounts.length / 2;
-    int newFirst = index < firstIndex ? Math.min(index, firstIndex - slack) : firstIndex;
-    int newEnd = index >= end ? Math.max(index + 1, end + slack) : end;
-    int[] wider = new int[newEnd - newFirst];
-    System.arraycopy(nativeCounts, 0, wider, firstIndex - newFirst, nativeCounts.length);
-    nativeCounts = wider;
-    firstIndex = newFirst;
   }
 
   /** The geometric middle of a bucket. */
