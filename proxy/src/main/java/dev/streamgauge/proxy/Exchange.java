@@ -368,6 +368,7 @@ final class Exchange {
         asked.model(),
         stream,
         response.status() == 0 ? null : response.status(),
+        null,
         outcome,
         error,
         inspection.dataBytes(),

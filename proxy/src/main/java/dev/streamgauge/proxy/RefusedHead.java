@@ -67,6 +67,7 @@ final class RefusedHead {
             null,
             false,
             status,
+            null,
             outcome,
             message,
             0,

@@ -70,6 +70,7 @@ public final class AccessLogJson {
     pace(generation, record.transfer(), line);
     tokens(generation, line);
     transfer(record.transfer(), line);
+    line.field(Name.GRPC_STATUS, record.grpcStatus());
     phases(record, line);
     engine(record.engine(), line);
     line.field(Name.POD, settings.pod());
@@ -306,6 +307,7 @@ public final class AccessLogJson {
     static final byte[] CLIENT = ascii("client");
     static final byte[] UPSTREAM_REUSED = ascii("upstream_reused");
     static final byte[] RETRIES = ascii("retries");
+    static final byte[] GRPC_STATUS = ascii("grpc_status");
     static final byte[] PHASES = ascii("phases");
     static final byte[] ENGINE_QUEUE_MS = ascii("engine_queue_ms");
     static final byte[] PREFILL_MS = ascii("prefill_ms");

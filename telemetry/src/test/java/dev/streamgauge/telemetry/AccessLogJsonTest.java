@@ -51,7 +51,7 @@ class AccessLogJsonTest {
     assertThat(
             line(
                 inPod,
-                Records.streamed().engine(ms(10), ms(50)).error("late"),
+                Records.streamed().engine(ms(10), ms(50)).grpcStatus(13).error("late"),
                 Extras.ofFile("a.sgx").withTokenTimesMicros(new long[] {0, 12345})))
         .isEqualTo(
             """
@@ -66,7 +66,7 @@ class AccessLogJsonTest {
             "client_paused_ms":0.000,"chunks":31,"input_tokens":12,"output_tokens":31,\
             "cached_input_tokens":4,"reasoning_tokens":0,"tokens_source":"usage",\
             "output_tokens_per_second":103.333,"request_bytes":123,"response_bytes":4567,\
-            "client":"192.0.2.77","upstream_reused":false,"retries":0,\
+            "client":"192.0.2.77","upstream_reused":false,"retries":0,"grpc_status":13,\
             "phases":{"queue_ms":2.000,"connect_ms":3.000,"headers_ms":14.000,\
             "engine_queue_ms":10.000,"prefill_ms":50.000,"rest_ms":21.000},\
             "engine":{"queue_ms":10.000,"prefill_ms":50.000},"pod":"pod-1",\

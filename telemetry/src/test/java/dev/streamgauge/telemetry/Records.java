@@ -17,6 +17,7 @@ final class Records {
 
   private final RequestRecord.@Nullable Generation generation;
   private @Nullable Integer status;
+  private @Nullable Integer grpcStatus;
   private Operation operation;
   private boolean stream;
   private String requestId = "req-1";
@@ -76,6 +77,7 @@ final class Records {
         null,
         stream,
         status,
+        grpcStatus,
         outcome,
         error,
         points,
@@ -108,6 +110,11 @@ final class Records {
 
   Records status(@Nullable Integer other) {
     status = other;
+    return this;
+  }
+
+  Records grpcStatus(int other) {
+    grpcStatus = other;
     return this;
   }
 

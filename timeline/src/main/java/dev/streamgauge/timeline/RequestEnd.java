@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream the contract's {@code stream}: of the answer, or of the request if no successful
  *     head came
  * @param status what the client got; null if nothing
+ * @param grpcStatus as the trailers of a gRPC call say; null if none came
  * @param error null leaves it to the error that came inside the answer, if one did
  * @param requestBytes body bytes, HTTP framing removed
  * @param responseBytes likewise
@@ -30,6 +31,7 @@ public record RequestEnd(
     @Nullable String requestedModel,
     boolean stream,
     @Nullable Integer status,
+    @Nullable Integer grpcStatus,
     Outcome outcome,
     @Nullable String error,
     long requestBytes,

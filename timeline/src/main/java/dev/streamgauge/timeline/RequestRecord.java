@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param receivedAt wall clock when the request head was complete, by the one anchor; of a
  *     recording nobody knows
+ * @param grpcStatus as the trailers of a gRPC call said
  */
 public record RequestRecord(
     @Nullable Instant receivedAt,
@@ -31,6 +32,7 @@ public record RequestRecord(
     @Nullable String requestedModel,
     boolean stream,
     @Nullable Integer status,
+    @Nullable Integer grpcStatus,
     Outcome outcome,
     @Nullable String error,
     Points points,

@@ -113,6 +113,7 @@ public final class RequestTimeline {
         end.requestedModel(),
         end.stream(),
         end.status(),
+        end.grpcStatus(),
         end.outcome(),
         error(end, tokens),
         points(streamed, endedNanos),

@@ -3,9 +3,18 @@ package dev.streamgauge.timeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RequestTimelineTest {
+  /** From 0.5 ms, each twice the one before; as many as the default ones. */
+  private static final long[] BOUNDS_NANOS =
+      LongStream.iterate(500_000, bound -> 2 * bound).limit(26).toArray();
+
+  /** A stall is a gap above 1 s. */
+  static final TimelineSettings SETTINGS =
+      new TimelineSettings(1_000_000_000, BOUNDS_NANOS, BOUNDS_NANOS);
+
   private final RequestTimeline marks = new RequestTimeline(1000, Instant.EPOCH);
 
   @Test
@@ -56,7 +65,7 @@ class RequestTimelineTest {
 
   @Test
   void aRefusedRequestHasNoTokenEventsEvenIfItAskedForAStream() {
-    TokenTimeline tokens = new TokenTimeline(TokenTimelineTest.SETTINGS);
+    TokenTimeline tokens = new TokenTimeline(SETTINGS);
 
     assertThat(marks.finish(TokenTimelineTest.end(true, 400), tokens, 5000).generation()).isNull();
     assertThat(marks.finish(TokenTimelineTest.end(true, null), null, 5000).generation()).isNull();

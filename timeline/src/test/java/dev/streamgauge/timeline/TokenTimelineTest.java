@@ -14,7 +14,6 @@ import dev.streamgauge.parser.TokenSource;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,18 +21,10 @@ class TokenTimelineTest {
   private static final long MS = 1_000_000L;
   private static final long UNKNOWN = StreamSink.UNKNOWN;
 
-  /** From 0.5 ms, each twice the one before; as many as the default ones. */
-  private static final long[] BOUNDS_NANOS =
-      LongStream.iterate(MS / 2, bound -> 2 * bound).limit(26).toArray();
-
-  /** A stall is a gap above 1 s. */
-  static final TimelineSettings SETTINGS =
-      new TimelineSettings(1000 * MS, BOUNDS_NANOS, BOUNDS_NANOS);
-
   /** A clock reading far below zero, as System.nanoTime may give. */
   private static final long RECEIVED = Long.MIN_VALUE + 5;
 
-  private final TokenTimeline tokens = new TokenTimeline(SETTINGS);
+  private final TokenTimeline tokens = new TokenTimeline(RequestTimelineTest.SETTINGS);
   private final RequestTimeline marks = new RequestTimeline(RECEIVED, Instant.EPOCH);
 
   @Test
@@ -301,7 +292,7 @@ class TokenTimelineTest {
 
   @Test
   void aCallerThatLeavesBehindTheEndMarkerHasHadItsAnswer() {
-    TokenTimeline timeline = new TokenTimeline(SETTINGS);
+    TokenTimeline timeline = new TokenTimeline(RequestTimelineTest.SETTINGS);
     timeline.finished(0, FinishReason.STOP, "stop");
     assertThat(timeline.outcomeOfCallerLeft(200)).isEqualTo(Outcome.CALLER_DISCONNECT);
     timeline.endMarker();
@@ -316,7 +307,7 @@ class TokenTimelineTest {
     long bytes = 0;
     for (int i = 0; i < 3; i++) {
       long before = threads.getCurrentThreadAllocatedBytes();
-      TokenTimeline one = new TokenTimeline(SETTINGS);
+      TokenTimeline one = new TokenTimeline(RequestTimelineTest.SETTINGS);
       RequestTimeline other = new RequestTimeline(0, Instant.EPOCH);
       long nanos = 0;
       for (int gapMs = 8; gapMs < 14; gapMs++) {
@@ -388,6 +379,7 @@ class TokenTimelineTest {
         null,
         stream,
         status,
+        null,
         Outcome.OK,
         null,
         0,

@@ -81,6 +81,9 @@ final class Http2Stream {
 
   private void ended(Http2Frames.@Nullable Headers trailers, long nanos) {
     int status = trailers == null ? -1 : trailers.number("grpc-status");
+    if (grpc && status >= 0) {
+      exchange.grpcStatus(status);
+    }
     if (!grpc || status == 0) {
       exchange.endedCleanly(nanos);
     } else {

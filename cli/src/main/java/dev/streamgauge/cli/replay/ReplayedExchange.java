@@ -45,6 +45,7 @@ final class ReplayedExchange {
   private RequestFacts facts;
   private @Nullable Long requestReadNanos;
   private @Nullable Integer status;
+  private @Nullable Integer grpcStatus;
   private @Nullable ResponseReader reader;
   private @Nullable RequestRecord record;
   private long requestBytes;
@@ -163,6 +164,11 @@ final class ReplayedExchange {
     lastReadNanos = nanos;
   }
 
+  /** What the trailers of a gRPC call say. */
+  void grpcStatus(int code) {
+    grpcStatus = code;
+  }
+
   /** Ended as its gRPC status says. */
   void ended(Outcome outcome, @Nullable String message, long nanos) {
     error = message;
@@ -238,6 +244,7 @@ final class ReplayedExchange {
         facts.model(),
         stream(),
         status,
+        grpcStatus,
         outcome,
         error,
         requestBytes,

@@ -129,6 +129,10 @@ class RecordingsTest {
     softly.assertThat(record.protocol()).as(name).isEqualTo(Protocol.GRPC);
     softly.assertThat(record.dialect()).as(name).isEqualTo(Dialect.UNKNOWN);
     softly.assertThat(record.status()).as(name).isEqualTo(200);
+    softly
+        .assertThat(record.grpcStatus())
+        .as("%s: grpc_status", name)
+        .isEqualTo(expected.grpcStatus() == null ? null : Integer.valueOf(status));
     softly.assertThat(record.outcome()).as("%s: outcome", name).isEqualTo(outcome);
     softly.assertThat(record.points().firstToken()).as(name).isNull();
   }
