@@ -22,12 +22,22 @@ public final class ProxyWiring {
   private ProxyWiring() {}
 
   /**
-   * Starts proxy and admin port; a port in use is named in the exception.
+   * Starts proxy and admin port, or leaves nothing open; a port in use is named in the exception.
    *
    * @param also told each record, after metrics and access log
    */
   public static RunningProxy start(ProxySettings settings, RecordSink also) throws IOException {
     AccessLog log = accessLog(settings);
+    try {
+      return start(settings, log, also);
+    } catch (IOException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  private static RunningProxy start(ProxySettings settings, AccessLog log, RecordSink also)
+      throws IOException {
     Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
     ProxyServer proxy =
         new ProxyServer(
@@ -40,8 +50,12 @@ public final class ProxyWiring {
             });
     proxy.start();
     AdminServer admin = new AdminServer(proxy, telemetry);
-    InetSocketAddress adminAddress = admin.start(settings.admin());
-    return new Running(proxy, admin, adminAddress, log);
+    try {
+      return new Running(proxy, admin, admin.start(settings.admin()), log);
+    } catch (IOException e) {
+      proxy.close();
+      throw e;
+    }
   }
 
   private static AccessLog accessLog(ProxySettings settings) throws IOException {

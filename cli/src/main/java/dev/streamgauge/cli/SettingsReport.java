@@ -13,9 +13,7 @@ public final class SettingsReport {
 
   /** One line for an address that could not be had; returns the exit code. */
   public static int print(CannotListen fault, Option<?> option, Source source, PrintStream err) {
-    Throwable cause = fault.getCause();
-    String why = cause == null || cause.getMessage() == null ? "" : "; " + cause.getMessage();
-    String allowed = "a free address of this machine" + why;
+    String allowed = "a free address of this machine; " + fault.why();
     String address = fault.address().toString();
     return print(List.of(Problem.unusable(option, address, source, allowed)), err);
   }

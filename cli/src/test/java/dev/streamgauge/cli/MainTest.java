@@ -85,18 +85,20 @@ class MainTest {
   }
 
   @Test
-  void aPortInUseIsSaidWithItsSource() throws IOException {
+  void aPortInUseIsSaidWithItsSourceAndLeavesNoListenerOpen() throws IOException {
+    int free = freePort();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
       ProxyCommand proxy = new ProxyCommand(EMPTY, ProxyWiring.START);
-      assertThat(run(proxy, "--listen=127.0.0.1:0", "--admin=" + address)).isEqualTo(2);
+      assertThat(run(proxy, "--listen=127.0.0.1:" + free, "--admin=" + address)).isEqualTo(2);
       assertThat(err.toString(StandardCharsets.UTF_8))
-          .hasLineCount(1)
-          .startsWith(
+          .isEqualToNormalizingNewlines(
               "streamgauge: --admin: \""
                   + address
-                  + "\" on the command line (expected: a free address");
+                  + "\" on the command line (expected: a free address of this machine;"
+                  + " this one is in use)\n");
     }
+    new ServerSocket(free, 1, InetAddress.getLoopbackAddress()).close();
   }
 
   @Test
@@ -116,11 +118,7 @@ class MainTest {
 
   @Test
   void healthIsOneWhereNobodyListens() throws IOException {
-    int port;
-    try (ServerSocket closedSoon = new ServerSocket(0)) {
-      port = closedSoon.getLocalPort();
-    }
-    assertThat(run(new HealthCommand(EMPTY), "--admin=0.0.0.0:" + port)).isEqualTo(1);
+    assertThat(run(new HealthCommand(EMPTY), "--admin=0.0.0.0:" + freePort())).isEqualTo(1);
   }
 
   @Test
@@ -130,6 +128,12 @@ class MainTest {
       assertThat(Files.exists(path) ? Files.readString(path) : "")
           .as(path + ": write it anew with ./build docs")
           .isEqualTo(page.getValue());
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket closedSoon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return closedSoon.getLocalPort();
     }
   }
 

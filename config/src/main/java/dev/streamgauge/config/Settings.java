@@ -39,6 +39,7 @@ public sealed interface Settings {
     }
     if (reading.problems().isEmpty()) {
       reportModelsWithoutPlace(reading);
+      ListenClash.report(reading);
     }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()

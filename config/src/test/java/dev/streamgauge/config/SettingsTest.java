@@ -257,6 +257,26 @@ class SettingsTest {
   }
 
   @Test
+  void anAddressThatIsWantedTwiceIsSaidWithBothOptions() {
+    assertThat(refused(Map.of("STREAMGAUGE_LISTEN", "127.0.0.1:9000"), "--admin=127.0.0.1:9000"))
+        .containsExactly(
+            "--admin: \"127.0.0.1:9000\" on the command line (expected: another address than"
+                + " STREAMGAUGE_LISTEN, which is \"127.0.0.1:9000\" in the environment)");
+    assertThat(refused(Map.of(), "--listen=127.0.0.1:9464"))
+        .containsExactly(
+            "--admin: \"0.0.0.0:9464\" by default (expected: another address than"
+                + " --listen, which is \"127.0.0.1:9464\" on the command line)");
+    assertThat(refused(Map.of(), "--listen=[::]:1", "--listen=a:2", "--listen=[::1]:1")).hasSize(1);
+  }
+
+  @Test
+  void addressesThatDifferOrAreFreeOnesDoNotClash() {
+    loaded(Map.of(), "--listen=127.0.0.1:0", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0");
+    loaded(Map.of(), "--listen=127.0.0.1:9464", "--admin=127.0.0.2:9464");
+    loaded(Map.of(), "--listen=[::1]:9464");
+  }
+
+  @Test
   void anOptionThatIsNotRepeatableIsGivenOnce() {
     assertThat(refused(Map.of(), "--via=a", "--via=b")).hasSize(1);
   }

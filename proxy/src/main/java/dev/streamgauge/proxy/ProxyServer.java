@@ -146,7 +146,8 @@ public final class ProxyServer {
     return whole;
   }
 
-  private void close() {
+  /** Closes the listeners and cuts off what is in flight. */
+  public void close() {
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -4,7 +4,9 @@ import dev.streamgauge.cli.Command;
 import dev.streamgauge.cli.Main;
 import dev.streamgauge.cli.SettingsReport;
 import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.ListenClash;
 import dev.streamgauge.config.Option;
+import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.Reading;
 import dev.streamgauge.proxy.CannotListen;
@@ -12,6 +14,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code streamgauge demo}: what the proxy measures, without a server and without clients. */
 public final class DemoCommand implements Command {
@@ -40,6 +43,10 @@ public final class DemoCommand implements Command {
     if (!reading.problems().isEmpty()) {
       return SettingsReport.print(reading.problems(), err);
     }
+    Problem clash = clash(reading);
+    if (clash != null) {
+      return SettingsReport.print(List.of(clash), err);
+    }
     Demo demo;
     try {
       demo =
@@ -55,6 +62,15 @@ public final class DemoCommand implements Command {
       return Main.WRONG_USE;
     }
     return show(demo, reading, out);
+  }
+
+  private static @Nullable Problem clash(Reading reading) {
+    return ListenClash.find(
+        reading,
+        DemoOptions.LISTEN,
+        reading.get(DemoOptions.LISTEN),
+        DemoOptions.ADMIN,
+        reading.get(DemoOptions.ADMIN));
   }
 
   private static int help(PrintStream out) {

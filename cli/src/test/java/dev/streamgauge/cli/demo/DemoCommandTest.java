@@ -49,6 +49,14 @@ final class DemoCommandTest {
   }
 
   @Test
+  void oneAddressCannotBeBothItsOwnAndTheMetrics() {
+    assertThat(run("--listen=127.0.0.1:9000", "--admin=127.0.0.1:9000")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains("--admin: ", "another address than --listen");
+  }
+
+  @Test
   void aTerminalIsDrawnOver() {
     Screen screen = new Screen.Redrawn(stream(out));
     for (int i = 0; i < 2; i++) {

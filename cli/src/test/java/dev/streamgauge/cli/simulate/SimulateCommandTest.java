@@ -31,7 +31,8 @@ final class SimulateCommandTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .hasLineCount(1)
         .startsWith("streamgauge: --listen: \"127.0.0.1:")
-        .contains("on the command line (expected: a free address of this machine");
+        .contains(
+            "on the command line (expected: a free address of this machine; this one is in use)");
   }
 
   @Test
