@@ -21,6 +21,11 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
     this.connectionsMax = connectionsMax;
   }
 
+  /** Open now. */
+  int connections() {
+    return connections.get();
+  }
+
   @Override
   protected void initChannel(Channel channel) {
     Loop loop = loops.get(channel.eventLoop());

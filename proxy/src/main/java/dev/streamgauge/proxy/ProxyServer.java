@@ -16,6 +16,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -32,8 +34,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Listeners, event loops and their end. Started and stopped once. */
 public final class ProxyServer {
+  /** A burst of connections may keep the requests of a loop waiting for so many accepts. */
+  private static final int ACCEPTED_AT_ONCE_MAX = 64;
+
   private final Shared shared;
   private final MultiThreadIoEventLoopGroup group;
+  private final ProxyPipeline pipeline;
   private final Map<EventLoop, Loop> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
 
@@ -64,6 +70,7 @@ public final class ProxyServer {
             new Upstream(settings.upstream().address(), transport),
             transport,
             new Drain());
+    this.pipeline = new ProxyPipeline(loops, settings.limits().connectionsMax());
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 
@@ -84,19 +91,29 @@ public final class ProxyServer {
       loops.put(eventLoop, loop);
       eventLoop.execute(loop::start);
     }
-    ProxyPipeline pipeline = new ProxyPipeline(loops, shared.settings().limits().connectionsMax());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group, group)
             .channel(shared.transport().serverChannel())
             .option(ChannelOption.SO_BACKLOG, 4096)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, acceptingWhatWaits())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(pipeline);
     for (HostPort address : shared.settings().listen()) {
       bind(bootstrap, address);
     }
+  }
+
+  /**
+   * Netty's epoll transport takes one connection in a turn of its loop unless it is told not to ask
+   * whether there may be more: on a busy loop the last of sixteen waited for sixteen turns.
+   */
+  private static RecvByteBufAllocator acceptingWhatWaits() {
+    return new ServerChannelRecvByteBufAllocator()
+        .respectMaybeMoreData(false)
+        .maxMessagesPerRead(ACCEPTED_AT_ONCE_MAX);
   }
 
   private void bind(ServerBootstrap bootstrap, HostPort address) throws IOException {
@@ -113,6 +130,15 @@ public final class ProxyServer {
 
   public List<InetSocketAddress> listenAddresses() {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /** Client connections that are open now. */
+  int connections() {
+    return pipeline.connections();
+  }
+
+  List<EventLoop> eventLoops() {
+    return List.copyOf(loops.keySet());
   }
 
   CompletableFuture<SocketAddress> resolveUpstream() {

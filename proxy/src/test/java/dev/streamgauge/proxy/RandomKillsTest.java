@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,8 +41,7 @@ final class RandomKillsTest {
   /** Generous: a slow day may not fail it. What is promised is 100 ms; the figures are printed. */
   private static final long CANCELLED_MILLIS_MAX = 5_000;
 
-  private final Map<Integer, Long> leftNanos = new ConcurrentHashMap<>();
-  private final Map<Integer, Long> cancelledNanos = new ConcurrentHashMap<>();
+  private final KillTimes times = new KillTimes();
 
   /** What becomes of a request; the server reads it from the path. */
   private enum Fate {
@@ -82,6 +80,10 @@ final class RandomKillsTest {
           Integer.parseInt(parts[1]), Fate.valueOf(parts[2]), Integer.parseInt(parts[3]));
     }
 
+    String requestId() {
+      return "r" + id;
+    }
+
     String request() {
       String length = fate == Fate.CLIENT_LEAVES_UPLOAD ? "1000" : "3";
       return "POST /"
@@ -90,8 +92,8 @@ final class RandomKillsTest {
           + fate
           + "/"
           + at
-          + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: r"
-          + id
+          + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: "
+          + requestId()
           + "\r\nContent-Length: "
           + length
           + "\r\n\r\nabc";
@@ -101,7 +103,10 @@ final class RandomKillsTest {
   @Test
   void everyRequestEndsOnceAndNothingStaysBehind() throws Exception {
     try (ScriptedUpstream upstream = new ScriptedUpstream(this::serve);
-        TestProxy proxy = TestProxy.before(upstream)) {
+        TestProxy proxy = TestProxy.before(upstream);
+        Heartbeat loop = Heartbeat.on(proxy.server.eventLoops().getFirst());
+        Heartbeat process = Heartbeat.ofTheProcess()) {
+      proxy.seen = times::ended;
       List<Plan> plans = plans();
       long startNanos = System.nanoTime();
       run(plans, proxy);
@@ -112,7 +117,7 @@ final class RandomKillsTest {
           "only idle upstream connections",
           () -> upstream.open.get() == proxy.gauges.upstreamIdle.get());
       proxy.records.clear();
-      checkCancelled();
+      assertThat(times.reportMaxMillis(loop, process)).isLessThan(CANCELLED_MILLIS_MAX);
       System.out.println(
           "FIGURE "
               + REQUESTS
@@ -153,10 +158,13 @@ final class RandomKillsTest {
     try (socket) {
       if (plan.fate.ofClient()) {
         readSome(plan, socket.getInputStream());
-        leftNanos.put(plan.id, System.nanoTime());
+        times.leaves(plan.requestId());
         if (plan.fate == Fate.CLIENT_RESET || plan.at % 2 == 0) {
           TestProxy.reset(socket);
+        } else {
+          TestProxy.leave(socket);
         }
+        times.closed(plan.requestId());
       } else {
         readToTheEnd(socket.getInputStream());
       }
@@ -202,30 +210,6 @@ final class RandomKillsTest {
     System.out.println("FIGURE outcomes " + seen);
   }
 
-  /** From the client's leaving to the moment at which the server's script saw it. */
-  private void checkCancelled() {
-    List<Long> millis = new ArrayList<>();
-    cancelledNanos.forEach(
-        (id, cancelled) -> {
-          Long left = leftNanos.get(id);
-          if (left != null) {
-            millis.add((cancelled - left) / 1_000_000);
-          }
-        });
-    millis.sort(null);
-    assertThat(millis).isNotEmpty();
-    System.out.println(
-        "FIGURE server told after p50 "
-            + millis.get(millis.size() / 2)
-            + " ms, p99 "
-            + millis.get(millis.size() * 99 / 100)
-            + " ms, max "
-            + millis.getLast()
-            + " ms of "
-            + millis.size());
-    assertThat(millis.getLast()).isLessThan(CANCELLED_MILLIS_MAX);
-  }
-
   private void serve(InputStream in, OutputStream out, Socket socket) throws IOException {
     boolean more = true;
     while (more) {
@@ -239,7 +223,7 @@ final class RandomKillsTest {
         more = answer(plan, in, out, socket);
       } finally {
         if (plan.fate.ofClient()) {
-          cancelledNanos.put(plan.id, System.nanoTime());
+          times.serverTold(plan.requestId());
         }
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,11 +29,19 @@ final class TestProxy implements AutoCloseable {
   final Gauges gauges = new Gauges();
   final LinkedBlockingQueue<RequestRecord> records = new LinkedBlockingQueue<>();
 
+  /** Sees each record first, on the event loop. */
+  volatile RecordSink seen = _ -> {};
+
   private TestProxy(List<String> options) throws IOException {
     Settings settings = Settings.load(options, Environment.current());
     assertThat(settings).isInstanceOf(Settings.Loaded.class);
-    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, records::add);
+    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, this::accept);
     server.start();
+  }
+
+  private void accept(RequestRecord record) {
+    seen.accept(record);
+    records.add(record);
   }
 
   static TestProxy before(ScriptedUpstream upstream, String... options) throws IOException {
