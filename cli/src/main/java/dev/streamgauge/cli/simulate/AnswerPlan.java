@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens to send of each choice, reasoning included
  * @param lengthReached whether the request's own limit ends the answer, rather than the model
- * @param choices answers side by side, each event followed by that of the next choice
+ * @param choices answers side by side, each piece of one followed by that of the next
  * @param logprobs whether each piece tells the probability of its tokens
  * @param tokenIds whether each piece names its tokens, of engines that can
  * @param faultAfter how many token events go before the fault

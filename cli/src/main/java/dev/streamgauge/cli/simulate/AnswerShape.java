@@ -17,14 +17,14 @@ interface AnswerShape {
     TOOL_ARGUMENTS
   }
 
-  /** Events before the first token, which go out with it; may be empty. */
-  byte[] opening();
+  /** Events of a choice before its first token, which go out with it; may be empty. */
+  byte[] opening(int choice);
 
   /** Whether the opening shares an HTTP chunk with the first token's event. */
   boolean openingInFirstChunk();
 
-  /** An event of one or several tokens. {@code last} if no token follows. */
-  void writeToken(ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last);
+  /** A choice's event of these tokens; told of each choice in turn. */
+  void writeToken(ByteBuf out, int choice, Tokens tokens);
 
   /** Each goes out as its own HTTP chunk after the last token. */
   List<byte[]> closing(AnswerTimes times);
@@ -37,6 +37,20 @@ interface AnswerShape {
 
   /** The answer that is not streamed. {@code escapedText} has no reasoning. */
   String whole(String escapedText, String escapedReasoning, AnswerTimes times);
+
+  /**
+   * One or several tokens that come at once.
+   *
+   * @param end how many there are up to the last of them
+   * @param last if no token follows
+   */
+  @SuppressWarnings("ArrayRecordComponent") // passed on and never compared
+  record Tokens(Piece piece, byte[] escapedText, long end, boolean last) {
+    /** The same as they are where more tokens follow. */
+    Tokens followed() {
+      return new Tokens(piece, escapedText, end, false);
+    }
+  }
 
   /** What the engine claims of itself. */
   record AnswerTimes(double promptMillis, double predictedMillis) {}

@@ -5,14 +5,26 @@ final class ErrorBody {
   private ErrorBody() {}
 
   static String of(EngineStyle style, int status, String message) {
-    String text = JsonText.quoted(message);
-    String type = JsonText.quoted(type(style, status));
+    return of(style, status, message, type(style, status), "null");
+  }
+
+  private static String of(
+      EngineStyle style, int status, String message, String type, String param) {
+    String text = "\"message\":" + JsonText.quoted(message) + ",\"type\":\"" + type + '"';
+    String rest = ",\"param\":" + param + ",\"code\":" + status;
     return switch (style) {
-      case VLLM -> "{\"error\":" + fields(text, type, status) + "}";
-      case SGLANG -> "{\"object\":\"error\"," + fields(text, type, status).substring(1);
-      case LLAMACPP ->
-          "{\"error\":{\"code\":" + status + ",\"message\":" + text + ",\"type\":" + type + "}}";
+      case VLLM -> "{\"error\":{" + text + rest + "}}";
+      case SGLANG -> "{\"object\":\"error\"," + text + rest + "}";
+      case LLAMACPP -> "{\"error\":{\"code\":" + status + "," + text + "}}";
     };
+  }
+
+  /** A request's body is refused. vLLM tells wrong types apart, and what it is that has one. */
+  static String of(EngineStyle style, Refusal refusal) {
+    String field = refusal.field();
+    return style == EngineStyle.VLLM && field != null
+        ? of(style, 400, refusal.message(), "Bad Request", "\"body." + field + '"')
+        : of(style, 400, refusal.message());
   }
 
   /** What an engine that dies in the middle of an answer says. */
@@ -22,16 +34,6 @@ final class ErrorBody {
       case VLLM, LLAMACPP -> of(style, 500, message);
       case SGLANG -> "{\"error\":" + of(style, 500, message) + "}";
     };
-  }
-
-  private static String fields(String message, String type, int status) {
-    return "{\"message\":"
-        + message
-        + ",\"type\":"
-        + type
-        + ",\"param\":null,\"code\":"
-        + status
-        + "}";
   }
 
   private static String type(EngineStyle style, int status) {

@@ -5,11 +5,11 @@ import static dev.streamgauge.cli.simulate.Template.utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** llama.cpp's own {@code /completion}: no {@code [DONE]}, an object with {@code stop:true}. */
 final class LlamaCompletionShape implements AnswerShape {
-  private static final byte[] START = utf8("data: {\"index\":0,\"content\":\"");
-
   private final AnswerPlan plan;
   private final String model;
   private long tokensBefore;
@@ -20,7 +20,7 @@ final class LlamaCompletionShape implements AnswerShape {
   }
 
   @Override
-  public byte[] opening() {
+  public byte[] opening(int choice) {
     return new byte[0];
   }
 
@@ -30,25 +30,29 @@ final class LlamaCompletionShape implements AnswerShape {
   }
 
   @Override
-  public void writeToken(
-      ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last) {
+  public void writeToken(ByteBuf out, int choice, Tokens tokens) {
     StringBuilder rest = new StringBuilder(128).append("\",\"tokens\":[");
-    for (long token = tokensBefore; token < tokensSoFar; token++) {
+    for (long token = tokensBefore; token < tokens.end(); token++) {
       rest.append(token == tokensBefore ? "" : ",").append(100 + token % 4000);
     }
     rest.append("],\"stop\":false,\"id_slot\":-1,\"tokens_predicted\":")
-        .append(tokensSoFar)
+        .append(tokens.end())
         .append(",\"tokens_evaluated\":")
         .append(plan.promptTokens())
         .append("}\n\n");
-    tokensBefore = tokensSoFar;
-    out.writeBytes(START).writeBytes(escapedText);
+    if (choice == plan.choices() - 1) {
+      tokensBefore = tokens.end();
+    }
+    ByteBufUtil.writeAscii(out, "data: {\"index\":" + choice + ",\"content\":\"");
+    out.writeBytes(tokens.escapedText());
     ByteBufUtil.writeAscii(out, rest);
   }
 
   @Override
   public List<byte[]> closing(AnswerTimes times) {
-    return List.of(utf8("data: " + last("", times) + "\n\n"));
+    return IntStream.range(0, plan.choices())
+        .mapToObj(choice -> utf8("data: " + last(choice, "", times) + "\n\n"))
+        .toList();
   }
 
   @Override
@@ -63,11 +67,18 @@ final class LlamaCompletionShape implements AnswerShape {
 
   @Override
   public String whole(String escapedText, String escapedReasoning, AnswerTimes times) {
-    return last(escapedText, times);
+    if (plan.choices() == 1) {
+      return last(0, escapedText, times);
+    }
+    return IntStream.range(0, plan.choices())
+        .mapToObj(choice -> last(choice, escapedText, times))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
-  private String last(String escapedText, AnswerTimes times) {
-    return "{\"index\":0,\"content\":\""
+  private String last(int choice, String escapedText, AnswerTimes times) {
+    return "{\"index\":"
+        + choice
+        + ",\"content\":\""
         + escapedText
         + "\",\"tokens\":[],\"id_slot\":0,\"stop\":true,\"model\":\""
         + model

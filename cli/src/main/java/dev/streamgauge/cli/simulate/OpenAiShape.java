@@ -6,6 +6,7 @@ import dev.streamgauge.cli.simulate.OpenAiUsage.Place;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class OpenAiShape implements AnswerShape {
   private final Map<Piece, Template> templates = new EnumMap<>(Piece.class);
   private final TokenDetails details;
 
+  /** Of the tokens that are being written, as the first choice has it. */
+  private String toldEvent = "";
+
   OpenAiShape(
       EngineStyle style,
       boolean chat,
@@ -46,12 +50,12 @@ final class OpenAiShape implements AnswerShape {
   }
 
   @Override
-  public byte[] opening() {
+  public byte[] opening(int choice) {
     if (!chat) {
       return new byte[0];
     }
     return utf8(
-        ofEachChoice(
+        ofChoice(
             switch (style) {
               case VLLM ->
                   event(
@@ -70,7 +74,8 @@ final class OpenAiShape implements AnswerShape {
                       "{\"finish_reason\":null,\"index\":0,"
                           + "\"delta\":{\"role\":\"assistant\",\"content\":null}}",
                       "");
-            }));
+            },
+            choice));
   }
 
   @Override
@@ -79,45 +84,45 @@ final class OpenAiShape implements AnswerShape {
   }
 
   @Override
-  public void writeToken(
-      ByteBuf out, Piece piece, byte[] escapedText, long tokensSoFar, boolean last) {
+  public void writeToken(ByteBuf out, int choice, Tokens tokens) {
     if (plan.choices() > 1 || plan.logprobs() || plan.tokenIds()) {
-      String text = new String(escapedText, StandardCharsets.UTF_8);
-      String event = pieceEvent(piece, tokensSoFar, last).replace("\0", text);
-      out.writeBytes(utf8(ofEachChoice(details.told(event, piece, tokensSoFar))));
+      if (choice == 0) {
+        String text = new String(tokens.escapedText(), StandardCharsets.UTF_8);
+        String event = pieceEvent(tokens).replace("\0", text);
+        toldEvent = details.told(event, tokens.piece(), tokens.end());
+      }
+      out.writeBytes(utf8(ofChoice(toldEvent, choice)));
     } else if ((plan.continuousUsage() && style != EngineStyle.LLAMACPP)
-        || (last && style == EngineStyle.VLLM)
-        || (last && style == EngineStyle.SGLANG && !chat)) {
-      template(piece, tokensSoFar, last).write(out, escapedText);
+        || (tokens.last() && style == EngineStyle.VLLM)
+        || (tokens.last() && style == EngineStyle.SGLANG && !chat)) {
+      template(tokens).write(out, tokens.escapedText());
     } else {
       templates
-          .computeIfAbsent(piece, wanted -> template(wanted, tokensSoFar, false))
-          .write(out, escapedText);
+          .computeIfAbsent(tokens.piece(), _ -> template(tokens.followed()))
+          .write(out, tokens.escapedText());
     }
   }
 
-  /** The events of all choices behind one another; the first index in an event is the choice's. */
-  private String ofEachChoice(String event) {
-    StringBuilder events = new StringBuilder(event);
-    for (int choice = 1; choice < plan.choices(); choice++) {
-      events.append(event.replaceFirst("\"index\":0", "\"index\":" + choice));
-    }
-    return events.toString();
+  /** The first index in an event is the choice's. */
+  private static String ofChoice(String event, int choice) {
+    return choice == 0 ? event : event.replaceFirst("\"index\":0", "\"index\":" + choice);
   }
 
-  private Template template(Piece piece, long tokensSoFar, boolean last) {
+  private Template template(Tokens tokens) {
     // The gap for the text is marked by a character that JSON has to escape.
-    String event = pieceEvent(piece, tokensSoFar, last);
+    String event = pieceEvent(tokens);
     int gap = event.indexOf('\0');
     return gap < 0
         ? Template.of(event, "")
         : Template.of(event.substring(0, gap), event.substring(gap + 1));
   }
 
-  private String pieceEvent(Piece piece, long tokensSoFar, boolean last) {
+  private String pieceEvent(Tokens tokens) {
+    Piece piece = tokens.piece();
+    boolean last = tokens.last();
     String usage =
         plan.continuousUsage() && style != EngineStyle.LLAMACPP
-            ? usageField(Place.PIECE, tokensSoFar)
+            ? usageField(Place.PIECE, tokens.end())
             : style == EngineStyle.SGLANG && (!chat || isTool(piece)) ? ",\"usage\":null" : "";
     String finish = last ? '"' + plan.finishReason() + '"' : "null";
     return chat ? chatEvent(piece, finish, usage, last) : textEvent(finish, usage, last);
@@ -269,10 +274,10 @@ final class OpenAiShape implements AnswerShape {
 
   @Override
   public List<byte[]> closing(AnswerTimes times) {
-    List<byte[]> events = new ArrayList<>(3);
+    List<byte[]> events = new ArrayList<>(2 + plan.choices());
     String finish = finishEvent(times);
-    if (!finish.isEmpty()) {
-      events.add(utf8(ofEachChoice(finish)));
+    for (int choice = 0; !finish.isEmpty() && choice < plan.choices(); choice++) {
+      events.add(utf8(ofChoice(finish, choice)));
     }
     if (plan.includeUsage() && (chat || style != EngineStyle.LLAMACPP)) {
       String afterUsage =
@@ -282,10 +287,10 @@ final class OpenAiShape implements AnswerShape {
             case LLAMACPP -> LlamaTimings.field(plan, times);
           };
       // llama.cpp tells it once for each choice, the others once for all.
-      boolean each = style == EngineStyle.LLAMACPP;
-      long tokens = plan.tokens() * (each ? 1 : plan.choices());
+      int each = style == EngineStyle.LLAMACPP ? plan.choices() : 1;
+      long tokens = plan.tokens() * plan.choices() / each;
       String usage = event("", usageField(Place.OWN_EVENT, tokens) + afterUsage);
-      events.add(utf8(usage.repeat(each ? plan.choices() : 1)));
+      events.addAll(Collections.nCopies(each, utf8(usage)));
     }
     events.add(DONE);
     return events;
@@ -377,7 +382,7 @@ final class OpenAiShape implements AnswerShape {
     String told = details.told(choice, piece, plan.tokens());
     StringJoiner choices = new StringJoiner(",");
     for (int i = 0; i < plan.choices(); i++) {
-      choices.add(told.replaceFirst("\"index\":0", "\"index\":" + i));
+      choices.add(ofChoice(told, i));
     }
     return choices.toString();
   }

@@ -1,7 +1,9 @@
 package dev.streamgauge.cli.simulate;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,10 @@ final class RequestBody {
   /** Longest name or value that is kept; longer ones are cut. */
   private static final int KEPT_BYTES_MAX = 256;
 
-  private static final int CHOICES_MAX = 128;
+  /** Of answers to a prompt, and of prompts. */
+  private static final int EACH_MAX = 128;
+
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]+");
 
   private final byte[] piece = new byte[KEPT_BYTES_MAX];
   private int pieceLength;
@@ -21,6 +26,8 @@ final class RequestBody {
   private boolean inString;
   private boolean escaped;
   private boolean expectsValue;
+  private boolean valueQuoted;
+  private boolean inPrompts;
   private String key = "";
   private String outerKey = "";
 
@@ -32,6 +39,8 @@ final class RequestBody {
   private boolean logprobs;
   private boolean tokenIds;
   private int choices = 1;
+  private int prompts;
+  private @Nullable Refusal refusal;
   private @Nullable Long tokensMax;
 
   void read(byte[] array, int start, int end) {
@@ -49,14 +58,16 @@ final class RequestBody {
     switch (b) {
       case '"' -> {
         inString = true;
+        valueQuoted = true;
         pieceLength = 0;
       }
       case ':' -> {
         key = text();
+        valueQuoted = false;
         pieceLength = 0;
         expectsValue = true;
       }
-      case '{', '[' -> open();
+      case '{', '[' -> open(b == '[');
       case '}', ']' -> close();
       case ',' -> endOfValue();
       case ' ', '\t', '\r', '\n' -> {}
@@ -72,6 +83,7 @@ final class RequestBody {
       escaped = true;
     } else if (b == '"') {
       inString = false;
+      countPrompt();
     } else {
       keep(b);
     }
@@ -83,9 +95,15 @@ final class RequestBody {
     }
   }
 
-  private void open() {
+  private void open(boolean list) {
     if (depth == 1) {
       outerKey = key;
+      inPrompts = list && key.equals("prompt");
+      if (expectsValue && key.equals("n")) {
+        refusal = Refusal.ofField("n", list ? "a list" : "an object");
+      }
+    } else {
+      countPrompt();
     }
     depth++;
     pieceLength = 0;
@@ -96,6 +114,16 @@ final class RequestBody {
     endOfValue();
     depth--;
     expectsValue = false;
+  }
+
+  /** Texts, or lists of token ids; a list of ids alone is one prompt. */
+  private void countPrompt() {
+    if (inPrompts && depth == 2) {
+      prompts++;
+      if (prompts > EACH_MAX) {
+        refusal = new Refusal("at most " + EACH_MAX + " prompts (simulated)", null);
+      }
+    }
   }
 
   private void endOfValue() {
@@ -112,7 +140,7 @@ final class RequestBody {
     switch (name) {
       case "model" -> model = value;
       case "stream" -> stream = value.equals("true");
-      case "n" -> choices = choices(value);
+      case "n" -> readChoices(value);
       // Of chat a flag, of completions how many alternatives; 0 asks for the token's own.
       case "logprobs" -> logprobs = !value.equals("false") && !value.equals("null");
       case "return_token_ids" -> tokenIds = value.equals("true");
@@ -130,9 +158,21 @@ final class RequestBody {
     }
   }
 
-  private static int choices(String value) {
-    Long count = count(value);
-    return count == null ? 1 : (int) Math.min(count, CHOICES_MAX);
+  /** Null leaves it to the server. */
+  private void readChoices(String value) {
+    if (valueQuoted || !WHOLE_NUMBER.matcher(value).matches()) {
+      boolean none = !valueQuoted && value.equals("null");
+      refusal = none ? refusal : Refusal.ofField("n", valueQuoted ? '"' + value + '"' : value);
+      return;
+    }
+    BigInteger count = new BigInteger(value);
+    if (count.signum() <= 0) {
+      refusal = new Refusal("n must be at least 1, got " + value + ".", null);
+    } else if (count.compareTo(BigInteger.valueOf(EACH_MAX)) > 0) {
+      refusal = new Refusal("n must be at most " + EACH_MAX + ", got " + value + ".", null);
+    } else {
+      choices = count.intValue();
+    }
   }
 
   private static @Nullable Long count(String value) {
@@ -168,9 +208,14 @@ final class RequestBody {
     return ignoreEos;
   }
 
-  /** How many answers to the same prompt. */
+  /** Why it cannot be answered; null if it can. */
+  @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  /** How many answers: so many to each prompt, one prompt's behind those of the one before. */
   int choices() {
-    return choices;
+    return choices * Math.max(1, prompts);
   }
 
   boolean logprobs() {

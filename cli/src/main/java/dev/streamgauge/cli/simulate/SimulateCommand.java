@@ -68,6 +68,11 @@ public final class SimulateCommand implements Command {
         Paths: /v1/chat/completions, /v1/completions, /completion (llama.cpp's own), /v1/models,
         /health, and /simulate/stats with what it has done so far, as JSON.
 
+        Of a request's body these count: model, stream, stream_options (include_usage,
+        continuous_usage_stats), max_tokens, max_completion_tokens or n_predict, ignore_eos, n (1 to
+        128 answers to each prompt), logprobs, return_token_ids (style vllm), and of completions how
+        many prompts there are (at most 128): the choices of the second come behind those of the first.
+
         One request can wish for something else, by a header or by the same text in the query, as
         ?simulate=ttft=2s;tokens=5 :
           x-simulate: fault=KIND;after=N;stall=2s;ttft=D;itl=D;tokens=N;tokens_per_chunk=K;

@@ -152,6 +152,9 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
       answerAtOnce(channel, 405, "no such method");
     } else if (current.refusal != null) {
       answerAtOnce(channel, 400, current.refusal);
+    } else if (route.generates() && current.body.refusal() != null) {
+      write(channel, 400, ErrorBody.of(style(), current.body.refusal()));
+      ended(channel, Ending.KEEP);
     } else if (!route.generates()) {
       write(channel, 200, page(route));
       ended(channel, Ending.KEEP);

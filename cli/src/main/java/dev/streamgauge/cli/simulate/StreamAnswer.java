@@ -4,6 +4,7 @@ import static dev.streamgauge.cli.simulate.Template.utf8;
 
 import dev.streamgauge.cli.simulate.AnswerShape.AnswerTimes;
 import dev.streamgauge.cli.simulate.AnswerShape.Piece;
+import dev.streamgauge.cli.simulate.AnswerShape.Tokens;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -13,11 +14,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer in server-sent events, one HTTP chunk and one flush for each piece. Every piece has an
- * absolute point in time; a client that does not read stops the writing, and what fell due
- * meanwhile goes out as soon as it reads on, as from an engine that went on generating.
+ * An answer in server-sent events, one HTTP chunk for each choice of a piece and one flush for all
+ * of them. Every piece has an absolute point in time; a client that does not read stops the
+ * writing, and what fell due meanwhile goes out as soon as it reads on, as from an engine that went
+ * on generating.
  */
 final class StreamAnswer implements Answer {
+  private static final byte[] NOTHING = {};
   private static final byte[] LAST_CHUNK = utf8("0\r\n\r\n");
   private static final byte[] NO_CHUNK = utf8("zz\r\nno chunk\r\n");
 
@@ -175,7 +178,7 @@ final class StreamAnswer implements Answer {
       }
       case TRUNCATE -> endBody();
       case CUT -> {
-        renderPiece();
+        renderPiece(0);
         writeHalf();
         end(Ending.FIN);
       }
@@ -199,11 +202,14 @@ final class StreamAnswer implements Answer {
   }
 
   private void sendPiece() {
-    if (tokensSent == 0 && !shape.openingInFirstChunk()) {
-      chunk(shape.opening());
+    boolean opens = tokensSent == 0 && !shape.openingInFirstChunk();
+    for (int choice = 0; opens && choice < plan.choices(); choice++) {
+      chunk(shape.opening(choice));
     }
-    renderPiece();
-    chunk(ByteBufUtil.getBytes(scratch));
+    for (int choice = 0; choice < plan.choices(); choice++) {
+      renderPiece(choice);
+      chunk(ByteBufUtil.getBytes(scratch));
+    }
     tokensSent += pieceTokens;
     eventsSent++;
     stats.tokensSent(pieceTokens * plan.choices());
@@ -218,19 +224,19 @@ final class StreamAnswer implements Answer {
     }
   }
 
-  private void renderPiece() {
+  private void renderPiece(int choice) {
     scratch.clear();
     if (tokensSent == 0 && shape.openingInFirstChunk()) {
-      scratch.writeBytes(shape.opening());
+      scratch.writeBytes(shape.opening(choice));
     }
     long end = tokensSent + pieceTokens;
     byte[] text =
         switch (piece) {
           case TEXT, REASONING -> Words.words(tokensSent, end);
-          case TOOL_NAME -> new byte[0];
+          case TOOL_NAME -> NOTHING;
           case TOOL_ARGUMENTS -> Words.toolArguments(tokensSent, end, plan.tokens());
         };
-    shape.writeToken(scratch, piece, text, end, end >= plan.tokens());
+    shape.writeToken(scratch, choice, new Tokens(piece, text, end, end >= plan.tokens()));
   }
 
   private void nextPiece() {

@@ -1,0 +1,15 @@
+package dev.streamgauge.cli.simulate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request's body gets a 400.
+ *
+ * @param field whose value is not of its type; null if it is, and cannot be had
+ */
+record Refusal(String message, @Nullable String field) {
+  static Refusal ofField(String field, String found) {
+    return new Refusal(
+        "1 validation error: " + field + ": " + found + " (expected: a whole number)", field);
+  }
+}
