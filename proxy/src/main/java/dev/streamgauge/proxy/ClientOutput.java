@@ -35,6 +35,9 @@ final class ClientOutput {
   private boolean afterPause;
   private boolean unflushed;
 
+  /** The last of what had to wait; null if the socket took all at once. */
+  private @Nullable ChannelFuture lastQueued;
+
   ClientOutput(Exchange exchange) {
     this.exchange = exchange;
     this.loop = exchange.loop;
@@ -75,7 +78,7 @@ final class ClientOutput {
     beginOverhead(readNanos);
     unflushed = true;
     writtenBytes += buffer.readableBytes();
-    var _ = channel.write(buffer);
+    lastQueued = channel.write(buffer);
     if (!channel.isWritable()) {
       pauseUpstream();
     }
@@ -146,8 +149,13 @@ final class ClientOutput {
     return was;
   }
 
-  boolean allTaken() {
-    return channel.unsafe().outboundBuffer() != null && waitingBytes() == 0;
+  /**
+   * The last write so far: once it has succeeded the socket has taken all up to here. Null if it
+   * has already.
+   */
+  @Nullable ChannelFuture lastWrite() {
+    ChannelFuture last = lastQueued;
+    return last == null || last.isSuccess() ? null : last;
   }
 
   /** Whether bytes wait and the socket has taken none of them for so long. */

@@ -278,11 +278,12 @@ final class Exchange {
     response.answer(status, outcome, message);
   }
 
-  /** The client closed or reset; an upgraded connection only half, perhaps. */
+  /** The client reset, or closed what had been half closed. */
   void clientGone(long nowNanos) {
-    end(Outcome.CALLER_DISCONNECT, null, nowNanos);
+    end(response.outcomeOfCallerLeft(), null, nowNanos);
   }
 
+  /** The client closed; an upgraded connection only half, perhaps. */
   void clientHalfClosed(long nowNanos) {
     UpstreamConnection connection = upstream;
     Tunnel upgraded = response.tunnel();

@@ -44,11 +44,10 @@ public final class ProxyServer {
   private final List<Channel> listeners = new ArrayList<>();
 
   public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records) {
-    this(settings, telemetry.live(), records);
+    this(settings, telemetry.live(), records, Transport.best());
   }
 
-  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records) {
-    Transport transport = Transport.best();
+  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records, Transport transport) {
     Ticker ticker = Ticker.system();
     ProxySettings.Limits limits = settings.limits();
     this.shared =

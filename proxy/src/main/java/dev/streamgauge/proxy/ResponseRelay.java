@@ -10,6 +10,7 @@ import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class ResponseRelay {
   private boolean reusable;
   private boolean finished;
   private boolean firstByteSeen;
+  private boolean endMarkerRelayed;
+
+  /** The write that brings the end marker to the client; null if none is under way. */
+  private @Nullable ChannelFuture endMarkerWrite;
+
   private long awaitedSinceNanos;
   private long lastReadNanos;
 
@@ -63,10 +69,14 @@ final class ResponseRelay {
     return tap == null ? null : tap.tokens();
   }
 
-  /** What the client's FIN makes of the exchange; good only if the socket has taken all so far. */
+  /**
+   * What the client's FIN or reset makes of the exchange; good only if the socket has taken all up
+   * to the end marker.
+   */
   Outcome outcomeOfCallerLeft() {
     TokenTimeline tokens = tokens();
-    return tokens == null || !output.allTaken()
+    ChannelFuture marker = endMarkerWrite;
+    return tokens == null || (marker != null && !marker.isSuccess())
         ? Outcome.CALLER_DISCONNECT
         : tokens.outcomeOfCallerLeft(status);
   }
@@ -199,11 +209,19 @@ final class ResponseRelay {
     if (end > from && !dechunk) {
       output.relay(buffer, from, end, nowNanos);
     }
+    noteEndMarker(looking.tokens());
     if (body.error() != null) {
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
     } else if (body.done()) {
       reusable &= end == buffer.writerIndex();
       bodyEnded();
+    }
+  }
+
+  private void noteEndMarker(TokenTimeline tokens) {
+    if (!endMarkerRelayed && tokens.endMarkerSeen()) {
+      endMarkerRelayed = true;
+      endMarkerWrite = output.lastWrite();
     }
   }
 

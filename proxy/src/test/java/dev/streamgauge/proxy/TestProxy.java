@@ -32,10 +32,10 @@ final class TestProxy implements AutoCloseable {
   /** Sees each record first, on the event loop. */
   volatile RecordSink seen = _ -> {};
 
-  private TestProxy(List<String> options) throws IOException {
+  private TestProxy(Transport transport, List<String> options) throws IOException {
     Settings settings = Settings.load(options, Environment.current());
     assertThat(settings).isInstanceOf(Settings.Loaded.class);
-    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, this::accept);
+    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, this::accept, transport);
     server.start();
   }
 
@@ -48,12 +48,29 @@ final class TestProxy implements AutoCloseable {
     return before("http://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
   }
 
+  static TestProxy over(Transport transport, ScriptedUpstream upstream, String... options)
+      throws IOException {
+    return of(transport, "http://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
+  }
+
   static TestProxy before(String upstream, String listen, String... options) throws IOException {
+    return of(Transport.best(), upstream, listen, options);
+  }
+
+  private static TestProxy of(
+      Transport transport, String upstream, String listen, String... options) throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--listen", listen, "--upstream", upstream));
     all.addAll(List.of("--drain-timeout", "1s", "--event-loops", "1"));
     all.addAll(List.of(options));
-    return new TestProxy(all);
+    return new TestProxy(transport, all);
+  }
+
+  /** What this machine has: Java's own everywhere. */
+  static List<Transport> transports() {
+    return Transport.best() == Transport.NIO
+        ? List.of(Transport.NIO)
+        : List.of(Transport.EPOLL, Transport.NIO);
   }
 
   InetSocketAddress address() {

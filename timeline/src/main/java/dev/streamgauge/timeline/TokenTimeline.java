@@ -149,6 +149,11 @@ public final class TokenTimeline implements StreamSink {
     return model;
   }
 
+  /** Whether the dialect's end marker came. */
+  public boolean endMarkerSeen() {
+    return endMarkerSeen;
+  }
+
   /** Whether an error object came inside the answer. */
   public boolean errorSeen() {
     return errorSeen;
