@@ -257,7 +257,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * Epoll tells of the client's FIN or reset all the same; NIO does so only once it is read again,
-   * so there a client that leaves during a paused upload is seen when the server has taken more.
+   * so there a client that leaves during a paused upload is seen when the server has taken more
+   * (docs/limits.md).
    */
   void pauseReading() {
     if (reading) {

@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
@@ -79,18 +80,31 @@ final class LeavingTest {
     check(way, CHAT, watched, _ -> watched.awaitStall(), 200);
   }
 
-  /** A listener whose queue is full: the kernel drops the first packet, so the connect hangs. */
   @ParameterizedTest
   @EnumSource
   void whileTheConnectionIsBeingMade(Way way) throws Exception {
+    checkConnecting(way, CHAT);
+  }
+
+  /** More than is held before there is a connection: the client is read no further. */
+  @ParameterizedTest
+  @EnumSource
+  void whileTheUploadWaitsForTheConnection(Way way) throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL, "NIO doesn't tell, see docs/limits.md");
+    checkConnecting(way, UPLOAD + "x".repeat(100_000));
+  }
+
+  /** A listener whose queue is full: the kernel drops the first packet, so the connect hangs. */
+  private static void checkConnecting(Way way, String request) throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
         Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
         TestProxy proxy =
             TestProxy.before("http://127.0.0.1:" + full.getLocalPort(), "127.0.0.1:0")) {
       assertThat(first.isConnected() && second.isConnected()).isTrue();
-      Socket client = proxy.send(CHAT);
+      Socket client = proxy.send(request);
       TestProxy.await("a request in flight", () -> proxy.server.inFlight() == 1);
+      proxy.server.eventLoops().getFirst().submit(() -> {}).sync();
       long leftNanos = System.nanoTime();
       way.leave(client);
       RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
