@@ -169,7 +169,10 @@ public final class ProxyOptions {
   static final Option<OrOff.Switched<Duration>> RESPONSE_HEAD_TIMEOUT =
       timeout("response-head-timeout", "off", "Longest wait for the head of an answer");
   static final Option<OrOff.Switched<Duration>> RESPONSE_IDLE_TIMEOUT =
-      timeout("response-idle-timeout", "off", "Longest silence within an answer");
+      timeout(
+          "response-idle-timeout",
+          "off",
+          "Longest silence within an answer; of both sides, on an upgraded connection");
   static final Option<Duration> UPSTREAM_KEEP_ALIVE =
       Option.one(
           "upstream-keep-alive",

@@ -116,8 +116,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (current == null) {
       return readHead(buffer, nowNanos);
     }
-    if (current.tunnel()) {
-      current.clientTunnel(buffer.readRetainedSlice(buffer.readableBytes()));
+    Tunnel upgraded = current.tunnel();
+    if (upgraded != null) {
+      current.clientTunnel(upgraded, buffer.readRetainedSlice(buffer.readableBytes()), nowNanos);
       return false;
     }
     if (current.requestDone()) {

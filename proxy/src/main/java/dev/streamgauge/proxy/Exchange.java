@@ -124,7 +124,8 @@ final class Exchange {
   }
 
   /** Bytes of an upgraded connection; takes ownership. */
-  void clientTunnel(ByteBuf buffer) {
+  void clientTunnel(Tunnel upgraded, ByteBuf buffer, long nowNanos) {
+    upgraded.clientMoved(nowNanos);
     inspection.tunnelled(buffer.readableBytes());
     request.body(buffer);
   }
@@ -133,8 +134,9 @@ final class Exchange {
     return request.complete();
   }
 
-  boolean tunnel() {
-    return response.tunnel() != null;
+  /** Null unless the connection was upgraded. */
+  @Nullable Tunnel tunnel() {
+    return response.tunnel();
   }
 
   private void requestComplete(long nowNanos) {
@@ -143,7 +145,7 @@ final class Exchange {
   }
 
   void flushUpstream() {
-    if (!request.flush() || tunnel()) {
+    if (!request.flush() || tunnel() != null) {
       return;
     }
     long now = loop.nanos();
@@ -252,7 +254,7 @@ final class Exchange {
     if (connection == null) {
       return;
     }
-    if (reusable && request.complete() && !tunnel()) {
+    if (reusable && request.complete() && tunnel() == null) {
       request.flush();
       loop.pool.giveBack(connection, loop.nanos());
     } else {

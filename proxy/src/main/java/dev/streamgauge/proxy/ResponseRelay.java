@@ -155,7 +155,7 @@ final class ResponseRelay {
             exchange.client.channel().alloc(), head, switching, bodyless, http10, added),
         nowNanos);
     if (switching) {
-      tunnel = new Tunnel(exchange, output);
+      tunnel = new Tunnel(exchange, output, nowNanos);
       exchange.client.processLater(nowNanos);
     } else if (body.done()) {
       bodyEnded();
@@ -351,13 +351,15 @@ final class ResponseRelay {
   }
 
   void checkTimeouts(ProxySettings.Timeouts timeouts, long nowNanos) {
-    if (tunnel != null) {
-      return;
-    }
     if (output.stalled(timeouts.clientStall(), nowNanos)) {
       abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
     } else if (!finished && !output.paused()) {
-      checkServer(timeouts, nowNanos);
+      Tunnel upgraded = tunnel;
+      if (upgraded == null) {
+        checkServer(timeouts, nowNanos);
+      } else {
+        upgraded.checkTimeout(timeouts.responseIdle(), nowNanos);
+      }
     }
   }
 

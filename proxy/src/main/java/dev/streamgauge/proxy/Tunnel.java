@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that left HTTP with 101: bytes both ways. Each direction ends by a FIN of its own,
@@ -14,10 +16,12 @@ final class Tunnel {
   private boolean serverEnded;
   private int directionsDone;
   private long toClientBytes;
+  private long lastMovedNanos;
 
-  Tunnel(Exchange exchange, ClientOutput output) {
+  Tunnel(Exchange exchange, ClientOutput output, long openedNanos) {
     this.exchange = exchange;
     this.output = output;
+    this.lastMovedNanos = openedNanos;
   }
 
   long toClientBytes() {
@@ -26,8 +30,23 @@ final class Tunnel {
 
   /** From the server; observes. */
   void read(ByteBuf buffer, long nowNanos) {
+    lastMovedNanos = nowNanos;
     toClientBytes += buffer.readableBytes();
     output.relay(buffer, buffer.readerIndex(), buffer.writerIndex(), nowNanos);
+  }
+
+  /** Bytes came from the client. */
+  void clientMoved(long nowNanos) {
+    lastMovedNanos = nowNanos;
+  }
+
+  /** Idle is a connection on which neither side sent anything for so long. */
+  void checkTimeout(@Nullable Duration limit, long nowNanos) {
+    if (Timeouts.passed(limit, lastMovedNanos, nowNanos)) {
+      exchange.abort(
+          serverEnded ? Outcome.CALLER_DISCONNECT : Outcome.UPSTREAM_TIMEOUT,
+          "the upgraded connection was idle");
+    }
   }
 
   void clientEnded(UpstreamConnection upstream) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.net.Socket;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -114,6 +115,62 @@ final class UpgradeTest {
         Socket client = proxy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) {
       assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 502 ");
       assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).error()).contains("101");
+    }
+  }
+
+  @Test
+  void aConnectionOnWhichNeitherSideSpeaksIsBrokenOff() throws Exception {
+    try (ScriptedUpstream upstream = switching();
+        TestProxy proxy = TestProxy.before(upstream, "--response-idle-timeout", "300ms");
+        Socket client = proxy.send(ASK)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
+      assertThat(client.getInputStream().read()).isNegative();
+      RequestRecord record = proxy.next(Outcome.UPSTREAM_TIMEOUT, 101);
+      assertThat(record.error()).contains("idle");
+      assertThat(record.points().ended()).isGreaterThanOrEqualTo(300_000_000L);
+    }
+  }
+
+  @Test
+  void aClientThatKeepsItsHalfOpenWithoutAWordIsBrokenOff() throws Exception {
+    ScriptedUpstream.Script script =
+        (in, out, socket) -> {
+          assertThat(readHead(in)).isNotEmpty();
+          out.write(ascii(SWITCH));
+          socket.shutdownOutput();
+          assertThat(in.readAllBytes()).isEmpty();
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+        TestProxy proxy = TestProxy.before(upstream, "--response-idle-timeout", "300ms");
+        Socket client = proxy.send(ASK)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
+      assertThat(proxy.next(Outcome.CALLER_DISCONNECT, 101).error()).contains("idle");
+    }
+  }
+
+  /** The client speaks for far longer than the limit, and the server says nothing to it. */
+  @Test
+  void oneSideThatSpeaksKeepsTheConnection() throws Exception {
+    ScriptedUpstream.Script script =
+        (in, out, _) -> {
+          assertThat(readHead(in)).isNotEmpty();
+          out.write(ascii(SWITCH));
+          out.write(ascii("got " + in.readAllBytes().length));
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+        TestProxy proxy = TestProxy.before(upstream, "--response-idle-timeout", "2s");
+        Socket client = proxy.send(ASK)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
+      long start = System.nanoTime();
+      int sent = 0;
+      while (System.nanoTime() - start < 3_000_000_000L) {
+        client.getOutputStream().write('x');
+        sent++;
+        LockSupport.parkNanos(100_000_000L);
+      }
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).isEqualTo(ascii("got " + sent));
+      assertThat(proxy.next(Outcome.OK, 101).transfer().requestBytes()).isEqualTo(sent);
     }
   }
 
