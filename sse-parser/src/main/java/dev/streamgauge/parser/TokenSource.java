@@ -1,7 +1,8 @@
 package dev.streamgauge.parser;
 
 /**
- * Where a request's token counts come from; the {@code source} label. The first that is known wins.
+ * Where a request's token counts come from; the {@code source} label. The first that is known wins;
+ * an output count that more token events follow is not known.
  */
 public enum TokenSource {
   USAGE("usage"),

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What each source says of the tokens of one answer. The first source of {@link TokenSource}'s
  * order that knows the output count wins; what it leaves out comes from the first one that knows
- * it.
+ * it. What a source said of the output before the answer's last token event is no count of that
+ * answer: then the source doesn't know it.
  */
 final class TokenCounts {
   private static final int INPUT = 0;
@@ -16,7 +17,11 @@ final class TokenCounts {
   private static final int CACHED_INPUT = 2;
   private static final int CACHE_WRITE_INPUT = 3;
   private static final int REASONING_OUTPUT = 4;
-  private static final int KINDS = 5;
+
+  /** How many token events there had been when the source last told the output. */
+  private static final int TOLD_AT_EVENT = 5;
+
+  private static final int FIELDS = 6;
   private static final int SOURCES = TokenSource.values().length;
 
   private static final long[] NOTHING_YET = {};
@@ -26,16 +31,31 @@ final class TokenCounts {
 
   void set(
       TokenSource source,
+      int tokenEvents,
       long input,
       long output,
       long cachedInput,
       long cacheWriteInput,
       long reasoningOutput) {
+    if (output >= 0) {
+      set(source, TOLD_AT_EVENT, tokenEvents);
+    }
     set(source, INPUT, input);
     set(source, OUTPUT, output);
     set(source, CACHED_INPUT, cachedInput);
     set(source, CACHE_WRITE_INPUT, cacheWriteInput);
     set(source, REASONING_OUTPUT, reasoningOutput);
+  }
+
+  /** At the answer's end, before its counts are asked for. */
+  void dropOverrun(int tokenEvents) {
+    for (TokenSource source : TokenSource.values()) {
+      int row = row(source) * FIELDS;
+      if (counts.length > 0 && counts[row + TOLD_AT_EVENT] != tokenEvents) {
+        counts[row + OUTPUT] = StreamSink.UNKNOWN;
+        counts[row + REASONING_OUTPUT] = StreamSink.UNKNOWN;
+      }
+    }
   }
 
   @Nullable Long input() {
@@ -72,10 +92,10 @@ final class TokenCounts {
   private void set(TokenSource source, int kind, long count) {
     if (count >= 0) {
       if (counts.length == 0) {
-        counts = new long[SOURCES * KINDS];
+        counts = new long[SOURCES * FIELDS];
         Arrays.fill(counts, StreamSink.UNKNOWN);
       }
-      counts[row(source) * KINDS + kind] = count;
+      counts[row(source) * FIELDS + kind] = count;
     }
   }
 
@@ -106,6 +126,6 @@ final class TokenCounts {
   }
 
   private long at(int source, int kind) {
-    return counts.length == 0 ? StreamSink.UNKNOWN : counts[source * KINDS + kind];
+    return counts.length == 0 ? StreamSink.UNKNOWN : counts[source * FIELDS + kind];
   }
 }

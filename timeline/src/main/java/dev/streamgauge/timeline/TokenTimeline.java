@@ -101,7 +101,7 @@ public final class TokenTimeline implements StreamSink {
       said = new TokenCounts();
       counts = said;
     }
-    said.set(source, input, output, cachedInput, cacheWriteInput, reasoningOutput);
+    said.set(source, tokenEvents, input, output, cachedInput, cacheWriteInput, reasoningOutput);
   }
 
   @Override
@@ -229,6 +229,9 @@ public final class TokenTimeline implements StreamSink {
   RequestRecord.@Nullable Generation generation(boolean streamed) {
     if (!streamed && counts == null && finishReason == null) {
       return null;
+    }
+    if (counts != null) {
+      counts.dropOverrun(tokenEvents);
     }
     Long output = counts == null ? null : counts.output();
     GapSketch seenGaps = streamed ? gaps : null;
