@@ -34,6 +34,8 @@ public record ProxySettings(
     AUTO("auto"),
     OPENAI_CHAT("openai_chat"),
     OPENAI_COMPLETIONS("openai_completions"),
+    OPENAI_RESPONSES("openai_responses"),
+    ANTHROPIC_MESSAGES("anthropic_messages"),
     LLAMACPP_COMPLETION("llamacpp_completion");
 
     private final String label;

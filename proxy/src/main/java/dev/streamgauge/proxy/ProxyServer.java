@@ -73,13 +73,8 @@ public final class ProxyServer {
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 
-  private static @Nullable Dialect forced(ProxySettings.DialectChoice choice) {
-    return switch (choice) {
-      case AUTO -> null;
-      case OPENAI_CHAT -> Dialect.OPENAI_CHAT;
-      case OPENAI_COMPLETIONS -> Dialect.OPENAI_COMPLETIONS;
-      case LLAMACPP_COMPLETION -> Dialect.LLAMACPP_COMPLETION;
-    };
+  static @Nullable Dialect forced(ProxySettings.DialectChoice choice) {
+    return choice == ProxySettings.DialectChoice.AUTO ? null : Dialect.of(choice.label());
   }
 
   /** Opens all listeners, or none: a port in use is named in the exception. */

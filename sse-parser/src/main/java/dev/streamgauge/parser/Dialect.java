@@ -1,9 +1,13 @@
 package dev.streamgauge.parser;
 
+import java.util.Arrays;
+
 /** In which form a server speaks; the access log's {@code dialect}. */
 public enum Dialect {
   OPENAI_CHAT("openai_chat"),
   OPENAI_COMPLETIONS("openai_completions"),
+  OPENAI_RESPONSES("openai_responses"),
+  ANTHROPIC_MESSAGES("anthropic_messages"),
   LLAMACPP_COMPLETION("llamacpp_completion"),
   UNKNOWN("unknown");
 
@@ -15,5 +19,13 @@ public enum Dialect {
 
   public String label() {
     return label;
+  }
+
+  /** The one with this label. */
+  public static Dialect of(String label) {
+    return Arrays.stream(values())
+        .filter(dialect -> dialect.label.equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(label + " is no dialect"));
   }
 }

@@ -55,6 +55,13 @@ final class EngineTimings {
     }
   }
 
+  /** Where they are those of the whole answer. */
+  void tell(StreamSink sink) {
+    sink.usage(
+        TokenSource.ENGINE, input(), predicted, cached, StreamSink.UNKNOWN, StreamSink.UNKNOWN);
+    tellTimes(sink);
+  }
+
   void tellTimes(StreamSink sink) {
     sink.engineTimes(StreamSink.UNKNOWN, prefillNanos, decodeNanos, StreamSink.UNKNOWN);
   }

@@ -9,7 +9,7 @@ final class ErrorText {
   static final int CHARS_MAX = 256;
 
   private static final String UNNAMED = "error without a message";
-  private static final byte[] ERROR = Ascii.bytes("error");
+  static final byte[] ERROR = Ascii.bytes("error");
 
   private boolean present;
   private int textStart;

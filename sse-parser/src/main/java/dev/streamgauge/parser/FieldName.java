@@ -1,5 +1,6 @@
 package dev.streamgauge.parser;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -8,23 +9,34 @@ enum FieldName {
   ARGUMENTS,
   AUDIO,
   CACHED_TOKENS,
+  CACHE_CREATION_INPUT_TOKENS,
   CACHE_N,
+  CACHE_READ_INPUT_TOKENS,
+  CACHE_WRITE_TOKENS,
   CHOICES,
+  CODE,
   COMPLETION_TOKENS,
   COMPLETION_TOKENS_DETAILS,
   CONTENT,
+  CONTENT_BLOCK,
   DATA,
   DELTA,
   ERROR,
   FINISH_REASON,
   FUNCTION,
   FUNCTION_CALL,
+  INCOMPLETE_DETAILS,
   INDEX,
+  INPUT_TOKENS,
+  INPUT_TOKENS_DETAILS,
   LOGPROBS,
   MESSAGE,
   MODEL,
   NAME,
   OBJECT,
+  OUTPUT_TOKENS,
+  OUTPUT_TOKENS_DETAILS,
+  PARTIAL_JSON,
   PREDICTED_MS,
   PREDICTED_N,
   PROMPT_CACHE_HIT_TOKENS,
@@ -33,17 +45,22 @@ enum FieldName {
   PROMPT_PROGRESS,
   PROMPT_TOKENS,
   PROMPT_TOKENS_DETAILS,
+  REASON,
   REASONING,
   REASONING_CONTENT,
   REASONING_TOKENS,
   REFUSAL,
+  RESPONSE,
   ROLE,
+  STATUS,
   STOP,
   STOPPED_LIMIT,
+  STOP_REASON,
   STOP_TYPE,
   STREAM,
   SYSTEM_FINGERPRINT,
   TEXT,
+  THINKING,
   TIMINGS,
   TOKENS,
   TOKENS_EVALUATED,
@@ -54,42 +71,11 @@ enum FieldName {
   TYPE,
   USAGE;
 
-  /** A power of two, four times the names: mostly the first place is the right or an empty one. */
-  private static final int PLACES = Integer.highestOneBit(values().length * 4);
-
-  private static final @Nullable FieldName[] TABLE = table();
-
-  @SuppressWarnings("ImmutableEnumChecker") // never handed out nor written to
-  private final byte[] ascii = Ascii.bytes(name().toLowerCase(Locale.ROOT));
+  private static final WordTable<FieldName> TABLE =
+      WordTable.of(List.of(values()), name -> name.name().toLowerCase(Locale.ROOT));
 
   /** Null for a name that nobody looks for. */
   static @Nullable FieldName of(byte[] bytes, int start, int end) {
-    if (start == end) {
-      return null;
-    }
-    int place = place(bytes[start], bytes[end - 1], end - start);
-    FieldName found = TABLE[place];
-    while (found != null && !Ascii.equal(bytes, start, end, found.ascii)) {
-      place = (place + 1) & (PLACES - 1);
-      found = TABLE[place];
-    }
-    return found;
-  }
-
-  private static int place(byte first, byte last, int length) {
-    return (first * 5 + last * 11 + length * 3) & (PLACES - 1);
-  }
-
-  private static @Nullable FieldName[] table() {
-    @Nullable FieldName[] table = new @Nullable FieldName[PLACES];
-    for (FieldName each : values()) {
-      byte[] ascii = each.ascii;
-      int place = place(ascii[0], ascii[ascii.length - 1], ascii.length);
-      while (table[place] != null) {
-        place = (place + 1) & (PLACES - 1);
-      }
-      table[place] = each;
-    }
-    return table;
+    return TABLE.find(bytes, start, end);
   }
 }

@@ -6,13 +6,26 @@ final class FinishWords {
 
   static FinishReason meaning(String word) {
     return switch (word) {
-      case "stop", "eos", "word", "eos_token", "stop_sequence", "stop_word", "end_turn" ->
+      case "stop",
+          "eos",
+          "word",
+          "eos_token",
+          "stop_sequence",
+          "stop_word",
+          "end_turn",
+          "completed" ->
           FinishReason.STOP;
-      case "length", "limit", "max_tokens" -> FinishReason.LENGTH;
+      case "length",
+          "limit",
+          "max_tokens",
+          "max_output_tokens",
+          "incomplete",
+          "model_context_window_exceeded" ->
+          FinishReason.LENGTH;
       case "tool_calls", "function_call", "tool_use" -> FinishReason.TOOL_CALLS;
-      case "content_filter" -> FinishReason.CONTENT_FILTER;
+      case "content_filter", "refusal" -> FinishReason.CONTENT_FILTER;
       case "abort", "cancelled" -> FinishReason.CANCELLED;
-      case "error" -> FinishReason.ERROR;
+      case "error", "failed" -> FinishReason.ERROR;
       default -> FinishReason.OTHER;
     };
   }

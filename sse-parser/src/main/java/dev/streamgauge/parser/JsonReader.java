@@ -111,6 +111,11 @@ final class JsonReader extends JsonScanner {
     return FieldName.of(plain, 0, plain.length);
   }
 
+  /** The name of the field reached last; null if nobody looks for it. */
+  @Nullable FieldName name() {
+    return name;
+  }
+
   /** Whether the field reached last has this name. */
   boolean nameIs(FieldName wanted) {
     return name == wanted;
@@ -138,6 +143,12 @@ final class JsonReader extends JsonScanner {
   /** A string that was read before from the same text. Allocates. */
   String rangeString(int start, int stop, int charsMax) {
     return JsonText.cut(JsonText.decode(bytes, start, stop), charsMax);
+  }
+
+  /** What the string read last stands for. */
+  <E> E stringAmong(WordTable<E> words, E otherwise) {
+    E found = words.find(bytes, stringStart, stringEnd);
+    return found == null ? otherwise : found;
   }
 
   /** Skips the value; true if it was {@code true}. */

@@ -23,47 +23,41 @@ final class LlamaCppParser extends DialectParser {
   private long[] byChoice = new long[FIELDS];
   private final long[] sums = {StreamSink.UNKNOWN, StreamSink.UNKNOWN, StreamSink.UNKNOWN};
   private int finishedCount;
-  private boolean modelTold;
+
+  /** The frame read last is null: so begin the answers to several prompts. */
+  private boolean nothing;
 
   LlamaCppParser(StreamSink sink) {
     super(sink);
   }
 
   @Override
-  void frame(byte[] bytes, int start, int end, EventName event) {
-    if (start == end) {
+  boolean readFrame() {
+    nothing = json.peek() == JsonKind.NULL;
+    if (nothing) {
+      json.skipValue();
+      return true;
+    }
+    return frame.read(json);
+  }
+
+  @Override
+  void tellFrame(EventName event) {
+    if (nothing) {
       return;
     }
-    if (isDone(bytes, start, end)) {
+    frame.error.named(event);
+    tellPiece();
+    tellRest();
+    if (frame.stop && finishedCount == choices.seen()) {
       endMarkerOnce();
-      return;
     }
-    json.reset(bytes, start, end);
-    boolean nothing = json.peek() == JsonKind.NULL;
-    if (frame.read(json) && json.finished()) {
-      frame.error.named(event);
-      tellPiece();
-      tellRest();
-      if (frame.stop && finishedCount == choices.seen()) {
-        endMarkerOnce();
-      }
-    } else if (event.isEmpty() && !(nothing && json.finished())) {
-      sink.malformedFrame();
-    }
-    json.release();
   }
 
   /** One object, or for several prompts an array of them. */
   @Override
-  void answer(byte[] bytes, int start, int end) {
-    json.reset(bytes, start, end);
-    boolean sound = json.peek() == JsonKind.ARRAY ? readAll() : readOne();
-    if (sound && json.finished()) {
-      endMarkerOnce();
-    } else {
-      sink.malformedFrame();
-    }
-    json.release();
+  boolean tellAnswer() {
+    return json.peek() == JsonKind.ARRAY ? readAll() : readOne();
   }
 
   private boolean readAll() {
@@ -102,10 +96,7 @@ final class LlamaCppParser extends DialectParser {
   }
 
   private void tellRest() {
-    if (!modelTold && frame.modelEnd > frame.modelStart) {
-      modelTold = true;
-      sink.model(json.rangeString(frame.modelStart, frame.modelEnd, MODEL_CHARS_MAX));
-    }
+    tellModel(frame.modelStart, frame.modelEnd);
     if (frame.error.present()) {
       sink.error(frame.error.message(json));
       return;

@@ -1,7 +1,5 @@
 package dev.streamgauge.parser;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * OpenAI's chat and completions as vLLM 0.32, SGLang 0.5, llama.cpp and Ollama 0.17 send them, and
  * servers that do alike. What a token event is stands at {@link OpenAiChoice} and {@link
@@ -12,15 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiParser extends DialectParser {
   private final OpenAiFrame frame = new OpenAiFrame();
   private final OpenAiTally tally;
-  private boolean modelTold;
-
-  /** Whether the frame read last is a plain piece. */
-  private boolean plain;
-
-  /** What the kept plain piece told; null if there is none. */
-  private @Nullable TokenKind keptKind;
-
-  private int keptChoice;
 
   OpenAiParser(StreamSink sink) {
     super(sink);
@@ -28,92 +17,52 @@ final class OpenAiParser extends DialectParser {
   }
 
   @Override
-  void frame(byte[] bytes, int start, int end, EventName event) {
-    plain = false;
-    if (start == end) {
-      return;
-    }
-    if (isDone(bytes, start, end)) {
-      endMarkerOnce();
-      return;
-    }
-    json.reset(bytes, start, end);
-    if (frame.read(json)) {
-      frame.error.named(event);
-      tellPieces();
-      tally.counts(frame);
-      tellEnds();
-      plain = isPlain();
-    } else if (event.isEmpty()) {
-      sink.malformedFrame();
-    }
-    json.release();
+  boolean readFrame() {
+    return frame.read(json);
   }
 
   @Override
-  void answer(byte[] bytes, int start, int end) {
-    json.reset(bytes, start, end);
-    if (frame.read(json) && frame.object) {
-      tellModel();
+  void tellFrame(EventName event) {
+    frame.error.named(event);
+    tellPieces();
+    tally.counts(frame);
+    tellEnds();
+    tellIfPlain();
+  }
+
+  @Override
+  boolean tellAnswer() {
+    boolean sound = frame.read(json) && frame.object;
+    if (sound) {
+      tellModel(frame.modelStart, frame.modelEnd);
       tally.wholeAnswer(frame);
       tellEnds();
-      endMarkerOnce();
-    } else {
-      sink.malformedFrame();
     }
-    json.release();
-  }
-
-  private boolean isPlain() {
-    return frame.choiceCount() == 1
-        && frame.choice(0).plain()
-        && !frame.usage.present()
-        && !frame.timings.present()
-        && !frame.error.present();
+    return sound;
   }
 
   @Override
-  boolean plainPiece() {
-    return plain;
+  void tellPlainPiece(int choice, TokenKind kind) {
+    tally.plainPiece(choice, kind);
   }
 
-  @Override
-  int plainTextStart() {
-    return frame.choice(0).textStart;
-  }
-
-  @Override
-  int plainTextEnd() {
-    return frame.choice(0).textEnd;
-  }
-
-  @Override
-  void keepPlainPiece() {
-    keptKind = frame.choice(0).kind;
-    keptChoice = frame.choice(0).choice;
-  }
-
-  @Override
-  void plainPieceAgain() {
-    TokenKind kind = keptKind;
-    if (kind != null) {
-      tally.plainPiece(keptChoice, kind);
+  private void tellIfPlain() {
+    if (frame.choiceCount() != 1) {
+      return;
     }
-  }
-
-  private void tellModel() {
-    if (!modelTold && frame.modelEnd > frame.modelStart) {
-      modelTold = true;
-      sink.model(json.rangeString(frame.modelStart, frame.modelEnd, MODEL_CHARS_MAX));
+    OpenAiChoice piece = frame.choice(0);
+    TokenKind kind = piece.kind;
+    boolean counts = frame.usage.present() || frame.timings.present();
+    if (kind != null && piece.plain() && !counts && !frame.error.present()) {
+      wasPlain(kind, piece.choice, piece.textStart, piece.textEnd);
     }
   }
 
   private void tellPieces() {
-    tellModel();
+    tellModel(frame.modelStart, frame.modelEnd);
     for (int i = 0; i < frame.choiceCount(); i++) {
       OpenAiChoice piece = frame.choice(i);
-      @Nullable TokenKind kind = frame.tokenKind(piece);
-      tally.piece(frame, piece, kind);
+      tally.piece(frame, piece, frame.tokenKind(piece));
     }
   }
 
@@ -121,8 +70,7 @@ final class OpenAiParser extends DialectParser {
     for (int i = 0; i < frame.choiceCount(); i++) {
       OpenAiChoice piece = frame.choice(i);
       if (piece.finished && tally.finishesFirst(piece.choice)) {
-        String raw = json.rangeString(piece.reasonStart, piece.reasonEnd, REASON_CHARS_MAX);
-        sink.finished(piece.choice, FinishWords.meaning(raw), raw);
+        tellFinish(piece.choice, piece.reasonStart, piece.reasonEnd);
       }
     }
     if (frame.error.present()) {

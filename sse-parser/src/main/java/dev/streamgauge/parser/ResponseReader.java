@@ -83,8 +83,8 @@ public final class ResponseReader {
   private static boolean isRecognisable(Operation operation, BodyKind kind) {
     boolean operationKnown =
         switch (operation) {
-          case CHAT, COMPLETION -> true;
-          case RESPONSES, MESSAGES, GENERATE, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+          case CHAT, COMPLETION, RESPONSES, MESSAGES -> true;
+          case GENERATE, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
         };
     return operationKnown && (kind == BodyKind.SSE || kind == BodyKind.JSON);
   }

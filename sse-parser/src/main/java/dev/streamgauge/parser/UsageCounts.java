@@ -1,11 +1,15 @@
 package dev.streamgauge.parser;
 
-/** The {@code usage} object of OpenAI's dialects, as one frame has it. */
+/**
+ * The {@code usage} object of OpenAI's dialects, as one frame has it. Responses have the same
+ * counts under other names.
+ */
 final class UsageCounts {
 
   long input;
   long output;
   long cachedInput;
+  long cacheWriteInput;
   long reasoningOutput;
 
   UsageCounts() {
@@ -16,6 +20,7 @@ final class UsageCounts {
     input = StreamSink.UNKNOWN;
     output = StreamSink.UNKNOWN;
     cachedInput = StreamSink.UNKNOWN;
+    cacheWriteInput = StreamSink.UNKNOWN;
     reasoningOutput = StreamSink.UNKNOWN;
   }
 
@@ -29,13 +34,15 @@ final class UsageCounts {
       return;
     }
     while (json.nextField()) {
-      if (json.nameIs(FieldName.PROMPT_TOKENS)) {
+      if (json.nameIs(FieldName.PROMPT_TOKENS) || json.nameIs(FieldName.INPUT_TOKENS)) {
         input = json.readCount();
-      } else if (json.nameIs(FieldName.COMPLETION_TOKENS)) {
+      } else if (json.nameIs(FieldName.COMPLETION_TOKENS) || json.nameIs(FieldName.OUTPUT_TOKENS)) {
         output = json.readCount();
-      } else if (json.nameIs(FieldName.PROMPT_TOKENS_DETAILS)) {
-        cachedInput = latest(detail(json, FieldName.CACHED_TOKENS), cachedInput);
-      } else if (json.nameIs(FieldName.COMPLETION_TOKENS_DETAILS)) {
+      } else if (json.nameIs(FieldName.PROMPT_TOKENS_DETAILS)
+          || json.nameIs(FieldName.INPUT_TOKENS_DETAILS)) {
+        inputDetails(json);
+      } else if (json.nameIs(FieldName.COMPLETION_TOKENS_DETAILS)
+          || json.nameIs(FieldName.OUTPUT_TOKENS_DETAILS)) {
         reasoningOutput = latest(detail(json, FieldName.REASONING_TOKENS), reasoningOutput);
       } else if (json.nameIs(FieldName.PROMPT_CACHE_HIT_TOKENS)) {
         // DeepSeek's own name.
@@ -43,6 +50,21 @@ final class UsageCounts {
       } else if (json.nameIs(FieldName.REASONING_TOKENS)) {
         // SGLang's place; the details are more exact where both are.
         reasoningOutput = latest(reasoningOutput, json.readCount());
+      } else {
+        json.skipValue();
+      }
+    }
+  }
+
+  private void inputDetails(JsonReader json) {
+    if (!json.enterObject()) {
+      return;
+    }
+    while (json.nextField()) {
+      if (json.nameIs(FieldName.CACHED_TOKENS)) {
+        cachedInput = latest(json.readCount(), cachedInput);
+      } else if (json.nameIs(FieldName.CACHE_WRITE_TOKENS)) {
+        cacheWriteInput = latest(json.readCount(), cacheWriteInput);
       } else {
         json.skipValue();
       }
@@ -72,10 +94,11 @@ final class UsageCounts {
     input = DialectParser.sum(input, other.input);
     output = DialectParser.sum(output, other.output);
     cachedInput = DialectParser.sum(cachedInput, other.cachedInput);
+    cacheWriteInput = DialectParser.sum(cacheWriteInput, other.cacheWriteInput);
     reasoningOutput = DialectParser.sum(reasoningOutput, other.reasoningOutput);
   }
 
   void tell(StreamSink sink, TokenSource source) {
-    sink.usage(source, input, output, cachedInput, StreamSink.UNKNOWN, reasoningOutput);
+    sink.usage(source, input, output, cachedInput, cacheWriteInput, reasoningOutput);
   }
 }

@@ -91,7 +91,7 @@ class ResponseReaderTest {
   void whatIsNotReadSaysWhy() {
     assertThat(opened(CHAT, "text/event-stream", "br").unparsed())
         .isEqualTo(UnparsedReason.ENCODING);
-    assertThat(opened("/v1/messages", "text/event-stream", null).unparsed())
+    assertThat(opened("/v1/images/edits", "text/event-stream", null).unparsed())
         .isEqualTo(UnparsedReason.DIALECT);
     assertThat(opened("/api/chat", "application/x-ndjson", null).unparsed())
         .isEqualTo(UnparsedReason.DIALECT);

@@ -56,6 +56,8 @@ class WireRulesTest {
       return switch (dialect) {
         case OPENAI_CHAT -> "/v1/chat/completions";
         case OPENAI_COMPLETIONS -> "/v1/completions";
+        case OPENAI_RESPONSES -> "/v1/responses";
+        case ANTHROPIC_MESSAGES -> "/v1/messages";
         case LLAMACPP_COMPLETION -> "/completion";
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };

@@ -249,13 +249,13 @@ class ReplayCommandTest {
   @Test
   void anotherDialectIsUnknownAndHasNoTokenFigures() throws IOException {
     String ask =
-        "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"stream\":true}";
-    String answer = event("event: message_start\ndata: {\"type\":\"message_start\"}\n\n");
+        "POST /v1/images/edits HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"stream\":true}";
+    String answer = event("event: image_edit.partial_image\ndata: {\"b64_json\":\"AA\"}\n\n");
     Path file =
         recording("one.jsonl", read(0, "c2s", ask), read(1, "s2c", SSE + answer + LAST_CHUNK));
     assertThat(run(file, "--times")).isZero();
     assertThat(lines().getFirst())
-        .contains("\"dialect\":\"unknown\"", "\"operation\":\"messages\"", "\"outcome\":\"ok\"")
+        .contains("\"dialect\":\"unknown\"", "\"operation\":\"other\"", "\"outcome\":\"ok\"")
         .contains("\"token_times_us\":[]")
         .doesNotContain("ttft_ms", "_tokens");
   }
