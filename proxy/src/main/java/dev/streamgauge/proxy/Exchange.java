@@ -356,9 +356,7 @@ final class Exchange {
     ResponseTap tap = response.tap();
     Operation operation = inspection.operation();
     boolean stream =
-        (tap != null && response.status() / 100 == 2)
-            ? tap.stream()
-            : Boolean.TRUE.equals(asked.stream());
+        (tap != null && response.status() / 100 == 2) ? tap.stream() : asked.asksForStream();
     return new RequestEnd(
         identity.requestId(),
         identity.traceId(),
