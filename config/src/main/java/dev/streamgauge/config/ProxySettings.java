@@ -36,8 +36,7 @@ public record ProxySettings(
     OPENAI_COMPLETIONS("openai_completions"),
     OPENAI_RESPONSES("openai_responses"),
     ANTHROPIC_MESSAGES("anthropic_messages"),
-    LLAMACPP_COMPLETION("llamacpp_completion"),
-    OLLAMA("ollama");
+    LLAMACPP_COMPLETION("llamacpp_completion");
 
     private final String label;
 

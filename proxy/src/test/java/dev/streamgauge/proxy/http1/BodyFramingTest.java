@@ -99,6 +99,23 @@ final class BodyFramingTest {
   }
 
   @Test
+  void aSizeMayHaveAnyNumberOfLeadingZeros() {
+    for (int zeros = 0; zeros < 10; zeros++) {
+      String size = "0".repeat(zeros);
+      everyCut(BodyFramingTest::chunked, size + "3\r\nabc\r\n" + size + "0\r\n\r\n", "abc");
+    }
+  }
+
+  @Test
+  void aSizeThatIsNoPlainLineIsStillRead() {
+    everyCut(BodyFramingTest::chunked, "B;x=1\r\n0123456789a\r\n0;y\r\n\r\n", "0123456789a");
+    assertThat(error(List.of("1\rX2345678"))).contains("bare CR");
+    assertThat(error(List.of("1\nX2345678"))).contains("followed by");
+    assertThat(error(List.of("\r\nabcdefgh"))).contains("no hexadecimal");
+    assertThat(error(List.of("1\r\nab\r\n345678"))).contains("does not end in CRLF");
+  }
+
+  @Test
   void whatCameBeforeAnErrorIsStillData() {
     BodyFraming framing = chunked();
     String told = feed(framing, List.of("2\r\nabX"));
