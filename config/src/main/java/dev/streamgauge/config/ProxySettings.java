@@ -36,7 +36,8 @@ public record ProxySettings(
     OPENAI_COMPLETIONS("openai_completions"),
     OPENAI_RESPONSES("openai_responses"),
     ANTHROPIC_MESSAGES("anthropic_messages"),
-    LLAMACPP_COMPLETION("llamacpp_completion");
+    LLAMACPP_COMPLETION("llamacpp_completion"),
+    OLLAMA("ollama");
 
     private final String label;
 

@@ -9,6 +9,7 @@ public enum Dialect {
   OPENAI_RESPONSES("openai_responses"),
   ANTHROPIC_MESSAGES("anthropic_messages"),
   LLAMACPP_COMPLETION("llamacpp_completion"),
+  OLLAMA("ollama"),
   UNKNOWN("unknown");
 
   private final String label;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * wholly before any of it is told, so that a malformed one tells nothing.
  */
 abstract sealed class DialectParser
-    permits OpenAiParser, ResponsesParser, MessagesParser, LlamaCppParser {
+    permits OpenAiParser, ResponsesParser, MessagesParser, LlamaCppParser, OllamaParser {
   /** Choices beyond it are counted together in the last one. */
   static final int CHOICES_MAX = 128;
 
@@ -44,6 +44,7 @@ abstract sealed class DialectParser
       case OPENAI_RESPONSES -> new ResponsesParser(sink);
       case ANTHROPIC_MESSAGES -> new MessagesParser(sink);
       case LLAMACPP_COMPLETION -> new LlamaCppParser(sink);
+      case OLLAMA -> new OllamaParser(sink);
       case UNKNOWN -> throw new IllegalArgumentException("no parser for an unknown dialect");
     };
   }

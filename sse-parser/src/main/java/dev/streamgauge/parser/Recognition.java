@@ -12,12 +12,15 @@ final class Recognition {
 
   private boolean malformed;
 
-  Recognition(RequestFacts request) {
-    this.pathSays = byPath(request);
+  Recognition(RequestFacts request, BodyKind kind) {
+    this.pathSays = byPath(request, kind);
   }
 
-  private static Dialect byPath(RequestFacts request) {
+  private static Dialect byPath(RequestFacts request, BodyKind kind) {
     String path = request.path();
+    if (kind != BodyKind.SSE && request.pathIsOllamas()) {
+      return Dialect.OLLAMA;
+    }
     return switch (request.operation()) {
       case CHAT -> Dialect.OPENAI_CHAT;
       case COMPLETION ->
@@ -81,6 +84,10 @@ final class Recognition {
   private Dialect byItsFields() {
     if (shape.has(FieldName.CHOICES)) {
       return byItsChoices();
+    }
+    if (shape.has(FieldName.DONE)
+        && (shape.has(FieldName.MESSAGE) || shape.has(FieldName.RESPONSE))) {
+      return Dialect.OLLAMA;
     }
     if (shape.has(FieldName.CONTENT) && shape.has(FieldName.STOP)) {
       return Dialect.LLAMACPP_COMPLETION;

@@ -16,4 +16,25 @@ public record RequestFacts(
     String path,
     Operation operation,
     @Nullable String model,
-    @Nullable Boolean stream) {}
+    @Nullable Boolean stream) {
+
+  /**
+   * Whether a stream is asked for: where the body doesn't say, by what the path's dialect does by
+   * default.
+   */
+  public boolean asksForStream() {
+    if (stream != null) {
+      return stream;
+    }
+    return pathIsOllamas();
+  }
+
+  /** Ollama's own paths, that is; llama.cpp speaks OpenAI's chat at one of them. */
+  boolean pathIsOllamas() {
+    return switch (operation) {
+      case CHAT -> path.endsWith("/api/chat");
+      case GENERATE -> path.endsWith("/api/generate");
+      case COMPLETION, RESPONSES, MESSAGES, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+    };
+  }
+}

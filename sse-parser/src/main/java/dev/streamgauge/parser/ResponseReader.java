@@ -39,11 +39,11 @@ public final class ResponseReader {
   private @Nullable UnparsedReason unparsed;
 
   private ResponseReader(
-      boolean stream, RequestFacts request, PatternPool patterns, StreamSink sink) {
+      boolean stream, RequestFacts request, BodyKind kind, PatternPool patterns, StreamSink sink) {
     this.stream = stream;
     this.pattern = new PiecePattern(patterns);
     this.sink = sink;
-    this.recognition = new Recognition(request);
+    this.recognition = new Recognition(request, kind);
   }
 
   /**
@@ -64,7 +64,7 @@ public final class ResponseReader {
     BodyKind kind = BodyKind.of(contentType);
     boolean success = status >= 200 && status < 300;
     boolean stream = success && kind.streams();
-    ResponseReader reader = new ResponseReader(stream, request, patterns, sink);
+    ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
     boolean generating = request.operation().generating();
     if (success && status != 204 && (generating || stream)) {
       Dialect known = forced == null ? Dialect.UNKNOWN : forced;
@@ -83,10 +83,17 @@ public final class ResponseReader {
   private static boolean isRecognisable(Operation operation, BodyKind kind) {
     boolean operationKnown =
         switch (operation) {
-          case CHAT, COMPLETION, RESPONSES, MESSAGES -> true;
-          case GENERATE, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+          case CHAT, COMPLETION, RESPONSES, MESSAGES, GENERATE -> true;
+          case INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
         };
-    return operationKnown && (kind == BodyKind.SSE || kind == BodyKind.JSON);
+    boolean kindKnown =
+        switch (kind) {
+          case SSE, JSON -> true;
+          // Ollama's.
+          case NDJSON -> operation == Operation.CHAT || operation == Operation.GENERATE;
+          case OTHER -> false;
+        };
+    return operationKnown && kindKnown;
   }
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {

@@ -54,7 +54,9 @@ final class EventLog implements StreamSink {
 
   @Override
   public void engineTimes(long queue, long prefill, long decode, long load) {
-    events.add("times " + prefill + " " + decode);
+    String queued = queue < 0 ? "" : " queue " + queue;
+    String loaded = load < 0 ? "" : " load " + load;
+    events.add("times " + prefill + " " + decode + queued + loaded);
   }
 
   @Override

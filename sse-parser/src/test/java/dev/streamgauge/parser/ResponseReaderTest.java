@@ -93,7 +93,7 @@ class ResponseReaderTest {
         .isEqualTo(UnparsedReason.ENCODING);
     assertThat(opened("/v1/images/edits", "text/event-stream", null).unparsed())
         .isEqualTo(UnparsedReason.DIALECT);
-    assertThat(opened("/api/chat", "application/x-ndjson", null).unparsed())
+    assertThat(opened("/v1/messages", "application/x-ndjson", null).unparsed())
         .isEqualTo(UnparsedReason.DIALECT);
     assertThat(opened("/v1/embeddings", "application/json", null).unparsed()).isNull();
     ResponseReader corrupt = opened(CHAT, "text/event-stream", "gzip");
@@ -257,6 +257,22 @@ class ResponseReaderTest {
         .isEqualTo(Operation.TOKENIZE);
     assertThat(RequestReader.operationOf("GET", CHAT)).isEqualTo(Operation.OTHER);
     assertThat(RequestReader.operationOf("PUT", "/generate")).isEqualTo(Operation.GENERATE);
+  }
+
+  @Test
+  void ollamaStreamsUnlessToldNotTo() {
+    assertThat(asked("/api/chat", "{}").asksForStream()).isTrue();
+    assertThat(asked("/api/generate?x=1", "").asksForStream()).isTrue();
+    assertThat(asked("/api/chat", "{\"stream\":false}").asksForStream()).isFalse();
+    assertThat(asked("/api/embed", "{}").asksForStream()).isFalse();
+    assertThat(asked("/generate", "{}").asksForStream()).isFalse();
+    assertThat(asked(CHAT, "{}").asksForStream()).isFalse();
+    assertThat(asked(CHAT, "{\"stream\":true}").asksForStream()).isTrue();
+  }
+
+  private static RequestFacts asked(String path, String body) {
+    byte[] bytes = Answers.utf8(body);
+    return RequestReader.read("POST", path, bytes, 0, bytes.length);
   }
 
   @Test

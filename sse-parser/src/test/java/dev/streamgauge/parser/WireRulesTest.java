@@ -59,6 +59,7 @@ class WireRulesTest {
         case OPENAI_RESPONSES -> "/v1/responses";
         case ANTHROPIC_MESSAGES -> "/v1/messages";
         case LLAMACPP_COMPLETION -> "/completion";
+        case OLLAMA -> "/api/chat";
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };
     }

@@ -259,7 +259,7 @@ final class ReplayedExchange {
     if (reader != null && status != null && status >= 200 && status < 300) {
       return reader.stream();
     }
-    return Boolean.TRUE.equals(facts.stream());
+    return facts.asksForStream();
   }
 
   private void readRequest() {
