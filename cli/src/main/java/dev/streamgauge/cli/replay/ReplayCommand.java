@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code streamgauge replay FILE...}: recorded exchanges, timed as if they were live. */
 public final class ReplayCommand implements Command {
+  private static final int WRONG_USE = 2;
+
   private static final String USAGE =
       """
       usage: streamgauge replay FILE... [--times] [--format json|table]
+             streamgauge replay --check MANIFEST [FILE...]
       Prints one access-log line for each recorded exchange, with the file's name.
         --times         add token_times_us: microseconds from the end of the request to each
                         token event
         --format table  a table to read, with the figures that matter most
+        --check MANIFEST  compare with what an independent reading found instead: a line for each
+                        difference, then a summary; exit code 1 if anything differs. FILE may be
+                        a folder; without one all that the manifest lists is read, beside it.
       A file that is no recording is told of on standard error; the others are printed, and the
       exit code is 2.""";
 
@@ -32,7 +38,7 @@ public final class ReplayCommand implements Command {
   }
 
   /** What the command line asks for. */
-  private record Wishes(List<Path> files, boolean times, boolean table) {}
+  private record Wishes(List<Path> files, boolean times, boolean table, @Nullable Path manifest) {}
 
   @Override
   public int run(List<String> args, PrintStream out, PrintStream err) {
@@ -41,12 +47,28 @@ public final class ReplayCommand implements Command {
       return 0;
     }
     Wishes wishes = wishes(args, err);
-    return wishes == null ? 2 : replayAll(wishes, out, err);
+    if (wishes == null) {
+      return WRONG_USE;
+    }
+    Path manifest = wishes.manifest();
+    return manifest == null
+        ? replayAll(wishes, out, err)
+        : check(manifest, wishes.files(), out, err);
+  }
+
+  private static int check(Path manifest, List<Path> files, PrintStream out, PrintStream err) {
+    try {
+      return new CheckedCorpus(manifest).run(files, out, err);
+    } catch (BadRecording e) {
+      err.println("streamgauge: " + e.getMessage());
+      return WRONG_USE;
+    }
   }
 
   private static @Nullable Wishes wishes(List<String> args, PrintStream err) {
     boolean times = false;
     String format = "json";
+    String manifest = null;
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
@@ -57,33 +79,52 @@ public final class ReplayCommand implements Command {
         format = i < args.size() ? args.get(i) : "";
       } else if (arg.startsWith("--format=")) {
         format = arg.substring("--format=".length());
+      } else if (arg.equals("--check")) {
+        i++;
+        manifest = i < args.size() ? args.get(i) : "";
+      } else if (arg.startsWith("--check=")) {
+        manifest = arg.substring("--check=".length());
       } else if (arg.startsWith("-")) {
         err.println(
             "streamgauge: "
                 + arg
-                + ": unknown option on the command line (expected: --times, --format)");
+                + ": unknown option on the command line (expected: --times, --format, --check)");
         return null;
       } else {
         files.add(Path.of(arg));
       }
     }
-    String problem = problem(files, format, times);
+    String problem = problem(files, format, times, manifest);
     if (problem != null) {
       err.println("streamgauge: " + problem);
       return null;
     }
-    return new Wishes(files, times, format.equals("table"));
+    return new Wishes(
+        files, times, format.equals("table"), manifest == null ? null : Path.of(manifest));
   }
 
-  private static @Nullable String problem(List<Path> files, String format, boolean times) {
+  private static @Nullable String problem(
+      List<Path> files, String format, boolean times, @Nullable String manifest) {
     if (!format.equals("json") && !format.equals("table")) {
       return "--format: \"" + format + "\" on the command line (expected: json or table)";
     }
     if (times && format.equals("table")) {
       return "--times: with a table on the command line (expected: --format json)";
     }
+    if (manifest != null) {
+      return checkProblem(manifest, times || format.equals("table"));
+    }
     return files.isEmpty()
         ? "FILE: missing on the command line (expected: at least one recording)"
+        : null;
+  }
+
+  private static @Nullable String checkProblem(String manifest, boolean printsLines) {
+    if (manifest.isEmpty()) {
+      return "--check: missing on the command line (expected: a manifest)";
+    }
+    return printsLines
+        ? "--check: with --times or --format on the command line (expected: neither)"
         : null;
   }
 
@@ -103,7 +144,7 @@ public final class ReplayCommand implements Command {
         }
       } catch (BadRecording e) {
         err.println("streamgauge: " + e.getMessage());
-        exitCode = 2;
+        exitCode = WRONG_USE;
       }
     }
     if (wishes.table()) {

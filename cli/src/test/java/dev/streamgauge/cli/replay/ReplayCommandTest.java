@@ -20,7 +20,10 @@ class ReplayCommandTest {
   private static final Pattern NAME = Pattern.compile("\"([a-z0-9_]+)\":");
   private static final String META = "{\"meta\": {\"engine\": \"x\"}}";
   private static final String CHAT =
-      "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"stream\":true}";
+      "POST /v1/chat/completions HTTP/1.1\r\n"
+          + "Host: x\r\n"
+          + "Content-Length: 15\r\n\r\n"
+          + "{\"stream\":true}";
   private static final String SSE =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String PIECE =
@@ -278,6 +281,64 @@ class ReplayCommandTest {
     assertThat(told.get(3)).startsWith(told(binary, "line 1: "));
     assertThat(told.get(4)).isEqualTo(told(missing, "no such file or folder)"));
     assertThat(told.get(5)).startsWith(told(folder, ""));
+  }
+
+  private Path manifest(String times, String finish) throws IOException {
+    return Files.writeString(
+        folder.resolve("manifest.jsonl"),
+        """
+        {"file": "one.jsonl", "engine": "vllm", "aborted": false, "wire": [{"path": \
+        "/v1/chat/completions", "http_status": 200, "n_content_events": 2, "content_times_ns": \
+        %s, "finish_reasons": {%s}, "usage": null, "error": null, "truncated": false}]}
+        """
+            .formatted(times, finish));
+  }
+
+  private Path twoPieces() throws IOException {
+    return recording(
+        "one.jsonl",
+        read(0, "c2s", CHAT),
+        read(5, "s2c", SSE + PIECE),
+        read(8, "s2c", PIECE),
+        read(9, "s2c", DONE + LAST_CHUNK));
+  }
+
+  @Test
+  void aCheckAgainstAManifestFindsNothingWhereBothReadTheSame() throws IOException {
+    Path file = twoPieces();
+    Path manifest = manifest("[5000, 8000]", "");
+    assertThat(run("--check", manifest)).isZero();
+    assertThat(run("--check=" + manifest, file)).isZero();
+    assertThat(run("--check", manifest, folder)).isZero();
+    assertThat(lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("1 files, 1 exchanges, 1 with content: 0 differences"));
+  }
+
+  @Test
+  void aCheckTellsEachDifferenceInALineAndEndsWithOne() throws IOException {
+    twoPieces();
+    assertThat(run("--check", manifest("[5000, 8999]", ""))).isZero();
+    assertThat(run("--check", manifest("[5000, 9000]", "\"0\": \"stop\""))).isEqualTo(1);
+    assertThat(lines().get(1))
+        .isEqualTo("one.jsonl 1 /v1/chat/completions: finish reason: none (expected: [stop])");
+    assertThat(lines().get(2))
+        .isEqualTo("one.jsonl 1 /v1/chat/completions: token times: [5, 8] (expected: [5, 9])");
+    assertThat(lines()).hasSize(4);
+    assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void aCheckOfWhatIsNoCorpusIsWrongUse() throws IOException {
+    Path unlisted = recording("other.jsonl", read(0, "c2s", CHAT));
+    Path manifest = manifest("[]", "");
+    assertThat(run("--check", manifest)).isEqualTo(2); // its recording is missing
+    assertThat(run("--check", manifest, unlisted)).isEqualTo(2);
+    assertThat(run("--check", Files.writeString(folder.resolve("bad"), "[]"))).isEqualTo(2);
+    assertThat(run("--check", folder.resolve("none"))).isEqualTo(2);
+    assertThat(run("--check")).isEqualTo(2);
+    assertThat(run("--check", manifest, "--times")).isEqualTo(2);
+    assertThat(errors().lines()).hasSize(6);
   }
 
   private static String told(Path file, String why) {

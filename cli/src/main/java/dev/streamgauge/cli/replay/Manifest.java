@@ -1,8 +1,11 @@
 package dev.streamgauge.cli.replay;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.streamgauge.config.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +34,11 @@ final class Manifest {
     }
 
     @Nullable Long status() {
-      return (Long) found.get("http_status");
+      return found.get("http_status") instanceof Long status ? status : null;
     }
 
     @Nullable String grpcStatus() {
-      return (String) found.get("grpc_status");
+      return found.get("grpc_status") instanceof String status ? status : null;
     }
 
     boolean truncated() {
@@ -51,13 +54,33 @@ final class Manifest {
     }
 
     @Nullable Long contentEvents() {
-      return (Long) found.get("n_content_events");
+      return found.get("n_content_events") instanceof Long events ? events : null;
     }
 
     List<Long> contentMicros() {
-      return found.get("content_times_ns") instanceof List<?> times
-          ? times.stream().map(nanos -> Math.floorDiv((Long) nanos, 1000L)).toList()
-          : List.of();
+      List<Long> micros = new ArrayList<>();
+      if (found.get("content_times_ns") instanceof List<?> times) {
+        for (Object nanos : times) {
+          if (nanos instanceof Long time) {
+            micros.add(Math.floorDiv(time, 1000L));
+          }
+        }
+      }
+      return micros;
+    }
+
+    /** Whether the reading looked for finish reasons at all. */
+    boolean readsFinish() {
+      return found.containsKey("finish_reasons");
+    }
+
+    /** Whether the reading found anything that a dialect says. */
+    boolean foundAnything() {
+      Long events = contentEvents();
+      return (events != null && events > 0)
+          || failed()
+          || !finishReasons().isEmpty()
+          || found.get("usage") != null;
     }
 
     List<String> finishReasons() {
@@ -67,27 +90,49 @@ final class Manifest {
     }
 
     @Nullable Long usage(String name) {
-      return found.get("usage") instanceof Map<?, ?> usage ? (Long) usage.get(name) : null;
+      return found.get("usage") instanceof Map<?, ?> usage && usage.get(name) instanceof Long count
+          ? count
+          : null;
     }
   }
 
   private Manifest() {}
 
-  static List<Recording> read(Path folder) throws IOException {
+  /** Reads a manifest: a JSON object a line, one for each recording. */
+  static List<Recording> read(Path manifest) throws BadRecording {
     List<Recording> all = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve("manifest.jsonl"))) {
-      try (JsonParser json = JSON.createParser(line)) {
-        json.nextToken();
-        all.add(recording(object(value(json))));
+    try {
+      for (String line : Files.readAllLines(manifest)) {
+        if (!line.isBlank()) {
+          all.add(recording(object(line)));
+        }
       }
+    } catch (JsonProcessingException e) {
+      throw unusable(manifest, "line " + (all.size() + 1) + ": " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw unusable(manifest, FileFault.text(e));
     }
     return all;
+  }
+
+  private static BadRecording unusable(Path manifest, String why) {
+    return new BadRecording(
+        "--check: \"" + manifest + "\" on the command line (expected: a manifest; " + why + ")");
+  }
+
+  private static Map<String, Object> object(String line) throws IOException {
+    try (JsonParser json = JSON.createParser(line)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonParseException(json, "no object");
+      }
+      return fields(json);
+    }
   }
 
   private static Recording recording(Map<String, Object> line) {
     List<Exchange> exchanges = new ArrayList<>();
     if (line.get("wire") instanceof List<?> wire) {
-      wire.forEach(exchange -> exchanges.add(new Exchange(object(exchange))));
+      wire.forEach(found -> exchanges.add(new Exchange(exchange(found))));
     }
     exchanges.sort(Comparator.comparingLong(Exchange::requestReadNanos));
     return new Recording(
@@ -97,12 +142,9 @@ final class Manifest {
         exchanges);
   }
 
-  @SuppressWarnings("unchecked") // made by value below
-  private static Map<String, Object> object(@Nullable Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return (Map<String, Object>) map;
-    }
-    throw new IllegalStateException("no object: " + value);
+  @SuppressWarnings("unchecked") // objects are made by fields() below
+  private static Map<String, Object> exchange(Object value) {
+    return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
   }
 
   /** The value at the parser's token; objects have no entries for null. */
