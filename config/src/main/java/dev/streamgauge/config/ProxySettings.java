@@ -37,7 +37,8 @@ public record ProxySettings(
     OPENAI_RESPONSES("openai_responses"),
     ANTHROPIC_MESSAGES("anthropic_messages"),
     LLAMACPP_COMPLETION("llamacpp_completion"),
-    OLLAMA("ollama");
+    OLLAMA("ollama"),
+    SGLANG_GENERATE("sglang_generate");
 
     private final String label;
 

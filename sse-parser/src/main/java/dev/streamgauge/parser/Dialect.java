@@ -10,6 +10,7 @@ public enum Dialect {
   ANTHROPIC_MESSAGES("anthropic_messages"),
   LLAMACPP_COMPLETION("llamacpp_completion"),
   OLLAMA("ollama"),
+  SGLANG_GENERATE("sglang_generate"),
   UNKNOWN("unknown");
 
   private final String label;

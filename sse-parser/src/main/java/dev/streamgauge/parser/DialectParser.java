@@ -7,7 +7,12 @@ import org.jspecify.annotations.Nullable;
  * wholly before any of it is told, so that a malformed one tells nothing.
  */
 abstract sealed class DialectParser
-    permits OpenAiParser, ResponsesParser, MessagesParser, LlamaCppParser, OllamaParser {
+    permits OpenAiParser,
+        ResponsesParser,
+        MessagesParser,
+        LlamaCppParser,
+        OllamaParser,
+        SglangParser {
   /** Choices beyond it are counted together in the last one. */
   static final int CHOICES_MAX = 128;
 
@@ -45,6 +50,7 @@ abstract sealed class DialectParser
       case ANTHROPIC_MESSAGES -> new MessagesParser(sink);
       case LLAMACPP_COMPLETION -> new LlamaCppParser(sink);
       case OLLAMA -> new OllamaParser(sink);
+      case SGLANG_GENERATE -> new SglangParser(sink);
       case UNKNOWN -> throw new IllegalArgumentException("no parser for an unknown dialect");
     };
   }

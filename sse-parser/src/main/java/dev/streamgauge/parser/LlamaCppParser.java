@@ -13,15 +13,9 @@ package dev.streamgauge.parser;
  * "stop":true}, of every choice that was seen; there is no {@code [DONE]}.
  */
 final class LlamaCppParser extends DialectParser {
-  private static final int FIELDS = 3;
-  private static final int OUTPUT = 0;
-  private static final int INPUT = 1;
-  private static final int CACHED = 2;
-
   private final LlamaCppFrame frame = new LlamaCppFrame();
   private final ChoiceCounts choices = new ChoiceCounts();
-  private long[] byChoice = new long[FIELDS];
-  private final long[] sums = {StreamSink.UNKNOWN, StreamSink.UNKNOWN, StreamSink.UNKNOWN};
+  private final ChoiceSums sums = new ChoiceSums();
   private int finishedCount;
 
   /** The frame read last is null: so begin the answers to several prompts. */
@@ -111,30 +105,14 @@ final class LlamaCppParser extends DialectParser {
 
   private void tellCounts() {
     if (frame.predicted > 0) {
-      byChoice = Ascii.grown(byChoice, (frame.choice + 1) * FIELDS, 0);
-      replace(OUTPUT, frame.predicted);
-      replace(INPUT, frame.evaluated);
-      replace(CACHED, frame.timings.cached);
-      sink.usage(
-          TokenSource.ENGINE,
-          sums[INPUT],
-          sums[OUTPUT],
-          sums[CACHED],
-          StreamSink.UNKNOWN,
-          StreamSink.UNKNOWN);
+      sums.replace(frame.choice, ChoiceSums.OUTPUT, frame.predicted);
+      sums.replace(frame.choice, ChoiceSums.INPUT, frame.evaluated);
+      sums.replace(frame.choice, ChoiceSums.CACHED, frame.timings.cached);
+      sums.tell(sink);
     }
     if (frame.timings.present()) {
       frame.timings.tellTimes(sink);
     }
-  }
-
-  private void replace(int field, long count) {
-    if (count < 0) {
-      return;
-    }
-    int at = frame.choice * FIELDS + field;
-    sums[field] = Math.max(0, sums[field]) + count - byChoice[at];
-    byChoice[at] = count;
   }
 
   /** Older servers have flags instead of the word. */

@@ -29,7 +29,11 @@ final class Recognition {
               : Dialect.OPENAI_COMPLETIONS;
       case RESPONSES -> Dialect.OPENAI_RESPONSES;
       case MESSAGES -> Dialect.ANTHROPIC_MESSAGES;
-      case GENERATE, INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> Dialect.UNKNOWN;
+      case GENERATE ->
+          path.endsWith("/generate") && !path.contains("/v2/models/") && !path.contains("/v1/")
+              ? Dialect.SGLANG_GENERATE
+              : Dialect.UNKNOWN;
+      case INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> Dialect.UNKNOWN;
     };
   }
 
@@ -88,6 +92,9 @@ final class Recognition {
     if (shape.has(FieldName.DONE)
         && (shape.has(FieldName.MESSAGE) || shape.has(FieldName.RESPONSE))) {
       return Dialect.OLLAMA;
+    }
+    if (shape.has(FieldName.META_INFO)) {
+      return Dialect.SGLANG_GENERATE;
     }
     if (shape.has(FieldName.CONTENT) && shape.has(FieldName.STOP)) {
       return Dialect.LLAMACPP_COMPLETION;

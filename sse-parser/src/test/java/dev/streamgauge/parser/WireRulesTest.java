@@ -60,6 +60,7 @@ class WireRulesTest {
         case ANTHROPIC_MESSAGES -> "/v1/messages";
         case LLAMACPP_COMPLETION -> "/completion";
         case OLLAMA -> "/api/chat";
+        case SGLANG_GENERATE -> "/generate";
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };
     }

@@ -31,12 +31,15 @@ record KnownDifference(
   private static final String OUTPUT_PLACEHOLDER =
       "the client left before message_delta: message_start's output_tokens is a placeholder, not a"
           + " count";
+  private static final String WHOLE_GENERATE =
+      "the reading takes no counts from whole answers of SGLang's /generate";
 
   private static final KnownDifference[] ALL = {
     emptyText("sglang__completions__stream.jsonl", 2),
     emptyText("sglang__completions__stream_n2.jsonl", 1),
     emptyText("sglang__completions__stream_2prompts.jsonl", 1),
     emptyText("sglang__completions__stream_echo.jsonl", 1),
+    emptyText("sglang__generate__stream.jsonl", 1),
     emptyText("vllm__completions__stream_usage.jsonl", 1),
     emptyText("vllm__completions__stream_n2.jsonl", 4),
     emptyText("vllm__completions__stream_2prompts.jsonl", 1),
@@ -49,6 +52,7 @@ record KnownDifference(
     twoUsages("llamacpp__completions__stream_2prompts.jsonl"),
     counts("llamacpp__messages__nonstream.jsonl", 23L, 24L, CACHED_INPUT),
     counts("llamacpp__messages__stream_abort.jsonl", 23L, null, CACHED_INPUT),
+    counts("sglang__generate__nonstream.jsonl", 7L, 24L, WHOLE_GENERATE),
     counts("vllm__messages__stream_abort.jsonl", 23L, null, OUTPUT_PLACEHOLDER),
   };
 
