@@ -31,7 +31,7 @@ SPOKEN = {
     "mlserver": {"tritonclient infer": WHOLE, "mlserver infer_stream": STREAMED},
 }
 # Of these only the outcome is compared, until the proxy reads them.
-NOT_READ = {"sglang generate", "triton generate", "mlserver infer_stream"}
+NOT_READ = {"triton generate", "mlserver infer_stream"}
 EMPTY_TEXT_IS_A_TOKEN = ("vllm", "sglang")
 COMPARED = {"output tokens": "output_tokens", "input tokens": "input_tokens", "cached input tokens": "cached_input_tokens",
             "token events": "chunks", "finish reason": "finish_reason"}
