@@ -82,6 +82,8 @@ final class MessagesFrame {
         usage.read(json, whole);
       } else if (json.nameIs(FieldName.STOP_REASON)) {
         stopReason(json);
+      } else if (whole && json.nameIs(FieldName.ERROR)) {
+        error.readError(json);
       } else {
         json.skipValue();
       }

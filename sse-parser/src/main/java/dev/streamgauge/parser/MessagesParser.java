@@ -58,6 +58,9 @@ final class MessagesParser extends DialectParser {
       tellModel(frame.modelStart, frame.modelEnd);
       usage.tell(sink);
       tellStop();
+      if (frame.error.present()) {
+        sink.error(frame.error.message(json));
+      }
     }
     return sound;
   }

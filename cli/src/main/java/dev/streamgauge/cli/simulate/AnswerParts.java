@@ -9,7 +9,7 @@ record AnswerParts(
     Serving serving,
     AnswerPlan plan,
     AnswerShape shape,
-    EngineStyle style,
+    Server server,
     boolean keepAlive,
     RandomGenerator random,
     Answer.Ended ended) {}

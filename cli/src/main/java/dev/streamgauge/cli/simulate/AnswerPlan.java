@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param faultAfter how many token events go before the fault
  * @param commentNanos how often a comment is sent before the first token; null for never
  * @param untilClose whether the body ends with the connection instead of being chunked
+ * @param openingNanos when the opening is sent, where it doesn't go as the shape has it; else null
+ * @param progress whether the prompt's progress is told, by servers that can
  */
 record AnswerPlan(
     long ttftNanos,
@@ -35,7 +37,9 @@ record AnswerPlan(
     int faultAfter,
     long stallNanos,
     @Nullable Long commentNanos,
-    boolean untilClose) {
+    boolean untilClose,
+    @Nullable Long openingNanos,
+    boolean progress) {
 
   /** A tool call needs a name, an opening, and a closing piece. */
   private static final int TOOL_CALL_TOKENS_MIN = 3;
@@ -45,10 +49,11 @@ record AnswerPlan(
       Wishes wishes,
       @Nullable Fault fault,
       RequestBody body,
-      boolean chat,
+      Route route,
+      boolean chunksKnown,
       RandomGenerator random) {
-    boolean tools = chat && (wishes.tools != null ? wishes.tools : settings.tools());
-    long reasoning = chat && !tools ? reasoningTokens(settings, wishes) : 0;
+    boolean tools = route.calls() && (wishes.tools != null ? wishes.tools : settings.tools());
+    long reasoning = route.reasons() && !tools ? reasoningTokens(settings, wishes) : 0;
     long wanted =
         Math.max(
             tools ? TOOL_CALL_TOKENS_MIN : 1,
@@ -56,7 +61,7 @@ record AnswerPlan(
                 + reasoning);
     Long limit = wishes.tokens != null || tools ? null : body.tokensMax();
     boolean lengthReached = limit != null && (limit <= wanted || body.ignoreEos());
-    long tokens = limit != null && lengthReached ? limit : wanted;
+    long tokens = route.embeds() ? 0 : limit != null && lengthReached ? limit : wanted;
     return new AnswerPlan(
         (wishes.ttft != null ? wishes.ttft : settings.ttft()).sampleLong(random),
         wishes.itl != null ? wishes.itl : settings.itl(),
@@ -68,14 +73,16 @@ record AnswerPlan(
         body.promptTokens(),
         body.includeUsage(),
         body.continuousUsage(),
-        body.choices(),
+        route.choices(body),
         body.logprobs(),
         body.tokenIds(),
         fault,
         wishes.after,
         wishes.stallNanos,
         wishes.commentNanos != null ? wishes.commentNanos : commentNanos(settings),
-        wishes.untilClose);
+        wishes.untilClose || !chunksKnown,
+        wishes.openingNanos,
+        body.progress());
   }
 
   private static @Nullable Long commentNanos(SimulatorSettings settings) {
@@ -101,28 +108,6 @@ record AnswerPlan(
       }
     }
     return null;
-  }
-
-  AnswerPlan endingWithConnection() {
-    return new AnswerPlan(
-        ttftNanos,
-        itl,
-        tokensPerChunk,
-        tokens,
-        reasoningTokens,
-        lengthReached,
-        tools,
-        promptTokens,
-        includeUsage,
-        continuousUsage,
-        choices,
-        logprobs,
-        tokenIds,
-        fault,
-        faultAfter,
-        stallNanos,
-        commentNanos,
-        true);
   }
 
   /** The time that {@code tokens} take: each draws its own. */

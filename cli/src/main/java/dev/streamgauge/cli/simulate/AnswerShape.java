@@ -8,6 +8,9 @@ import java.util.List;
  * answer; what is the same in all its events is rendered once.
  */
 interface AnswerShape {
+  /** In how many pieces the prompt's progress is told. */
+  int PROGRESS_PIECES = 4;
+
   /** What a piece of output is. */
   enum Piece {
     TEXT,
@@ -17,11 +20,36 @@ interface AnswerShape {
     TOOL_ARGUMENTS
   }
 
+  /** Whether the head goes out at once, and not with the first piece. */
+  boolean headAtOnce();
+
   /** Events of a choice before its first token, which go out with it; may be empty. */
-  byte[] opening(int choice);
+  default byte[] opening(int choice) {
+    return new byte[0];
+  }
 
   /** Whether the opening shares an HTTP chunk with the first token's event. */
-  boolean openingInFirstChunk();
+  default boolean openingInFirstChunk() {
+    return false;
+  }
+
+  /** Whether the opening goes out with the head, long before the first token. */
+  default boolean opensAtOnce() {
+    return false;
+  }
+
+  /** Whether a tool call comes in one piece, as its last token is there. */
+  default boolean callsAtOnce() {
+    return false;
+  }
+
+  /** What keeps the connection busy before the first token; empty where nothing can. */
+  byte[] keepAlive();
+
+  /** Piece {@code number} of the prompt's progress; empty where a server tells none. */
+  default byte[] progress(int number, double promptMillis) {
+    return new byte[0];
+  }
 
   /** A choice's event of these tokens; told of each choice in turn. */
   void writeToken(ByteBuf out, int choice, Tokens tokens);
@@ -50,6 +78,11 @@ interface AnswerShape {
     Tokens followed() {
       return new Tokens(piece, escapedText, end, false);
     }
+  }
+
+  /** Lines of the head of an answer that is not streamed; may be empty. */
+  default String wholeHeaders(AnswerTimes times) {
+    return "";
   }
 
   /** What the engine claims of itself. */

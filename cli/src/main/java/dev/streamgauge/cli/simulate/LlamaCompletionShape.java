@@ -20,13 +20,24 @@ final class LlamaCompletionShape implements AnswerShape {
   }
 
   @Override
-  public byte[] opening(int choice) {
-    return new byte[0];
+  public boolean headAtOnce() {
+    return true;
   }
 
   @Override
-  public boolean openingInFirstChunk() {
-    return true;
+  public byte[] keepAlive() {
+    return LlamaTimings.KEEP_ALIVE;
+  }
+
+  /** As llama.cpp has it, an event of no tokens. */
+  @Override
+  public byte[] progress(int number, double promptMillis) {
+    return utf8(
+        "data: {\"index\":0,\"content\":\"\",\"tokens\":[],\"stop\":false,\"id_slot\":-1,"
+            + "\"tokens_predicted\":0,\"tokens_evaluated\":"
+            + plan.promptTokens()
+            + LlamaTimings.progress(plan, number, promptMillis)
+            + "}\n\n");
   }
 
   @Override
@@ -62,7 +73,7 @@ final class LlamaCompletionShape implements AnswerShape {
 
   @Override
   public String wholeFailure() {
-    return ErrorBody.inStream(EngineStyle.LLAMACPP);
+    return ErrorBody.inStream(Server.LLAMACPP);
   }
 
   @Override

@@ -2,7 +2,21 @@ package dev.streamgauge.cli.simulate;
 
 /** llama.cpp's {@code timings}. */
 final class LlamaTimings {
+  /** The comment that llama.cpp sends while a prompt is read. */
+  static final byte[] KEEP_ALIVE = Template.utf8(":\n\n");
+
   private LlamaTimings() {}
+
+  /** Piece {@code number} of the prompt's progress. */
+  static String progress(AnswerPlan plan, int number, double promptMillis) {
+    return ",\"prompt_progress\":{\"total\":"
+        + plan.promptTokens()
+        + ",\"cache\":0,\"processed\":"
+        + plan.promptTokens() * number / AnswerShape.PROGRESS_PIECES
+        + ",\"time_ms\":"
+        + Math.round(promptMillis * number / AnswerShape.PROGRESS_PIECES)
+        + "}";
+  }
 
   static String field(AnswerPlan plan, AnswerShape.AnswerTimes times) {
     long prompt = plan.promptTokens();

@@ -17,6 +17,8 @@ import java.util.StringJoiner;
  * from the engines.
  */
 final class OpenAiShape implements AnswerShape {
+  static final byte[] KEEP_ALIVE = utf8(": keep-alive\n\n");
+
   private static final byte[] DONE = utf8("data: [DONE]\n\n");
   private static final String VLLM_FINGERPRINT =
       ",\"system_fingerprint\":\"vllm-0.32.0-simulated\"";
@@ -47,6 +49,11 @@ final class OpenAiShape implements AnswerShape {
     this.model = model;
     this.createdSeconds = createdSeconds;
     this.details = new TokenDetails(style, chat, plan);
+  }
+
+  @Override
+  public boolean headAtOnce() {
+    return style.headAtOnce();
   }
 
   @Override
@@ -84,6 +91,25 @@ final class OpenAiShape implements AnswerShape {
   }
 
   @Override
+  public byte[] keepAlive() {
+    return style == EngineStyle.LLAMACPP ? LlamaTimings.KEEP_ALIVE : KEEP_ALIVE;
+  }
+
+  /** llama.cpp's alone: each in an event with the role, as the opening is. */
+  @Override
+  public byte[] progress(int number, double promptMillis) {
+    if (style != EngineStyle.LLAMACPP) {
+      return new byte[0];
+    }
+    String choice =
+        chat
+            ? "{\"finish_reason\":null,\"index\":0,"
+                + "\"delta\":{\"role\":\"assistant\",\"content\":null}}"
+            : "{\"text\":\"\",\"index\":0,\"logprobs\":null,\"finish_reason\":null}";
+    return utf8(event(choice, "", LlamaTimings.progress(plan, number, promptMillis)));
+  }
+
+  @Override
   public void writeToken(ByteBuf out, int choice, Tokens tokens) {
     if (plan.choices() > 1 || plan.logprobs() || plan.tokenIds()) {
       if (choice == 0) {
@@ -109,12 +135,7 @@ final class OpenAiShape implements AnswerShape {
   }
 
   private Template template(Tokens tokens) {
-    // The gap for the text is marked by a character that JSON has to escape.
-    String event = pieceEvent(tokens);
-    int gap = event.indexOf('\0');
-    return gap < 0
-        ? Template.of(event, "")
-        : Template.of(event.substring(0, gap), event.substring(gap + 1));
+    return Template.of(pieceEvent(tokens));
   }
 
   private String pieceEvent(Tokens tokens) {
@@ -137,7 +158,7 @@ final class OpenAiShape implements AnswerShape {
       case VLLM ->
           event(
               "{\"index\":0,\"delta\":"
-                  + delta(piece)
+                  + OpenAiDelta.of(style, piece, id)
                   + ",\"logprobs\":null,\"finish_reason\":"
                   + finish
                   + (last ? ",\"stop_reason\":null" : "")
@@ -146,57 +167,15 @@ final class OpenAiShape implements AnswerShape {
       case SGLANG ->
           event(
               "{\"index\":0,\"delta\":"
-                  + delta(piece)
+                  + OpenAiDelta.of(style, piece, id)
                   + ",\"logprobs\":null,\"finish_reason\":null,\"matched_stop\":null}",
               usage);
       case LLAMACPP ->
-          event("{\"finish_reason\":null,\"index\":0,\"delta\":" + delta(piece) + "}", "");
-    };
-  }
-
-  private String delta(Piece piece) {
-    return switch (piece) {
-      case TEXT ->
-          style == EngineStyle.SGLANG
-              ? "{\"reasoning_content\":null,\"content\":\"\0\"}"
-              : "{\"content\":\"\0\"}";
-      case REASONING -> "{\"" + style.reasoningField() + "\":\"\0\"}";
-      case TOOL_NAME -> toolDelta(toolName());
-      case TOOL_ARGUMENTS ->
-          toolDelta(
-              style == EngineStyle.SGLANG
-                  ? "{\"id\":null,\"index\":0,\"type\":\"function\","
-                      + "\"function\":{\"name\":null,\"arguments\":\"\0\"}}"
-                  : "{\"index\":0,\"function\":{\"arguments\":\"\0\"}}");
-    };
-  }
-
-  private String toolDelta(String call) {
-    return switch (style) {
-      case VLLM -> "{\"content\":null,\"tool_calls\":[" + call + "]}";
-      case SGLANG ->
-          "{\"role\":null,\"content\":null,\"reasoning_content\":null,\"tool_calls\":["
-              + call
-              + "]}";
-      case LLAMACPP -> "{\"tool_calls\":[" + call + "]}";
-    };
-  }
-
-  private String toolName() {
-    return switch (style) {
-      case VLLM ->
-          "{\"id\":\"chatcmpl-tool-"
-              + id
-              + "\",\"type\":\"function\",\"index\":0,\"function\":{\"name\":\"get_level\"}}";
-      case SGLANG ->
-          "{\"id\":\"call_"
-              + id
-              + "\",\"index\":0,\"type\":\"function\","
-              + "\"function\":{\"name\":\"get_level\",\"arguments\":\"\"}}";
-      case LLAMACPP ->
-          "{\"index\":0,\"id\":\""
-              + id
-              + "\",\"type\":\"function\",\"function\":{\"name\":\"get_level\",\"arguments\":\"\"}}";
+          event(
+              "{\"finish_reason\":null,\"index\":0,\"delta\":"
+                  + OpenAiDelta.of(style, piece, id)
+                  + "}",
+              "");
     };
   }
 
@@ -334,7 +313,7 @@ final class OpenAiShape implements AnswerShape {
 
   @Override
   public String wholeFailure() {
-    return ErrorBody.inStream(style);
+    return ErrorBody.inStream(style.server());
   }
 
   @Override

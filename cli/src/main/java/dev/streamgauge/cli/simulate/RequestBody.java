@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a JSON request body of any length as it passes, in constant memory: it keeps the few top
- * level scalars that decide the answer, and those of {@code stream_options}. Not a validator.
+ * level scalars that decide the answer, and those of {@code stream_options} and of the objects that
+ * hold Ollama's, SGLang's and TGI's options. Not a validator.
  */
 final class RequestBody {
   /** Longest name or value that is kept; longer ones are cut. */
@@ -28,11 +29,15 @@ final class RequestBody {
   private boolean expectsValue;
   private boolean valueQuoted;
   private boolean inPrompts;
+  private boolean inInputs;
   private String key = "";
   private String outerKey = "";
 
   private @Nullable String model;
-  private boolean stream;
+  private @Nullable Boolean stream;
+  private boolean progress;
+  private boolean details;
+  private boolean forTgi;
   private boolean includeUsage;
   private boolean continuousUsage;
   private boolean ignoreEos;
@@ -40,6 +45,7 @@ final class RequestBody {
   private boolean tokenIds;
   private int choices = 1;
   private int prompts;
+  private int inputs;
   private @Nullable Refusal refusal;
   private @Nullable Long tokensMax;
 
@@ -98,7 +104,8 @@ final class RequestBody {
   private void open(boolean list) {
     if (depth == 1) {
       outerKey = key;
-      inPrompts = list && key.equals("prompt");
+      inPrompts = list && (key.equals("prompt") || key.equals("text"));
+      inInputs = list && key.equals("input");
       if (expectsValue && key.equals("n")) {
         refusal = Refusal.ofField("n", list ? "a list" : "an object");
       }
@@ -118,6 +125,9 @@ final class RequestBody {
 
   /** Texts, or lists of token ids; a list of ids alone is one prompt. */
   private void countPrompt() {
+    if (inInputs && depth == 2) {
+      inputs++;
+    }
     if (inPrompts && depth == 2) {
       prompts++;
       if (prompts > EACH_MAX) {
@@ -129,23 +139,44 @@ final class RequestBody {
   private void endOfValue() {
     if (expectsValue && depth == 1) {
       topLevel(key, text());
-    } else if (expectsValue && depth == 2 && outerKey.equals("stream_options")) {
-      streamOption(key, text());
+    } else if (expectsValue && depth == 2) {
+      nested(key, text());
     }
     expectsValue = false;
     pieceLength = 0;
+  }
+
+  private void nested(String name, String value) {
+    switch (outerKey) {
+      case "stream_options" -> streamOption(name, value);
+      // Ollama's, SGLang's and TGI's.
+      case "options", "sampling_params", "parameters" -> samplingOption(name, value);
+      default -> {}
+    }
+  }
+
+  private void samplingOption(String name, String value) {
+    switch (name) {
+      case "num_predict", "max_new_tokens" -> tokensMax = count(value);
+      case "ignore_eos" -> ignoreEos = value.equals("true");
+      case "details" -> details = value.equals("true");
+      default -> {}
+    }
   }
 
   private void topLevel(String name, String value) {
     switch (name) {
       case "model" -> model = value;
       case "stream" -> stream = value.equals("true");
+      case "return_progress" -> progress = value.equals("true");
+      case "inputs" -> forTgi = true;
       case "n" -> readChoices(value);
       // Of chat a flag, of completions how many alternatives; 0 asks for the token's own.
       case "logprobs" -> logprobs = !value.equals("false") && !value.equals("null");
       case "return_token_ids" -> tokenIds = value.equals("true");
       case "ignore_eos" -> ignoreEos = value.equals("true");
-      case "max_tokens", "max_completion_tokens", "n_predict" -> tokensMax = count(value);
+      case "max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict" ->
+          tokensMax = count(value);
       default -> {}
     }
   }
@@ -192,8 +223,29 @@ final class RequestBody {
     return model;
   }
 
-  boolean stream() {
+  /** What it says of streaming; null if nothing. */
+  @Nullable Boolean stream() {
     return stream;
+  }
+
+  /** Whether the prompt's progress is to be told. */
+  boolean progress() {
+    return progress;
+  }
+
+  /** Whether TGI's last event is to say how it ended. */
+  boolean details() {
+    return details;
+  }
+
+  /** Whether the prompt is where TGI has it. */
+  boolean forTgi() {
+    return forTgi;
+  }
+
+  /** How many texts are to be embedded. */
+  int inputs() {
+    return Math.clamp(inputs, 1, EACH_MAX);
   }
 
   boolean includeUsage() {

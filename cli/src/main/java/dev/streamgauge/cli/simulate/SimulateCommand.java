@@ -65,20 +65,30 @@ public final class SimulateCommand implements Command {
         Each option may also be set in the environment (--idle-timeout as STREAMGAUGE_IDLE_TIMEOUT)
         and in the YAML file of --config (as idleTimeout). The command line wins, then the environment.
 
-        Paths: /v1/chat/completions, /v1/completions, /completion (llama.cpp's own), /v1/models,
-        /health, and /simulate/stats with what it has done so far, as JSON.
+        Paths that answer as the style has it: /v1/chat/completions, /v1/completions, /v1/responses,
+        /v1/messages (Anthropic's), /v1/embeddings. As their own servers have them, whatever the style:
+          llama.cpp  /completion
+          Ollama     /api/chat, /api/generate, /api/embed
+          SGLang     /generate
+          TGI        /generate_stream, / and, where the prompt is in "inputs", /generate
+          Triton     /v2/models/NAME[/versions/N]/generate and generate_stream
+        And /v1/models, /health, /simulate/stats with what it has done so far, as JSON. No gRPC yet.
 
         Of a request's body these count: model, stream, stream_options (include_usage,
-        continuous_usage_stats), max_tokens, max_completion_tokens or n_predict, ignore_eos, n (1 to
-        128 answers to each prompt), logprobs, return_token_ids (style vllm), and of completions how
-        many prompts there are (at most 128): the choices of the second come behind those of the first.
+        continuous_usage_stats), max_tokens, max_completion_tokens, max_output_tokens or n_predict,
+        ignore_eos, n (1 to 128 answers to each prompt), logprobs, return_token_ids (style vllm),
+        return_progress (style llamacpp), of completions how many prompts there are (at most 128): the
+        choices of the second come behind those of the first; options.num_predict (Ollama's),
+        sampling_params and parameters (max_new_tokens, ignore_eos, details: SGLang's, TGI's).
 
         One request can wish for something else, by a header or by the same text in the query, as
         ?simulate=ttft=2s;tokens=5 :
           x-simulate: fault=KIND;after=N;stall=2s;ttft=D;itl=D;tokens=N;tokens_per_chunk=K;
-                      reasoning=N;tools;comments=1s;framing=close;status=503
+                      reasoning=N;tools;comments=1s;opening=D;incremental;framing=close;status=503
         after=N: how many events with tokens come before the fault. stall: how long stall and
-        slow_headers take. framing=close: the body ends with the connection. fault=none: none here.
+        slow_headers take. opening=D: when the events before the first token come (a role, a
+        message_start), else with it. framing=close: the body ends with the connection.
+        fault=none: none here.
 
         Kinds of faults:
         """);

@@ -48,14 +48,19 @@ final class SimulateOptions {
           "reasoning",
           new WholeNumber(0, 1_000_000),
           "0",
-          "Reasoning tokens that chat answers begin with, beside --tokens");
-  static final Option<Boolean> TOOLS = Option.flag("tools", "Chat answers are tool calls");
+          "Reasoning tokens that answers to a conversation begin with, beside --tokens");
+  static final Option<Boolean> TOOLS =
+      Option.flag("tools", "Answers to a conversation are tool calls");
+  static final Option<Boolean> INCREMENTAL =
+      Option.flag(
+          "incremental-streaming-output",
+          "SGLang's /generate sends each piece's text, instead of all so far");
   static final Option<OrOff.Switched<Duration>> KEEP_ALIVE_COMMENTS =
       Option.one(
           "keep-alive-comments",
           DURATION_OR_OFF,
           "off",
-          "How often a stream sends a comment until its first token");
+          "How often a stream sends a comment or ping until its first token");
   static final Option<List<FaultShare>> FAULT =
       Option.many(
           "fault", new FaultShare.Type(), null, "Which share of the requests meets which fault");
@@ -82,6 +87,7 @@ final class SimulateOptions {
               TOKENS_PER_CHUNK,
               REASONING,
               TOOLS,
+              INCREMENTAL,
               KEEP_ALIVE_COMMENTS,
               FAULT,
               IDLE_TIMEOUT,
@@ -104,6 +110,7 @@ final class SimulateOptions {
           draft.tokensPerChunk = reading.get(TOKENS_PER_CHUNK);
           draft.reasoningTokens = reading.get(REASONING);
           draft.tools = reading.get(TOOLS);
+          draft.incremental = reading.get(INCREMENTAL);
           draft.keepAliveComments = reading.get(KEEP_ALIVE_COMMENTS).orNull();
           draft.idleTimeout = reading.get(IDLE_TIMEOUT).orNull();
           draft.eventLoops = reading.get(EVENT_LOOPS);

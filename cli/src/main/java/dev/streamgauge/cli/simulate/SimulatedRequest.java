@@ -26,6 +26,8 @@ final class SimulatedRequest {
   /** Why the wishes could not be read; null if they could. */
   final @Nullable String refusal;
 
+  private final String path;
+
   /** Null if the path is for nothing. */
   final @Nullable Route route;
 
@@ -44,7 +46,8 @@ final class SimulatedRequest {
             .charset(StandardCharsets.UTF_8)
             .semicolonIsNormalChar(true)
             .build(head.uri());
-    route = Route.of(target.path());
+    path = target.path();
+    route = Route.of(path);
     String problem = null;
     Wishes read = Wishes.of(null, null);
     try {
@@ -55,7 +58,7 @@ final class SimulatedRequest {
     wishes = read;
     refusal = problem;
     fault =
-        route != null && route.generates() && problem == null
+        route != null && route.answers() && problem == null
             ? AnswerPlan.fault(serving.settings().faults(), wishes, random)
             : null;
   }
@@ -65,24 +68,55 @@ final class SimulatedRequest {
     return values == null || values.isEmpty() ? null : values.getFirst();
   }
 
-  /** Which kind of server answers this. */
-  EngineStyle style(SimulatorSettings settings) {
-    return route == Route.LLAMA_COMPLETION ? EngineStyle.LLAMACPP : settings.style();
+  /** Which server's manners this is answered with. */
+  Server server(SimulatorSettings settings) {
+    EngineStyle style = settings.style();
+    return route == null ? style.server() : route.server(style, body);
   }
 
-  AnswerPlan plan(SimulatorSettings settings) {
-    AnswerPlan plan = AnswerPlan.of(settings, wishes, fault, body, route == Route.CHAT, random);
-    return chunksKnown ? plan : plan.endingWithConnection();
+  /** An error as the body of a refusal. */
+  String error(SimulatorSettings settings, int status, String message) {
+    Server server = server(settings);
+    return route == Route.MESSAGES
+        ? ErrorBody.anthropic(server, status, message)
+        : ErrorBody.of(server, status, message);
   }
 
-  AnswerShape shape(SimulatorSettings settings, AnswerPlan plan) {
+  /** Of a route that answers. */
+  AnswerPlan plan(SimulatorSettings settings, Route answering) {
+    return AnswerPlan.of(settings, wishes, fault, body, answering, chunksKnown, random);
+  }
+
+  AnswerShape shape(SimulatorSettings settings, Route answering, AnswerPlan plan) {
     String asked = body.model();
     String model = JsonText.escaped(asked == null ? settings.model() : asked);
-    if (route == Route.LLAMA_COMPLETION) {
-      return new LlamaCompletionShape(plan, model);
-    }
     String id = Long.toHexString(0x5100_0000_0000_0000L | number);
-    return new OpenAiShape(
-        settings.style(), route == Route.CHAT, plan, id, model, Serving.CREATED_SECONDS);
+    EngineStyle style = settings.style();
+    return switch (answering) {
+      case CHAT -> new OpenAiShape(style, true, plan, id, model, Serving.CREATED_SECONDS);
+      case COMPLETION -> new OpenAiShape(style, false, plan, id, model, Serving.CREATED_SECONDS);
+      case RESPONSES -> new ResponsesShape(style, plan, id, model);
+      case MESSAGES -> new MessagesShape(style, plan, id, model);
+      case LLAMA_COMPLETION -> new LlamaCompletionShape(plan, model);
+      case OLLAMA_CHAT -> new OllamaShape(true, plan, model);
+      case OLLAMA_GENERATE -> new OllamaShape(false, plan, model);
+      case GENERATE -> body.forTgi() ? tgi(plan, false) : sglang(settings, plan, id);
+      case TGI -> tgi(plan, true);
+      case TGI_STREAM -> tgi(plan, false);
+      case TRITON, TRITON_STREAM -> TritonShape.of(path);
+      case EMBEDDINGS -> new EmbeddingsShape(style.server(), plan, id, model);
+      case OLLAMA_EMBED -> new EmbeddingsShape(Server.OLLAMA, plan, id, model);
+      case MODELS, HEALTH, STATS -> throw new IllegalArgumentException("a page");
+    };
+  }
+
+  private AnswerShape tgi(AnswerPlan plan, boolean listed) {
+    return new TgiShape(plan, body.details(), listed);
+  }
+
+  private AnswerShape sglang(SimulatorSettings settings, AnswerPlan plan, String id) {
+    Boolean wished = wishes.incremental;
+    boolean incremental = wished != null ? wished : settings.incremental();
+    return new SglangShape(plan, id, incremental);
   }
 }

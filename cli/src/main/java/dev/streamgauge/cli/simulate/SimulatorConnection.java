@@ -152,16 +152,16 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
       answerAtOnce(channel, 405, "no such method");
     } else if (current.refusal != null) {
       answerAtOnce(channel, 400, current.refusal);
-    } else if (route.generates() && current.body.refusal() != null) {
-      write(channel, 400, ErrorBody.of(style(), current.body.refusal()));
-      ended(channel, Ending.KEEP);
-    } else if (!route.generates()) {
+    } else if (!route.answers()) {
       write(channel, 200, page(route));
+      ended(channel, Ending.KEEP);
+    } else if (route.asksForSeveral() && current.body.refusal() != null) {
+      write(channel, 400, ErrorBody.of(server(), current.body.refusal()));
       ended(channel, Ending.KEEP);
     } else if (status != null) {
       answerAtOnce(channel, status, "the engine refuses (simulated)");
     } else {
-      generate(channel, current);
+      generate(channel, current, route);
     }
   }
 
@@ -183,11 +183,11 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
               + "\"}]}";
       case HEALTH -> "{\"status\":\"ok\"}";
       case STATS -> serving.stats().json();
-      case CHAT, COMPLETION, LLAMA_COMPLETION -> throw new IllegalArgumentException("no page");
+      default -> throw new IllegalArgumentException("no page");
     };
   }
 
-  private void generate(Channel channel, SimulatedRequest current) {
+  private void generate(Channel channel, SimulatedRequest current, Route route) {
     switch (current.fault) {
       case HTTP_500 -> answerAtOnce(channel, 500, "the engine is broken (simulated)");
       case HTTP_429 -> answerAtOnce(channel, 429, "too many requests (simulated)");
@@ -196,7 +196,7 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
         end(channel, Ending.FIN);
       }
       case NO_ANSWER -> begin(new NoAnswer());
-      case null, default -> begin(planned(channel, current));
+      case null, default -> begin(planned(channel, current, route));
     }
   }
 
@@ -205,31 +205,37 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
     next.begin();
   }
 
-  private Answer planned(Channel channel, SimulatedRequest current) {
+  private Answer planned(Channel channel, SimulatedRequest current, Route route) {
     SimulatorSettings settings = serving.settings();
-    AnswerPlan plan = current.plan(settings);
-    AnswerShape shape = current.shape(settings, plan);
-    EngineStyle style = current.style(settings);
+    AnswerPlan plan = current.plan(settings, route);
+    AnswerShape shape = current.shape(settings, route, plan);
+    Server server = current.server(settings);
     Answer.Ended whenEnded = ending -> ended(channel, ending);
     AnswerParts parts =
         new AnswerParts(
-            channel, serving, plan, shape, style, current.keepAlive, current.random, whenEnded);
-    return current.body.stream() ? new StreamAnswer(parts) : new WholeAnswer(parts);
+            channel, serving, plan, shape, server, current.keepAlive, current.random, whenEnded);
+    return route.streams(current.body) ? new StreamAnswer(parts) : new WholeAnswer(parts);
   }
 
   private void answerJson(Channel channel, int status, String message) {
-    write(channel, status, ErrorBody.of(style(), status, message));
+    SimulatorSettings settings = serving.settings();
+    write(
+        channel,
+        status,
+        request == null
+            ? ErrorBody.of(server(), status, message)
+            : request.error(settings, status, message));
   }
 
-  private EngineStyle style() {
+  private Server server() {
     SimulatorSettings settings = serving.settings();
-    return request == null ? settings.style() : request.style(settings);
+    return request == null ? settings.style().server() : request.server(settings);
   }
 
   private void write(Channel channel, int status, String json) {
     byte[] body = utf8(json);
     boolean keepAlive = request != null && request.keepAlive && request.fault != Fault.EARLY_413;
-    byte[] head = ResponseHead.json(style(), status, Integer.toString(body.length), keepAlive);
+    byte[] head = ResponseHead.json(server(), status, "", Integer.toString(body.length), keepAlive);
     var _ = channel.write(Unpooled.wrappedBuffer(head), channel.voidPromise());
     boolean bodiless = request != null && request.method.equals(HttpMethod.HEAD);
     if (!bodiless) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokensPerChunk how many tokens an event carries
  * @param reasoningTokens that come first
  * @param tools whether chat answers are tool calls
+ * @param incremental whether SGLang's own answers have each piece's text, not all so far
  * @param keepAliveComments how often a comment is sent before the first token; null for never
  * @param idleTimeout after which an unused connection is closed; null for never
  * @param eventLoops threads that serve
@@ -32,6 +33,7 @@ public record SimulatorSettings(
     Distribution tokensPerChunk,
     long reasoningTokens,
     boolean tools,
+    boolean incremental,
     @Nullable Duration keepAliveComments,
     @Nullable Duration idleTimeout,
     int eventLoops,
@@ -64,6 +66,7 @@ public record SimulatorSettings(
     public Distribution tokensPerChunk = Distribution.fixed(1);
     public long reasoningTokens;
     public boolean tools;
+    public boolean incremental;
     public @Nullable Duration keepAliveComments;
     public @Nullable Duration idleTimeout = Duration.ofSeconds(5);
     public int eventLoops = 1;
@@ -81,6 +84,7 @@ public record SimulatorSettings(
           tokensPerChunk,
           reasoningTokens,
           tools,
+          incremental,
           keepAliveComments,
           idleTimeout,
           eventLoops,

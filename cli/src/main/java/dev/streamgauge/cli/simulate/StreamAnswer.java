@@ -27,7 +27,7 @@ final class StreamAnswer implements Answer {
   private final Channel channel;
   private final AnswerPlan plan;
   private final AnswerShape shape;
-  private final EngineStyle style;
+  private final LeadingPieces leading;
   private final byte[] head;
   private final RandomGenerator random;
   private final SimulatorStats stats;
@@ -36,12 +36,10 @@ final class StreamAnswer implements Answer {
   private final DeadlineTimer timer;
   private final ByteBuf scratch = Unpooled.buffer(512);
 
+  private long beganAtNanos;
   private long headAtNanos;
   private long firstPieceAtNanos;
   private long pieceAtNanos;
-
-  /** Null: no comment is to come. */
-  private @Nullable Long commentAtNanos;
 
   private boolean headSent;
   private boolean faultDone;
@@ -55,8 +53,8 @@ final class StreamAnswer implements Answer {
     channel = parts.channel();
     plan = parts.plan();
     shape = parts.shape();
-    style = parts.style();
-    head = ResponseHead.stream(style, plan.untilClose(), parts.keepAlive());
+    leading = new LeadingPieces(plan, shape);
+    head = ResponseHead.stream(parts.server(), plan.untilClose(), parts.keepAlive());
     random = parts.random();
     stats = parts.serving().stats();
     ticker = parts.serving().ticker();
@@ -68,16 +66,18 @@ final class StreamAnswer implements Answer {
   public void begin() {
     stats.streamOpened();
     long now = ticker.nanos();
-    Long commentNanos = plan.commentNanos();
-    commentAtNanos = commentNanos == null ? null : now + commentNanos;
+    beganAtNanos = now;
     pieceAtNanos = now + plan.ttftNanos();
-    headAtNanos = style.headAtOnce() || commentNanos != null ? now : pieceAtNanos;
+    headAtNanos = shape.headAtOnce() || plan.commentNanos() != null ? now : pieceAtNanos;
     if (plan.fault() == Fault.SLOW_HEADERS) {
       headAtNanos = now + plan.stallNanos();
       pieceAtNanos = later(pieceAtNanos, headAtNanos);
     }
     firstPieceAtNanos = pieceAtNanos;
     nextPiece();
+    if (plan.tools() && shape.callsAtOnce()) {
+      pieceAtNanos += plan.gapNanos(plan.tokens() - 1, random);
+    }
     run();
   }
 
@@ -106,7 +106,8 @@ final class StreamAnswer implements Answer {
   private void run() {
     boolean written = false;
     while (!over && channel.isWritable()) {
-      long due = !headSent ? headAtNanos : commentIsNext() ? commentAt() : pieceAtNanos;
+      long due =
+          !headSent ? headAtNanos : leads() ? beganAtNanos + leading.nextAtNanos() : pieceAtNanos;
       if (due - ticker.nanos() > 0) {
         timer.at(due);
         break;
@@ -119,32 +120,22 @@ final class StreamAnswer implements Answer {
     }
   }
 
-  private boolean commentIsNext() {
-    return tokensSent == 0 && commentAtNanos != null && commentAtNanos - pieceAtNanos < 0;
-  }
-
-  private long commentAt() {
-    return commentAtNanos == null ? pieceAtNanos : commentAtNanos;
+  private boolean leads() {
+    return tokensSent == 0 && leading.nextAtNanos() < pieceAtNanos - beganAtNanos;
   }
 
   private void step() {
     if (!headSent) {
       headSent = true;
       write(head);
-    } else if (commentIsNext()) {
-      comment();
+    } else if (leads()) {
+      leading.next().forEach(this::chunk);
     } else if (faultIsDue()) {
       faultDone = true;
       fail();
     } else {
       sendPiece();
     }
-  }
-
-  private void comment() {
-    Long interval = plan.commentNanos();
-    commentAtNanos = interval == null ? null : commentAt() + interval;
-    chunk(utf8(style == EngineStyle.LLAMACPP ? ":\n\n" : ": keep-alive\n\n"));
   }
 
   /** Before the last piece at the latest: where that has the finish reason, it would be whole. */
@@ -202,9 +193,8 @@ final class StreamAnswer implements Answer {
   }
 
   private void sendPiece() {
-    boolean opens = tokensSent == 0 && !shape.openingInFirstChunk();
-    for (int choice = 0; opens && choice < plan.choices(); choice++) {
-      chunk(shape.opening(choice));
+    if (tokensSent == 0 && !leading.opened() && !shape.openingInFirstChunk()) {
+      leading.opening().forEach(this::chunk);
     }
     for (int choice = 0; choice < plan.choices(); choice++) {
       renderPiece(choice);
@@ -226,7 +216,7 @@ final class StreamAnswer implements Answer {
 
   private void renderPiece(int choice) {
     scratch.clear();
-    if (tokensSent == 0 && shape.openingInFirstChunk()) {
+    if (tokensSent == 0 && !leading.opened() && shape.openingInFirstChunk()) {
       scratch.writeBytes(shape.opening(choice));
     }
     long end = tokensSent + pieceTokens;
@@ -234,13 +224,18 @@ final class StreamAnswer implements Answer {
         switch (piece) {
           case TEXT, REASONING -> Words.words(tokensSent, end);
           case TOOL_NAME -> NOTHING;
-          case TOOL_ARGUMENTS -> Words.toolArguments(tokensSent, end, plan.tokens());
+          case TOOL_ARGUMENTS -> Words.toolArguments(Math.max(1, tokensSent), end, plan.tokens());
         };
     shape.writeToken(scratch, choice, new Tokens(piece, text, end, end >= plan.tokens()));
   }
 
   private void nextPiece() {
     long left;
+    if (plan.tools() && shape.callsAtOnce()) {
+      piece = Piece.TOOL_ARGUMENTS;
+      pieceTokens = plan.tokens();
+      return;
+    }
     if (plan.tools()) {
       piece = tokensSent == 0 ? Piece.TOOL_NAME : Piece.TOOL_ARGUMENTS;
       left = tokensSent == 0 ? 1 : plan.tokens() - tokensSent;

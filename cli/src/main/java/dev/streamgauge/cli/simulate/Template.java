@@ -10,6 +10,12 @@ record Template(byte[] before, byte[] after) {
     return new Template(utf8(before), utf8(after));
   }
 
+  /** The gap is marked by a character that JSON has to escape; without one it is at the end. */
+  static Template of(String event) {
+    int gap = event.indexOf('\0');
+    return gap < 0 ? of(event, "") : of(event.substring(0, gap), event.substring(gap + 1));
+  }
+
   void write(ByteBuf out, byte[] text) {
     out.writeBytes(before).writeBytes(text).writeBytes(after);
   }

@@ -14,6 +14,7 @@ final class WholeAnswer implements Answer {
   private final DeadlineTimer timer;
   private final DeadlineTimer restTimer;
   private byte[] body = new byte[0];
+  private String headers = "";
   private int sent;
 
   WholeAnswer(AnswerParts parts) {
@@ -29,7 +30,7 @@ final class WholeAnswer implements Answer {
 
   @Override
   public void begin() {
-    long gapsNanos = plan.gapNanos(plan.tokens() - 1, parts.random());
+    long gapsNanos = plan.gapNanos(Math.max(0, plan.tokens() - 1), parts.random());
     body = utf8(text(gapsNanos));
     long lateNanos = plan.fault() == Fault.SLOW_HEADERS ? plan.stallNanos() : 0;
     timer.at(parts.serving().ticker().nanos() + plan.ttftNanos() + gapsNanos + lateNanos);
@@ -40,6 +41,7 @@ final class WholeAnswer implements Answer {
       return parts.shape().wholeFailure();
     }
     AnswerTimes times = new AnswerTimes(plan.ttftNanos() / 1e6, gapsNanos / 1e6);
+    headers = parts.shape().wholeHeaders(times);
     long tokens = plan.tokens();
     long reasoning = plan.reasoningTokens();
     byte[] answer =
@@ -105,7 +107,8 @@ final class WholeAnswer implements Answer {
 
   private void head(@Nullable String length) {
     byte[] head =
-        ResponseHead.json(parts.style(), 200, plan.untilClose() ? null : length, parts.keepAlive());
+        ResponseHead.json(
+            parts.server(), 200, headers, plan.untilClose() ? null : length, parts.keepAlive());
     var _ = parts.channel().write(Unpooled.wrappedBuffer(head), parts.channel().voidPromise());
   }
 

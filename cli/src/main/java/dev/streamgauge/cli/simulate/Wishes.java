@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one request wishes by its header {@code x-simulate: fault=KIND;after=N;ttft=D;itl=D;
- * tokens=N;tokens_per_chunk=K;reasoning=N;stall=2s;comments=1s;tools;framing=close;status=503}, or
- * by the same text as {@code ?simulate=...}; the header beats the query. Null where it says
+ * tokens=N;tokens_per_chunk=K;reasoning=N;stall=2s;comments=1s;opening=D;tools;incremental;framing=close;status=503},
+ * or by the same text as {@code ?simulate=...}; the header beats the query. Null where it says
  * nothing. A wish that cannot be read is answered with 400, so that no test passes by a typo.
  */
 final class Wishes {
@@ -29,6 +29,8 @@ final class Wishes {
   @Nullable Boolean tools;
   long stallNanos = STALL_NANOS_DEFAULT;
   @Nullable Long commentNanos;
+  @Nullable Long openingNanos;
+  @Nullable Boolean incremental;
   boolean untilClose;
   @Nullable Integer status;
 
@@ -71,6 +73,8 @@ final class Wishes {
       case "tools" -> tools = oneOf(name, value, "true", "false").equals("true");
       case "stall" -> stallNanos = Math.round(Distribution.nanos(value));
       case "comments" -> commentNanos = atLeastOne(Math.round(Distribution.nanos(value)));
+      case "opening" -> openingNanos = Math.round(Distribution.nanos(value));
+      case "incremental" -> incremental = oneOf(name, value, "true", "false").equals("true");
       case "framing" -> untilClose = oneOf(name, value, "close", "chunked").equals("close");
       case "status" -> status = (int) whole(name, value, STATUS_MIN, STATUS_MAX);
       default -> throw new IllegalArgumentException(name + ": unknown wish");

@@ -38,10 +38,9 @@ final class ReadAnswer implements StreamSink {
 
   static ReadAnswer of(String path, RawExchange.Reply reply) {
     ReadAnswer answer = new ReadAnswer();
-    Operation operation = path.contains("chat") ? Operation.CHAT : Operation.COMPLETION;
     ResponseReader reader =
         ResponseReader.open(
-            new RequestFacts("POST", path, operation, null, null),
+            new RequestFacts("POST", path, operation(path), null, null),
             reply.status(),
             reply.header("content-type"),
             null,
@@ -59,6 +58,16 @@ final class ReadAnswer implements StreamSink {
     reader.close();
     answer.dialect = reader.dialect();
     return answer;
+  }
+
+  private static Operation operation(String path) {
+    return switch (path.substring(path.lastIndexOf('/') + 1)) {
+      case "responses" -> Operation.RESPONSES;
+      case "messages" -> Operation.MESSAGES;
+      case "embeddings", "embed" -> Operation.EMBEDDINGS;
+      case "generate", "generate_stream", "" -> Operation.GENERATE;
+      default -> path.contains("chat") ? Operation.CHAT : Operation.COMPLETION;
+    };
   }
 
   @Override

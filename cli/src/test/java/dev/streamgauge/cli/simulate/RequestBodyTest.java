@@ -39,7 +39,7 @@ final class RequestBodyTest {
     RequestBody body = new RequestBody();
     assertThat(body.model()).isNull();
     assertThat(body.tokensMax()).isNull();
-    assertThat(body.stream()).isFalse();
+    assertThat(body.stream()).isNull();
     assertThat(body.choices()).isEqualTo(1);
     assertThat(body.logprobs()).isFalse();
     assertThat(body.tokenIds()).isFalse();

@@ -1,0 +1,165 @@
+package dev.streamgauge.cli.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streamgauge.cli.simulate.RawExchange.End;
+import dev.streamgauge.cli.simulate.RawExchange.Reply;
+import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.TokenKind;
+import dev.streamgauge.parser.TokenSource;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** In each dialect the product's own reader finds what was simulated. */
+@Timeout(60)
+final class SimulatedDialectTest {
+  private static final String QUICK = "ttft=1ms;itl=1ms;tokens=7;";
+
+  /** Where and how each is asked. */
+  enum Asked {
+    RESPONSES("/v1/responses", "", Dialect.OPENAI_RESPONSES, TokenSource.USAGE),
+    MESSAGES("/v1/messages", "", Dialect.ANTHROPIC_MESSAGES, TokenSource.USAGE);
+
+    final String path;
+    final String more;
+    final Dialect dialect;
+    final TokenSource source;
+
+    Asked(String path, String more, Dialect dialect, TokenSource source) {
+      this.path = path;
+      this.more = more;
+      this.dialect = dialect;
+      this.source = source;
+    }
+
+    Reply stream(String wishes) throws IOException {
+      return ask(wishes, "{\"stream\":true" + more + "}");
+    }
+
+    Reply whole(String wishes) throws IOException {
+      return ask(wishes, "{\"stream\":false" + more + "}");
+    }
+
+    Reply ask(String wishes, String body) throws IOException {
+      try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
+        return RawExchange.post(simulator.start(), path, QUICK + wishes, body);
+      }
+    }
+
+    ReadAnswer read(Reply reply) {
+      ReadAnswer answer = ReadAnswer.of(path, reply);
+      assertThat(answer.malformed).isZero();
+      return answer;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void aStreamHasItsTokensAndItsEnd(Asked asked) throws IOException {
+    Reply reply = asked.stream("");
+    ReadAnswer answer = asked.read(reply);
+
+    assertThat(reply.end()).isEqualTo(End.CLEAN);
+    assertThat(answer.dialect).isEqualTo(asked.dialect);
+    assertThat(answer.events).hasSize(7).containsOnly(TokenKind.TEXT);
+    assertThat(answer.output).containsEntry(asked.source, 7L);
+    assertThat(answer.finish).isEqualTo(FinishReason.STOP);
+    assertThat(answer.ended).isTrue();
+    assertThat(answer.model).isEqualTo("simulated");
+    assertThat(answer.error).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void severalTokensAreOneEvent(Asked asked) throws IOException {
+    ReadAnswer answer = asked.read(asked.stream("tokens_per_chunk=4"));
+
+    assertThat(answer.events).hasSize(2);
+    assertThat(answer.output).containsEntry(asked.source, 7L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void reasoningComesBeforeTheAnswer(Asked asked) throws IOException {
+    ReadAnswer answer = asked.read(asked.stream("reasoning=3"));
+
+    assertThat(answer.events.subList(0, 3)).containsOnly(TokenKind.REASONING);
+    assertThat(answer.events.subList(3, 10)).containsOnly(TokenKind.TEXT);
+    assertThat(answer.output).containsEntry(asked.source, 10L);
+  }
+
+  /** The name is a token that stands in the call's opening, which is structure. */
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void aToolCallsNameIsNoEvent(Asked asked) throws IOException {
+    ReadAnswer answer = asked.read(asked.stream("tools"));
+
+    assertThat(answer.events).isEqualTo(Collections.nCopies(6, TokenKind.TOOL_CALL));
+    assertThat(answer.output).containsEntry(asked.source, 7L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void theRequestsOwnLimitEndsTheAnswer(Asked asked) throws IOException {
+    String limit = asked == Asked.RESPONSES ? "max_output_tokens" : "max_tokens";
+    try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
+      String body = "{\"stream\":true,\"" + limit + "\":4}";
+      Reply reply = RawExchange.post(simulator.start(), asked.path, "ttft=0;itl=0", body);
+      ReadAnswer answer = asked.read(reply);
+      assertThat(answer.events).hasSize(4);
+      assertThat(answer.finish).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void aWholeAnswerSaysTheSame(Asked asked) throws IOException {
+    for (String wish : List.of("", "reasoning=2", "tools")) {
+      Reply reply = asked.whole(wish);
+      ReadAnswer answer = asked.read(reply);
+
+      assertThat(reply.header("content-type")).startsWith("application/json");
+      assertThat(answer.output).containsEntry(asked.source, wish.startsWith("r") ? 9L : 7L);
+      assertThat(answer.finish).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void whatKeepsTheConnectionBusyIsNoToken(Asked asked) throws IOException {
+    Reply reply = asked.stream("ttft=150ms;comments=30ms");
+    long busy =
+        reply.chunks().stream()
+            .filter(chunk -> chunk.startsWith(":") || chunk.contains("ping"))
+            .count();
+    assertThat(busy).isBetween(1L, 5L);
+    assertThat(asked.read(reply).events).hasSize(7);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void anErrorInAStreamIsReadAndATruncatedOneIsNot(Asked asked) throws IOException {
+    for (String fault : List.of("error_in_stream", "truncate", "cut", "reset")) {
+      Reply reply = asked.stream("after=2;fault=" + fault);
+      ReadAnswer answer = asked.read(reply);
+
+      assertThat(answer.events).hasSize(2);
+      assertThat(answer.ended && answer.error == null).isFalse();
+      assertThat(answer.error != null).isEqualTo(fault.equals("error_in_stream"));
+    }
+    assertThat(asked.read(asked.whole("fault=error_in_stream")).error).contains("died");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void aRefusalIsInTheDialectsWords(Asked asked) throws IOException {
+    Reply reply = asked.stream("fault=http_429");
+    assertThat(reply.status()).isEqualTo(429);
+    assertThat(reply.body()).contains("\"error\":").contains("too many");
+  }
+}
