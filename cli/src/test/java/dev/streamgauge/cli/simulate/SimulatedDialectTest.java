@@ -11,6 +11,7 @@ import dev.streamgauge.parser.TokenSource;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,27 +23,31 @@ final class SimulatedDialectTest {
 
   /** Where and how each is asked. */
   enum Asked {
-    RESPONSES("/v1/responses", "", Dialect.OPENAI_RESPONSES, TokenSource.USAGE),
-    MESSAGES("/v1/messages", "", Dialect.ANTHROPIC_MESSAGES, TokenSource.USAGE);
+    RESPONSES(
+        "/v1/responses", "\"max_output_tokens\":4", Dialect.OPENAI_RESPONSES, TokenSource.USAGE),
+    MESSAGES("/v1/messages", "\"max_tokens\":4", Dialect.ANTHROPIC_MESSAGES, TokenSource.USAGE),
+    OLLAMA_CHAT("/api/chat", "\"options\":{\"num_predict\":4}", Dialect.OLLAMA, TokenSource.ENGINE),
+    OLLAMA_GENERATE(
+        "/api/generate", "\"options\":{\"num_predict\":4}", Dialect.OLLAMA, TokenSource.ENGINE);
 
     final String path;
-    final String more;
+    final String limit;
     final Dialect dialect;
     final TokenSource source;
 
-    Asked(String path, String more, Dialect dialect, TokenSource source) {
+    Asked(String path, String limit, Dialect dialect, TokenSource source) {
       this.path = path;
-      this.more = more;
+      this.limit = limit;
       this.dialect = dialect;
       this.source = source;
     }
 
     Reply stream(String wishes) throws IOException {
-      return ask(wishes, "{\"stream\":true" + more + "}");
+      return ask(wishes, "{\"stream\":true}");
     }
 
     Reply whole(String wishes) throws IOException {
-      return ask(wishes, "{\"stream\":false" + more + "}");
+      return ask(wishes, "{\"stream\":false}");
     }
 
     Reply ask(String wishes, String body) throws IOException {
@@ -95,7 +100,9 @@ final class SimulatedDialectTest {
 
   /** The name is a token that stands in the call's opening, which is structure. */
   @ParameterizedTest
-  @EnumSource(Asked.class)
+  @EnumSource(
+      value = Asked.class,
+      names = {"RESPONSES", "MESSAGES"})
   void aToolCallsNameIsNoEvent(Asked asked) throws IOException {
     ReadAnswer answer = asked.read(asked.stream("tools"));
 
@@ -103,12 +110,19 @@ final class SimulatedDialectTest {
     assertThat(answer.output).containsEntry(asked.source, 7L);
   }
 
+  @Test
+  void ollamasCallIsOneEvent() throws IOException {
+    ReadAnswer answer = Asked.OLLAMA_CHAT.read(Asked.OLLAMA_CHAT.stream("tools"));
+
+    assertThat(answer.events).containsExactly(TokenKind.TOOL_CALL);
+    assertThat(answer.output).containsEntry(TokenSource.ENGINE, 7L);
+  }
+
   @ParameterizedTest
   @EnumSource(Asked.class)
   void theRequestsOwnLimitEndsTheAnswer(Asked asked) throws IOException {
-    String limit = asked == Asked.RESPONSES ? "max_output_tokens" : "max_tokens";
     try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
-      String body = "{\"stream\":true,\"" + limit + "\":4}";
+      String body = "{\"stream\":true," + asked.limit + "}";
       Reply reply = RawExchange.post(simulator.start(), asked.path, "ttft=0;itl=0", body);
       ReadAnswer answer = asked.read(reply);
       assertThat(answer.events).hasSize(4);
@@ -119,7 +133,11 @@ final class SimulatedDialectTest {
   @ParameterizedTest
   @EnumSource(Asked.class)
   void aWholeAnswerSaysTheSame(Asked asked) throws IOException {
-    for (String wish : List.of("", "reasoning=2", "tools")) {
+    List<String> wishes =
+        asked == Asked.OLLAMA_GENERATE
+            ? List.of("", "reasoning=2")
+            : List.of("", "reasoning=2", "tools");
+    for (String wish : wishes) {
       Reply reply = asked.whole(wish);
       ReadAnswer answer = asked.read(reply);
 
@@ -130,7 +148,9 @@ final class SimulatedDialectTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Asked.class)
+  @EnumSource(
+      value = Asked.class,
+      names = {"RESPONSES", "MESSAGES"})
   void whatKeepsTheConnectionBusyIsNoToken(Asked asked) throws IOException {
     Reply reply = asked.stream("ttft=150ms;comments=30ms");
     long busy =
