@@ -38,7 +38,11 @@ public record ProxySettings(
     ANTHROPIC_MESSAGES("anthropic_messages"),
     LLAMACPP_COMPLETION("llamacpp_completion"),
     OLLAMA("ollama"),
-    SGLANG_GENERATE("sglang_generate");
+    SGLANG_GENERATE("sglang_generate"),
+    VLLM_GRPC("vllm_grpc"),
+    SGLANG_GRPC("sglang_grpc"),
+    TRTLLM_GRPC("trtllm_grpc"),
+    KSERVE_GRPC("kserve_grpc");
 
     private final String label;
 

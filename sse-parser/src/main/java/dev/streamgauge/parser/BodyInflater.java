@@ -77,6 +77,18 @@ final class BodyInflater {
     }
   }
 
+  /** What comes next is coded by itself; the limits are for all that came. */
+  void restart() {
+    header.restart();
+    step = gzip ? Step.GZIP_HEADER : Step.ZLIB_OR_BARE;
+    stepAt = 0;
+  }
+
+  /** Whether the coded data came to its end. */
+  boolean whole() {
+    return fault == null && (step == Step.BETWEEN || step == Step.IGNORED);
+  }
+
   void close() {
     if (inflater != null) {
       inflater.end();

@@ -8,6 +8,7 @@ enum BodyKind {
   SSE,
   NDJSON,
   JSON,
+  GRPC,
   OTHER;
 
   static BodyKind of(@Nullable String contentType) {
@@ -24,16 +25,20 @@ enum BodyKind {
           "application/x-jsonlines" ->
           NDJSON;
       case "application/json" -> JSON;
+      case "application/grpc", "application/grpc+proto" -> GRPC;
       default -> OTHER;
     };
   }
 
+  /** Whether this alone says that it is a stream: a gRPC call's method says it. */
   boolean streams() {
     return this == SSE || this == NDJSON;
   }
 
-  Framer framer(int frameBytesMax, Framer.Frames frames) {
+  Framer framer(ContentCoding coding, ReaderLimits limits, Framer.Frames frames) {
+    int frameBytesMax = limits.frameBytesMax();
     return switch (this) {
+      case GRPC -> new GrpcFramer(coding, limits, frames);
       case SSE -> new SseFramer(frameBytesMax, frames);
       case NDJSON -> new LineFramer(frameBytesMax, frames);
       case JSON, OTHER -> new WholeFramer(frameBytesMax, frames);

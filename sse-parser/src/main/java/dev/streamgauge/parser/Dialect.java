@@ -11,6 +11,10 @@ public enum Dialect {
   LLAMACPP_COMPLETION("llamacpp_completion"),
   OLLAMA("ollama"),
   SGLANG_GENERATE("sglang_generate"),
+  VLLM_GRPC("vllm_grpc"),
+  SGLANG_GRPC("sglang_grpc"),
+  TRTLLM_GRPC("trtllm_grpc"),
+  KSERVE_GRPC("kserve_grpc"),
   UNKNOWN("unknown");
 
   private final String label;
@@ -21,6 +25,11 @@ public enum Dialect {
 
   public String label() {
     return label;
+  }
+
+  /** Whether its frames are gRPC's messages. */
+  boolean overGrpc() {
+    return label.endsWith("_grpc");
   }
 
   /** The one with this label. */

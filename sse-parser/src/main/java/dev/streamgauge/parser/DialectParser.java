@@ -1,49 +1,26 @@
 package dev.streamgauge.parser;
 
-import org.jspecify.annotations.Nullable;
-
-/**
- * Frames of one answer in one dialect: what they say goes to a {@link StreamSink}. A frame is read
- * wholly before any of it is told, so that a malformed one tells nothing.
- */
-abstract sealed class DialectParser
+/** Frames that are JSON, and OpenAI's end marker, which is none. */
+abstract sealed class DialectParser extends AnswerParser
     permits OpenAiParser,
         ResponsesParser,
         MessagesParser,
         LlamaCppParser,
         OllamaParser,
         SglangParser {
-  /** Choices beyond it are counted together in the last one. */
-  static final int CHOICES_MAX = 128;
-
-  static final int MODEL_CHARS_MAX = 256;
   static final int REASON_CHARS_MAX = 64;
 
   private static final byte[] DONE = Ascii.bytes("[DONE]");
 
   final JsonReader json = new JsonReader();
-  final StreamSink sink;
 
-  private boolean ended;
   private boolean modelTold;
 
-  /** The frame read last, if it is a plain piece; else null. */
-  private @Nullable TokenKind plainKind;
-
-  private int plainChoice;
-  private int plainTextStart;
-  private int plainTextEnd;
-
-  /** What the kept plain piece told; null if there is none. */
-  private @Nullable TokenKind keptKind;
-
-  private int keptChoice;
-
   DialectParser(StreamSink sink) {
-    this.sink = sink;
+    super(sink);
   }
 
-  static DialectParser of(Dialect dialect, StreamSink sink) {
+  static AnswerParser of(Dialect dialect, StreamSink sink) {
     return switch (dialect) {
       case OPENAI_CHAT, OPENAI_COMPLETIONS -> new OpenAiParser(sink);
       case OPENAI_RESPONSES -> new ResponsesParser(sink);
@@ -51,13 +28,16 @@ abstract sealed class DialectParser
       case LLAMACPP_COMPLETION -> new LlamaCppParser(sink);
       case OLLAMA -> new OllamaParser(sink);
       case SGLANG_GENERATE -> new SglangParser(sink);
+      case VLLM_GRPC -> new GenerateParser(GenerateFields.VLLM, sink);
+      case SGLANG_GRPC -> new GenerateParser(GenerateFields.SGLANG, sink);
+      case TRTLLM_GRPC -> new GenerateParser(GenerateFields.TRTLLM, sink);
+      case KSERVE_GRPC -> new InferParser(sink);
       case UNKNOWN -> throw new IllegalArgumentException("no parser for an unknown dialect");
     };
   }
 
-  /** One frame of a stream. Observes the range. */
-  final void frame(byte[] bytes, int start, int end, EventName event) {
-    plainKind = null;
+  @Override
+  final void readFrame(byte[] bytes, int start, int end, EventName event) {
     if (start == end) {
       return;
     }
@@ -74,7 +54,7 @@ abstract sealed class DialectParser
     json.release();
   }
 
-  /** A whole answer that is no stream. Observes the range. */
+  @Override
   final void answer(byte[] bytes, int start, int end) {
     json.reset(bytes, start, end);
     if (tellAnswer() && json.finished()) {
@@ -97,48 +77,6 @@ abstract sealed class DialectParser
   /** Whether the dialect's own events have names, so that a named one must be sound, too. */
   boolean readsNamedEvents() {
     return false;
-  }
-
-  /**
-   * To be called where the frame told nothing but one token event of unknown size, and by nothing
-   * but one string that was not empty: any other such string would have told the same.
-   */
-  final void wasPlain(TokenKind kind, int choice, int textStart, int textEnd) {
-    plainKind = kind;
-    plainChoice = choice;
-    plainTextStart = textStart;
-    plainTextEnd = textEnd;
-  }
-
-  final boolean plainPiece() {
-    return plainKind != null;
-  }
-
-  /** Where the string of the plain piece read last lies in the array that it was read from. */
-  final int plainTextStart() {
-    return plainTextStart;
-  }
-
-  final int plainTextEnd() {
-    return plainTextEnd;
-  }
-
-  /** The plain piece read last is the one that may come again. */
-  final void keepPlainPiece() {
-    keptKind = plainKind;
-    keptChoice = plainChoice;
-  }
-
-  /** The plain piece that was kept came once more, with another text. */
-  final void plainPieceAgain() {
-    TokenKind kind = keptKind;
-    if (kind != null) {
-      tellPlainPiece(keptChoice, kind);
-    }
-  }
-
-  void tellPlainPiece(int choice, TokenKind kind) {
-    sink.tokenEvent(choice, kind, 0, null);
   }
 
   /** The answer's name of its model; told once. */
@@ -164,18 +102,6 @@ abstract sealed class DialectParser
       stop--;
     }
     return Ascii.equal(bytes, start, stop, DONE);
-  }
-
-  final void endMarkerOnce() {
-    if (!ended) {
-      ended = true;
-      sink.endMarker();
-    }
-  }
-
-  /** Choices have small indices; one that isn't named is the first. */
-  static int choiceOf(long index) {
-    return (int) Math.max(0, Math.min(index, CHOICES_MAX - 1));
   }
 
   /** The sum, where a count that is not known adds nothing. */

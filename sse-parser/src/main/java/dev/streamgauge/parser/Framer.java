@@ -1,12 +1,14 @@
 package dev.streamgauge.parser;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cuts a body into frames, wherever the body itself was cut. A frame that lies whole in the array
  * given is handed over in place.
  *
  * <p>Limit: {@code frameBytesMax} a frame; past it {@link #tooLarge} is set and nothing follows.
  */
-abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
+abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer, GrpcFramer {
   /** Takes frames; observes the range during the call. */
   interface Frames {
     void frame(byte[] bytes, int start, int end, EventName event);
@@ -33,6 +35,11 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
   /** The body is complete: what is unfinished is a frame, too. */
   abstract void end();
 
+  /** Why a coded frame can't be read; null if none was met. */
+  @Nullable UnparsedReason fault() {
+    return null;
+  }
+
   final int frameBytesMax() {
     return frameBytesMax;
   }
@@ -41,7 +48,7 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
     return tooLarge;
   }
 
-  final void release() {
+  void release() {
     carry.release();
   }
 
@@ -64,6 +71,19 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
     return carry.length() > 0;
   }
 
+  final byte[] keptBytes() {
+    return carry.bytes();
+  }
+
+  final int keptLength() {
+    return carry.length();
+  }
+
+  /** What is kept was taken otherwise than by {@link #handOverKept}. */
+  final void dropKept() {
+    carry.frameEnded();
+  }
+
   final void handOverKept() {
     handOver(carry.bytes(), 0, carry.length());
   }
@@ -78,7 +98,8 @@ abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer {
     }
   }
 
-  private void stop() {
+  /** Nothing follows: what comes is above the limit. */
+  final void stop() {
     tooLarge = true;
     carry.release();
   }

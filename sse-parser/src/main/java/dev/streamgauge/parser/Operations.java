@@ -15,6 +15,10 @@ final class Operations {
   }
 
   private static Operation ofPost(String path) {
+    GrpcMethod call = GrpcMethod.of(path);
+    if (call != null) {
+      return call.operation();
+    }
     int last = path.lastIndexOf('/');
     if (last < 0) {
       return Operation.OTHER;

@@ -26,7 +26,12 @@ public record RequestFacts(
     if (stream != null) {
       return stream;
     }
-    return pathIsOllamas();
+    return pathIsOllamas() || isStreamingCall();
+  }
+
+  private boolean isStreamingCall() {
+    GrpcMethod call = GrpcMethod.of(path);
+    return call != null && call.streams();
   }
 
   /** Ollama's own paths, that is; llama.cpp speaks OpenAI's chat at one of them. */

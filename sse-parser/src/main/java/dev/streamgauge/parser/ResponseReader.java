@@ -25,7 +25,7 @@ public final class ResponseReader {
   private @Nullable Framer framer;
 
   private @Nullable BodyInflater inflater;
-  private @Nullable DialectParser parser;
+  private @Nullable AnswerParser parser;
   private Dialect dialect = Dialect.UNKNOWN;
   private int undecidedFrames;
 
@@ -49,6 +49,7 @@ public final class ResponseReader {
   /**
    * Begins with an answer's head. Header values are as they came, null where there was none.
    *
+   * @param contentEncoding of a gRPC call {@code grpc-encoding}
    * @param forced taken instead of what the answer shows; null to decide by that
    * @param patterns what the streams of one thread share, to compare their pieces
    */
@@ -63,11 +64,12 @@ public final class ResponseReader {
       StreamSink sink) {
     BodyKind kind = BodyKind.of(contentType);
     boolean success = status >= 200 && status < 300;
-    boolean stream = success && kind.streams();
+    boolean stream = success && (kind.streams() || (kind == BodyKind.GRPC && streams(request)));
     ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
     boolean generating = request.operation().generating();
-    if (success && status != 204 && (generating || stream)) {
-      Dialect known = forced == null ? Dialect.UNKNOWN : forced;
+    Dialect known = known(request, kind, forced);
+    boolean readCall = kind == BodyKind.GRPC && known != Dialect.UNKNOWN;
+    if (success && status != 204 && (generating || stream || readCall)) {
       ContentCoding coding = ContentCoding.of(contentEncoding);
       if (coding == ContentCoding.UNREADABLE) {
         reader.stop(UnparsedReason.ENCODING);
@@ -78,6 +80,21 @@ public final class ResponseReader {
       }
     }
     return reader;
+  }
+
+  private static boolean streams(RequestFacts request) {
+    GrpcMethod call = GrpcMethod.of(request.path());
+    return call != null && call.streams();
+  }
+
+  /** What needs no object to be seen; a dialect can't be forced on frames of another kind. */
+  private static Dialect known(RequestFacts request, BodyKind kind, @Nullable Dialect forced) {
+    boolean grpc = kind == BodyKind.GRPC;
+    if (forced != null && forced.overGrpc() == grpc) {
+      return forced;
+    }
+    GrpcMethod call = grpc ? GrpcMethod.of(request.path()) : null;
+    return call == null ? Dialect.UNKNOWN : call.dialect();
   }
 
   private static boolean isRecognisable(Operation operation, BodyKind kind) {
@@ -91,16 +108,16 @@ public final class ResponseReader {
           case SSE, JSON -> true;
           // Ollama's.
           case NDJSON -> operation == Operation.CHAT || operation == Operation.GENERATE;
-          case OTHER -> false;
+          case GRPC, OTHER -> false;
         };
     return operationKnown && kindKnown;
   }
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
     begun = true;
-    Framer frames = kind.framer(limits.frameBytesMax(), this::frame);
+    Framer frames = kind.framer(coding, limits, this::frame);
     framer = frames;
-    if (coding != ContentCoding.IDENTITY) {
+    if (coding != ContentCoding.IDENTITY && kind != BodyKind.GRPC) {
       boolean gzip = coding == ContentCoding.GZIP;
       inflater = new BodyInflater(gzip, limits.inflatedBytesMax(), frames);
     }
@@ -109,8 +126,8 @@ public final class ResponseReader {
     }
   }
 
-  private DialectParser decided(Dialect known) {
-    DialectParser chosen = DialectParser.of(known, sink);
+  private AnswerParser decided(Dialect known) {
+    AnswerParser chosen = DialectParser.of(known, sink);
     recognition = null;
     dialect = known;
     parser = chosen;
@@ -142,7 +159,7 @@ public final class ResponseReader {
 
   /** Passes over the pieces that are like the last one, and learns from one that is not. */
   private void readPlain(Framer frames, byte[] bytes, int start, int end) {
-    DialectParser known = parser;
+    AnswerParser known = parser;
     if (known == null || !stream || !frames.betweenFrames()) {
       frames.read(bytes, start, end);
       return;
@@ -184,6 +201,9 @@ public final class ResponseReader {
     try {
       frames.end();
       checkLimits(frames);
+      if (parser != null && unparsed == null) {
+        parser.endedCleanly();
+      }
     } catch (Throwable fault) { // As in read.
       stop(UnparsedReason.FAILURE);
     }
@@ -237,6 +257,10 @@ public final class ResponseReader {
     } else if (fault == BodyInflater.Fault.CORRUPT) {
       stop(UnparsedReason.FAILURE);
     }
+    UnparsedReason unread = frames.fault();
+    if (unread != null) {
+      stop(unread);
+    }
   }
 
   private void stop(UnparsedReason reason) {
@@ -256,7 +280,7 @@ public final class ResponseReader {
     if (framer == null || start == end) {
       return;
     }
-    DialectParser known = parser == null ? recognise(bytes, start, end) : parser;
+    AnswerParser known = parser == null ? recognise(bytes, start, end) : parser;
     if (known == null) {
       return;
     }
@@ -267,7 +291,7 @@ public final class ResponseReader {
     }
   }
 
-  private @Nullable DialectParser recognise(byte[] bytes, int start, int end) {
+  private @Nullable AnswerParser recognise(byte[] bytes, int start, int end) {
     Recognition undecided = recognition;
     if (undecided == null) {
       return null;

@@ -24,6 +24,12 @@ public interface StreamSink {
   void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis basis);
 
   /**
+   * A choice's number is given to another one: what comes is no successor of what came. Only where
+   * answers to several requests share one stream.
+   */
+  default void choiceBegins(int choice) {}
+
+  /**
    * Counts for the whole answer so far (sums over its choices). Of one source the last call wins;
    * which source wins is decided by the order of {@link TokenSource}. A count that is UNKNOWN
    * leaves what an earlier call of the same source said. {@code input} includes cached input.

@@ -28,6 +28,11 @@ final class EventLog implements StreamSink {
   }
 
   @Override
+  public void choiceBegins(int choice) {
+    events.add("begins " + choice);
+  }
+
+  @Override
   public void usage(
       TokenSource source, long input, long output, long cached, long written, long reasoning) {
     usages.put(source, new long[] {input, output, cached, written, reasoning});

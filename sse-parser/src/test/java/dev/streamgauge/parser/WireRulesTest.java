@@ -13,10 +13,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * One fixture a rule, in {@code wire/DIALECT}: {@code RULE.sse}, {@code .ndjson} or {@code .json}
- * is the body, {@code RULE.events} what is told of it. Lines with a hash say where the body comes
- * from; {@code # forced} that the dialect is set rather than recognised. Each body is read whole,
- * cut in two everywhere, and byte by byte.
+ * One fixture a rule, in {@code wire/DIALECT}: {@code RULE.sse}, {@code .ndjson}, {@code .json} or
+ * {@code .grpc} ({@link GrpcText}) is the body, {@code RULE.events} what is told of it. Lines with
+ * a hash say where the body comes from; {@code # forced} that the dialect is set rather than
+ * recognised. Each body is read whole, cut in two everywhere, and byte by byte.
  *
  * <p>With {@code STREAMGAUGE_GOLDEN=write} in the environment the events are written anew.
  */
@@ -25,7 +25,7 @@ class WireRulesTest {
 
   private record Rule(Path events, Path body, Dialect dialect, boolean forced, List<String> notes) {
     EventLog read(int cut) throws IOException {
-      byte[] bytes = Files.readAllBytes(body);
+      byte[] bytes = bytes();
       EventLog log = new EventLog();
       ResponseReader reader = open(log);
       if (cut < 0) {
@@ -40,12 +40,20 @@ class WireRulesTest {
       return log;
     }
 
+    private boolean isGrpc() {
+      return body.toString().endsWith(".grpc");
+    }
+
+    byte[] bytes() throws IOException {
+      return isGrpc() ? GrpcText.bytes(Files.readAllLines(body)) : Files.readAllBytes(body);
+    }
+
     private ResponseReader open(EventLog log) {
       return ResponseReader.open(
           Answers.post(path()),
           200,
           contentType(),
-          null,
+          isGrpc() ? "gzip" : null,
           forced ? dialect : null,
           ReaderLimits.defaults(),
           new PatternPool(1),
@@ -61,12 +69,21 @@ class WireRulesTest {
         case LLAMACPP_COMPLETION -> "/completion";
         case OLLAMA -> "/api/chat";
         case SGLANG_GENERATE -> "/generate";
+        case VLLM_GRPC -> "/vllm.grpc.engine.VllmEngine/Generate";
+        case SGLANG_GRPC -> "/sglang.grpc.scheduler.SglangScheduler/Generate";
+        case TRTLLM_GRPC -> "/trtllm.TrtllmService/Generate";
+        case KSERVE_GRPC ->
+            "/inference.GRPCInferenceService/"
+                + (notes.contains("# unary") ? "ModelInfer" : "ModelStreamInfer");
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };
     }
 
     private String contentType() {
       String name = body.toString();
+      if (isGrpc()) {
+        return "application/grpc";
+      }
       if (name.endsWith(".sse")) {
         return "text/event-stream";
       }
@@ -89,7 +106,7 @@ class WireRulesTest {
     List<String> expected = expected(rule);
     assertThat(rule.read(0).events).isEqualTo(expected);
     assertThat(rule.read(-1).events).as("byte by byte").isEqualTo(expected);
-    for (int cut = 1; cut < Files.size(rule.body()); cut++) {
+    for (int cut = 1; cut < rule.bytes().length; cut++) {
       assertThat(rule.read(cut).events).as("cut at %d", cut).isEqualTo(expected);
     }
   }
@@ -128,7 +145,7 @@ class WireRulesTest {
   private static Path body(Path events) {
     String stem = events.toString().replaceFirst("\\.events$", "");
     @Nullable Path found =
-        Stream.of(".sse", ".ndjson", ".json")
+        Stream.of(".sse", ".ndjson", ".json", ".grpc")
             .map(extension -> Path.of(stem + extension))
             .filter(Files::exists)
             .findFirst()

@@ -52,6 +52,14 @@ final class ChoiceTimes {
     choices[slot + LAST_NANOS] = nanos;
   }
 
+  /** What comes next is a first token event again. */
+  void restart(int slot) {
+    if (started(slot)) {
+      choices[slot + STATE] &= ~STARTED;
+      seen -= choices[slot + STATE] == 0 ? 1 : 0;
+    }
+  }
+
   void finish(int slot) {
     if ((choices[slot + STATE] & FINISHED) == 0) {
       enter(slot, FINISHED);

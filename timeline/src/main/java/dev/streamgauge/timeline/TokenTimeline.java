@@ -89,6 +89,11 @@ public final class TokenTimeline implements StreamSink {
   }
 
   @Override
+  public void choiceBegins(int choice) {
+    choices.restart(choices.slot(choice));
+  }
+
+  @Override
   public void usage(
       TokenSource source,
       long input,

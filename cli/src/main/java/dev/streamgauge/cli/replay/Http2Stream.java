@@ -11,6 +11,9 @@ final class Http2Stream {
   private final boolean grpc;
   private boolean answered;
 
+  /** Bytes of a call's request came. */
+  private boolean messageRead;
+
   Http2Stream(ReplayedExchange exchange, Http2Frames.Headers request) {
     this.exchange = exchange;
     this.grpc = isGrpc(request);
@@ -39,10 +42,17 @@ final class Http2Stream {
       exchange.callerLeft(nanos);
     } else if (frame instanceof Http2Frames.Data data) {
       exchange.requestData(Unpooled.wrappedBuffer(data.bytes()), 0, data.bytes().length);
+      messageRead |= grpc && data.bytes().length > 0;
     }
-    if (frame.endsStream()) {
+    if (isRequestsLast(frame)) {
       exchange.requestRead(nanos);
     }
+  }
+
+  /** A call's times count from its last message; the half-close behind it says nothing. */
+  private boolean isRequestsLast(Http2Frames.Frame frame) {
+    boolean message = grpc && frame instanceof Http2Frames.Data data && data.bytes().length > 0;
+    return message || (frame.endsStream() && !messageRead);
   }
 
   void fromServer(Http2Frames.Frame frame, int read, long nanos) {
@@ -59,7 +69,9 @@ final class Http2Stream {
       answered = true;
       exchange.responseHead(
           new ReplayedExchange.Response(
-              status, headers.text("content-type"), headers.text("content-encoding")),
+              status,
+              headers.text("content-type"),
+              headers.text(grpc ? "grpc-encoding" : "content-encoding")),
           nanos);
     }
     if (headers.endsStream()) {
@@ -69,9 +81,7 @@ final class Http2Stream {
 
   private void data(Http2Frames.Data data, int read, long nanos) {
     int length = data.bytes().length;
-    if (grpc) {
-      exchange.responseMessageData(length, nanos);
-    } else if (length > 0) {
+    if (length > 0) {
       exchange.responseData(Unpooled.wrappedBuffer(data.bytes()), 0, length, read, nanos);
     }
     if (data.endsStream()) {

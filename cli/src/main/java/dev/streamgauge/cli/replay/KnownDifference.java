@@ -34,6 +34,9 @@ record KnownDifference(
   private static final String WHOLE_GENERATE =
       "the reading takes no counts from whole answers of SGLang's /generate";
 
+  private static final String TOKENS_OF_ONE_MESSAGE =
+      "vLLM's gRPC completion_tokens are those of the last message: we count the token ids";
+
   private static final KnownDifference[] ALL = {
     emptyText("sglang__completions__stream.jsonl", 2),
     emptyText("sglang__completions__stream_n2.jsonl", 1),
@@ -54,6 +57,8 @@ record KnownDifference(
     counts("llamacpp__messages__stream_abort.jsonl", 23L, null, CACHED_INPUT),
     counts("sglang__generate__nonstream.jsonl", 7L, 24L, WHOLE_GENERATE),
     counts("vllm__messages__stream_abort.jsonl", 23L, null, OUTPUT_PLACEHOLDER),
+    counts("vllm-grpc__Generate__stream_text.jsonl", 7L, 24L, TOKENS_OF_ONE_MESSAGE),
+    counts("vllm-grpc__Generate__stream_long256.jsonl", 20L, 256L, TOKENS_OF_ONE_MESSAGE),
   };
 
   static @Nullable KnownDifference of(String file) {

@@ -157,13 +157,6 @@ final class ReplayedExchange {
     end(cleanOutcome(), nanos);
   }
 
-  /** The body of a gRPC answer is not read: only its size and when it began are of use. */
-  void responseMessageData(int length, long nanos) {
-    marks.firstByte(nanos);
-    responseBytes += length;
-    lastReadNanos = nanos;
-  }
-
   /** What the trailers of a gRPC call say. */
   void grpcStatus(int code) {
     grpcStatus = code;

@@ -49,6 +49,11 @@ final class TimedSink implements StreamSink {
   }
 
   @Override
+  public void choiceBegins(int choice) {
+    timeline.choiceBegins(choice);
+  }
+
+  @Override
   public void usage(
       TokenSource source,
       long input,
