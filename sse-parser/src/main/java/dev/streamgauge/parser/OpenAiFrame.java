@@ -9,6 +9,7 @@ final class OpenAiFrame {
 
   final UsageCounts usage = new UsageCounts();
   final EngineTimings timings = new EngineTimings();
+  final VllmMetrics metrics = new VllmMetrics();
   final ErrorText error = new ErrorText();
 
   int modelStart;
@@ -53,6 +54,7 @@ final class OpenAiFrame {
   private void clear() {
     usage.clear();
     timings.clear();
+    metrics.clear();
     error.clear();
     modelStart = 0;
     modelEnd = 0;
@@ -70,6 +72,8 @@ final class OpenAiFrame {
     } else if (json.nameIs(FieldName.TIMINGS)) {
       emptyTextIsNoToken = true;
       timings.read(json);
+    } else if (json.nameIs(FieldName.METRICS)) {
+      metrics.read(json);
     } else if (json.nameIs(FieldName.MODEL)) {
       if (json.filledString()) {
         modelStart = json.stringStart();

@@ -52,7 +52,7 @@ final class OpenAiParser extends DialectParser {
     }
     OpenAiChoice piece = frame.choice(0);
     TokenKind kind = piece.kind;
-    boolean counts = frame.usage.present() || frame.timings.present();
+    boolean counts = frame.usage.present() || frame.timings.present() || frame.metrics.present();
     if (kind != null && piece.plain() && !counts && !frame.error.present()) {
       wasPlain(kind, piece.choice, piece.textStart, piece.textEnd);
     }
@@ -72,6 +72,9 @@ final class OpenAiParser extends DialectParser {
       if (piece.finished && tally.finishesFirst(piece.choice)) {
         tellFinish(piece.choice, piece.reasonStart, piece.reasonEnd);
       }
+    }
+    if (frame.metrics.present()) {
+      frame.metrics.tell(sink);
     }
     if (frame.error.present()) {
       sink.error(frame.error.message(json));
