@@ -20,10 +20,7 @@ class ReplayCommandTest {
   private static final Pattern NAME = Pattern.compile("\"([a-z0-9_]+)\":");
   private static final String META = "{\"meta\": {\"engine\": \"x\"}}";
   private static final String CHAT =
-      "POST /v1/chat/completions HTTP/1.1\r\n"
-          + "Host: x\r\n"
-          + "Content-Length: 15\r\n\r\n"
-          + "{\"stream\":true}";
+      "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"stream\":true}";
   private static final String SSE =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String PIECE =
