@@ -324,7 +324,8 @@ final class ResponseRelay {
     boolean wasFinished = finished;
     finished = true;
     BodyFraming body = framing;
-    boolean untilClose = dechunk || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
+    boolean untilClose =
+        dechunk || tunnel != null || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
     exchange.client.breakConnection(untilClose && !wasFinished);
     exchange.end(outcome, error, loop.nanos());
   }

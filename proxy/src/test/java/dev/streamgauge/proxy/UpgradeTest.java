@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
@@ -68,6 +69,27 @@ final class UpgradeTest {
   }
 
   @Test
+  void aResetOfTheServerIsAResetForTheClientToo() throws Exception {
+    ScriptedUpstream.Script script =
+        (in, out, socket) -> {
+          assertThat(readHead(in)).isNotEmpty();
+          out.write(ascii(SWITCH + "x"));
+          assertThat(in.read()).isEqualTo('y');
+          TestProxy.reset(socket);
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+        TestProxy proxy = TestProxy.before(upstream);
+        Socket client = proxy.send(ASK)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
+      assertThat(client.getInputStream().read()).isEqualTo('x');
+      client.getOutputStream().write('y');
+      assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 101).outcome())
+          .isEqualTo(Outcome.UPSTREAM_RESET);
+    }
+  }
+
+  @Test
   void bytesThatCameAheadOfTheSwitchAreNotForgotten() throws Exception {
     ScriptedUpstream.Script script =
         (in, out, _) -> {
@@ -124,7 +146,7 @@ final class UpgradeTest {
         TestProxy proxy = TestProxy.before(upstream, "--response-idle-timeout", "300ms");
         Socket client = proxy.send(ASK)) {
       assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
-      assertThat(client.getInputStream().read()).isNegative();
+      assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
       RequestRecord record = proxy.next(Outcome.UPSTREAM_TIMEOUT, 101);
       assertThat(record.error()).contains("idle");
       assertThat(record.points().ended()).isGreaterThanOrEqualTo(300_000_000L);

@@ -1,7 +1,5 @@
 package dev.streamgauge.parser;
 
-import java.util.Arrays;
-
 /** In which form a server speaks; the access log's {@code dialect}. */
 public enum Dialect {
   OPENAI_CHAT("openai_chat"),
@@ -34,9 +32,11 @@ public enum Dialect {
 
   /** The one with this label. */
   public static Dialect of(String label) {
-    return Arrays.stream(values())
-        .filter(dialect -> dialect.label.equals(label))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(label + " is no dialect"));
+    for (Dialect dialect : values()) {
+      if (dialect.label.equals(label)) {
+        return dialect;
+      }
+    }
+    throw new IllegalArgumentException(label + " is no dialect");
   }
 }

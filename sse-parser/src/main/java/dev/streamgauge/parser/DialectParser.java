@@ -48,6 +48,8 @@ abstract sealed class DialectParser extends AnswerParser
     json.reset(bytes, start, end);
     if (readFrame() && json.finished()) {
       tellFrame(event);
+    } else if (event.is(ErrorText.ERROR)) {
+      sink.error(ErrorText.UNNAMED);
     } else if (event.isEmpty() || readsNamedEvents()) {
       sink.malformedFrame();
     }

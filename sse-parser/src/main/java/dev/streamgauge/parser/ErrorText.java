@@ -8,7 +8,7 @@ package dev.streamgauge.parser;
 final class ErrorText {
   static final int CHARS_MAX = 256;
 
-  private static final String UNNAMED = "error without a message";
+  static final String UNNAMED = "error without a message";
   static final byte[] ERROR = Ascii.bytes("error");
 
   private boolean present;

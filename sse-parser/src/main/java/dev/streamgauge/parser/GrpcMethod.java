@@ -1,9 +1,7 @@
 package dev.streamgauge.parser;
 
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC calls of model servers, by their paths: the service's full name and the method. */
@@ -20,8 +18,7 @@ enum GrpcMethod {
   KSERVE_STREAM_INFER(
       "/inference.GRPCInferenceService/ModelStreamInfer", Dialect.KSERVE_GRPC, Operation.INFER);
 
-  private static final Map<String, GrpcMethod> BY_PATH =
-      Arrays.stream(values()).collect(Collectors.toMap(it -> it.path, Function.identity()));
+  private static final Map<String, GrpcMethod> BY_PATH = byPath();
 
   private final String path;
   private final Dialect dialect;
@@ -31,6 +28,14 @@ enum GrpcMethod {
     this.path = path;
     this.dialect = dialect;
     this.operation = operation;
+  }
+
+  private static Map<String, GrpcMethod> byPath() {
+    Map<String, GrpcMethod> methods = new HashMap<>();
+    for (GrpcMethod method : values()) {
+      methods.put(method.path, method);
+    }
+    return methods;
   }
 
   /** Null for a path that is none of theirs. */

@@ -1,6 +1,6 @@
 package dev.streamgauge.parser;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 
 /** The events of Anthropic's Messages that say something to us, by their {@code type}. */
 enum MessagesEvent {
@@ -12,8 +12,7 @@ enum MessagesEvent {
   OTHER("");
 
   static final WordTable<MessagesEvent> TABLE =
-      WordTable.of(
-          Arrays.stream(values()).filter(event -> event != OTHER).toList(), event -> event.type);
+      WordTable.of(EnumSet.complementOf(EnumSet.of(OTHER)), event -> event.type);
 
   private final String type;
 

@@ -43,9 +43,9 @@ final class Recognition {
   }
 
   /** What the frame is of; {@link Dialect#UNKNOWN} if it doesn't show that. */
-  Dialect of(byte[] bytes, int start, int end) {
+  Dialect of(byte[] bytes, int start, int end, EventName event) {
     malformed = false;
-    if (DialectParser.isDone(bytes, start, end)) {
+    if (DialectParser.isDone(bytes, start, end) || event.is(ErrorText.ERROR)) {
       return pathSays;
     }
     json.reset(bytes, start, end);

@@ -280,7 +280,7 @@ public final class ResponseReader {
     if (framer == null || start == end) {
       return;
     }
-    AnswerParser known = parser == null ? recognise(bytes, start, end) : parser;
+    AnswerParser known = parser == null ? recognise(bytes, start, end, event) : parser;
     if (known == null) {
       return;
     }
@@ -291,12 +291,12 @@ public final class ResponseReader {
     }
   }
 
-  private @Nullable AnswerParser recognise(byte[] bytes, int start, int end) {
+  private @Nullable AnswerParser recognise(byte[] bytes, int start, int end, EventName event) {
     Recognition undecided = recognition;
     if (undecided == null) {
       return null;
     }
-    Dialect shown = undecided.of(bytes, start, end);
+    Dialect shown = undecided.of(bytes, start, end, event);
     if (shown != Dialect.UNKNOWN) {
       return decided(shown);
     }

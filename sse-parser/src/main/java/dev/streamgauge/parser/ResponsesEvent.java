@@ -1,6 +1,6 @@
 package dev.streamgauge.parser;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,7 @@ enum ResponsesEvent {
   OTHER("", null);
 
   static final WordTable<ResponsesEvent> TABLE =
-      WordTable.of(
-          Arrays.stream(values()).filter(event -> event != OTHER).toList(), event -> event.type);
+      WordTable.of(EnumSet.complementOf(EnumSet.of(OTHER)), event -> event.type);
 
   private final String type;
 

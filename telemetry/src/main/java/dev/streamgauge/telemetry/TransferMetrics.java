@@ -73,7 +73,7 @@ final class TransferMetrics implements RecordMetrics {
     unparsed =
         families.requestCounter(
             "unparsed_total",
-            "Answers of generating operations that were relayed but not, or not wholly, read.",
+            "Answers of generating operations, and any streams, relayed but not, or not wholly, read.",
             "reason");
     showFromTheStart();
   }

@@ -111,6 +111,7 @@ public final class TokenTimeline implements StreamSink {
 
   @Override
   public void finished(int choice, FinishReason reason, String raw) {
+    errorSeen |= reason == FinishReason.ERROR; // as vLLM ends a choice that failed inside
     choices.finish(choices.slot(choice));
     if (finishReason == null) {
       finishReason = reason;
@@ -159,7 +160,7 @@ public final class TokenTimeline implements StreamSink {
     return endMarkerSeen;
   }
 
-  /** Whether an error object came inside the answer. */
+  /** Whether an error object came inside the answer, or a choice ended by an error. */
   public boolean errorSeen() {
     return errorSeen;
   }

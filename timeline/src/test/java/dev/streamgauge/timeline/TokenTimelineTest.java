@@ -37,6 +37,13 @@ class TokenTimelineTest {
   }
 
   @Test
+  void aChoiceThatEndsByAnErrorIsAnErrorInTheAnswer() {
+    tokens.finished(0, FinishReason.ERROR, "error");
+    tokens.endMarker();
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.UPSTREAM_STREAM_ERROR);
+  }
+
+  @Test
   void readsWithoutTokenEventsDoNotStopTheClock() {
     read(5);
     read(10);
