@@ -42,7 +42,9 @@ public record ProxySettings(
     VLLM_GRPC("vllm_grpc"),
     SGLANG_GRPC("sglang_grpc"),
     TRTLLM_GRPC("trtllm_grpc"),
-    KSERVE_GRPC("kserve_grpc");
+    KSERVE_GRPC("kserve_grpc"),
+    TRITON_GENERATE("triton_generate"),
+    KSERVE_INFER("kserve_infer");
 
     private final String label;
 

@@ -13,6 +13,8 @@ public enum Dialect {
   SGLANG_GRPC("sglang_grpc"),
   TRTLLM_GRPC("trtllm_grpc"),
   KSERVE_GRPC("kserve_grpc"),
+  TRITON_GENERATE("triton_generate"),
+  KSERVE_INFER("kserve_infer"),
   UNKNOWN("unknown");
 
   private final String label;

@@ -7,7 +7,8 @@ abstract sealed class DialectParser extends AnswerParser
         MessagesParser,
         LlamaCppParser,
         OllamaParser,
-        SglangParser {
+        SglangParser,
+        KserveParser {
   static final int REASON_CHARS_MAX = 64;
 
   private static final byte[] DONE = Ascii.bytes("[DONE]");
@@ -32,6 +33,7 @@ abstract sealed class DialectParser extends AnswerParser
       case SGLANG_GRPC -> new GenerateParser(GenerateFields.SGLANG, sink);
       case TRTLLM_GRPC -> new GenerateParser(GenerateFields.TRTLLM, sink);
       case KSERVE_GRPC -> new InferParser(sink);
+      case TRITON_GENERATE, KSERVE_INFER -> new KserveParser(sink);
       case UNKNOWN -> throw new IllegalArgumentException("no parser for an unknown dialect");
     };
   }

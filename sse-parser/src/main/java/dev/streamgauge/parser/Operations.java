@@ -32,12 +32,18 @@ final class Operations {
       // Not below other things: an assistant's thread has messages, too.
       case "responses" -> isTop(parent) ? Operation.RESPONSES : Operation.OTHER;
       case "messages" -> parent.endsWith("/v1") ? Operation.MESSAGES : Operation.OTHER;
-      case "infer" -> parent.contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
+      case "infer", "infer_stream" ->
+          parent.contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
       case "embeddings", "embedding", "embed" -> Operation.EMBEDDINGS;
       case "rerank", "reranking", "score" -> Operation.RERANK;
       case "tokenize", "detokenize", "count_tokens" -> Operation.TOKENIZE;
-      default -> Operation.OTHER;
+      default -> isPrediction(path, last) ? Operation.INFER : Operation.OTHER;
     };
+  }
+
+  /** KServe V1: {@code /v1/models/MODEL:predict}. */
+  private static boolean isPrediction(String path, int last) {
+    return path.endsWith(":predict") && path.substring(0, last).endsWith("/v1/models");
   }
 
   private static boolean isTop(String parent) {

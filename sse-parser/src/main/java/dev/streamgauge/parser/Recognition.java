@@ -29,12 +29,23 @@ final class Recognition {
               : Dialect.OPENAI_COMPLETIONS;
       case RESPONSES -> Dialect.OPENAI_RESPONSES;
       case MESSAGES -> Dialect.ANTHROPIC_MESSAGES;
-      case GENERATE ->
-          path.endsWith("/generate") && !path.contains("/v2/models/") && !path.contains("/v1/")
-              ? Dialect.SGLANG_GENERATE
-              : Dialect.UNKNOWN;
-      case INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> Dialect.UNKNOWN;
+      case GENERATE -> ofGeneratePath(path);
+      case INFER -> Dialect.KSERVE_INFER;
+      case EMBEDDINGS, RERANK, TOKENIZE, OTHER -> Dialect.UNKNOWN;
     };
+  }
+
+  private static Dialect ofGeneratePath(String path) {
+    if (path.contains("/v2/models/")) {
+      return Dialect.TRITON_GENERATE;
+    }
+    boolean sglangs = path.endsWith("/generate") && !path.contains("/v1/");
+    return sglangs ? Dialect.SGLANG_GENERATE : Dialect.UNKNOWN;
+  }
+
+  /** What it is of if nothing that comes tells otherwise. */
+  Dialect pathSays() {
+    return pathSays;
   }
 
   /** Whether the frame asked about last was no sound JSON. */
@@ -93,6 +104,9 @@ final class Recognition {
         && (shape.has(FieldName.MESSAGE) || shape.has(FieldName.RESPONSE))) {
       return Dialect.OLLAMA;
     }
+    if (shape.has(FieldName.MODEL_NAME)) {
+      return byItsOutputs();
+    }
     if (shape.has(FieldName.META_INFO)) {
       return Dialect.SGLANG_GENERATE;
     }
@@ -100,6 +114,14 @@ final class Recognition {
       return Dialect.LLAMACPP_COMPLETION;
     }
     return Dialect.UNKNOWN;
+  }
+
+  /** Triton names an output as its model does; {@code text_output} is but the usual name. */
+  private Dialect byItsOutputs() {
+    if (shape.has(FieldName.OUTPUTS)) {
+      return Dialect.KSERVE_INFER;
+    }
+    return shape.has(FieldName.TEXT_OUTPUT) ? Dialect.TRITON_GENERATE : pathSays;
   }
 
   private Dialect byItsChoices() {

@@ -23,6 +23,9 @@ public record RequestFacts(
    * default.
    */
   public boolean asksForStream() {
+    if (pathStreams()) {
+      return true;
+    }
     if (stream != null) {
       return stream;
     }
@@ -32,6 +35,15 @@ public record RequestFacts(
   private boolean isStreamingCall() {
     GrpcMethod call = GrpcMethod.of(path);
     return call != null && call.streams();
+  }
+
+  /** Triton, TGI and MLServer have paths of their own for streams. */
+  private boolean pathStreams() {
+    return switch (operation) {
+      case GENERATE -> path.endsWith("/generate_stream");
+      case INFER -> path.endsWith("/infer_stream");
+      case CHAT, COMPLETION, RESPONSES, MESSAGES, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+    };
   }
 
   /** Ollama's own paths, that is; llama.cpp speaks OpenAI's chat at one of them. */

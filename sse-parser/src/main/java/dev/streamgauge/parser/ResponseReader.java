@@ -78,6 +78,9 @@ public final class ResponseReader {
       } else {
         reader.begin(kind, coding, known, limits);
       }
+    } else if (success && request.operation() == Operation.INFER) {
+      // Tensors, maybe large ones, that say nothing of tokens: the path alone is enough for them.
+      reader.dialect = Dialect.KSERVE_INFER;
     }
     return reader;
   }
@@ -101,7 +104,8 @@ public final class ResponseReader {
     boolean operationKnown =
         switch (operation) {
           case CHAT, COMPLETION, RESPONSES, MESSAGES, GENERATE -> true;
-          case INFER, EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
+          case INFER -> kind == BodyKind.SSE;
+          case EMBEDDINGS, RERANK, TOKENIZE, OTHER -> false;
         };
     boolean kindKnown =
         switch (kind) {
@@ -201,9 +205,7 @@ public final class ResponseReader {
     try {
       frames.end();
       checkLimits(frames);
-      if (parser != null && unparsed == null) {
-        parser.endedCleanly();
-      }
+      tellCleanEnd();
     } catch (Throwable fault) { // As in read.
       stop(UnparsedReason.FAILURE);
     }
@@ -212,6 +214,25 @@ public final class ResponseReader {
       unparsed = UnparsedReason.DIALECT;
     }
     close();
+  }
+
+  /** A whole answer shows by itself whether it is complete. */
+  private void tellCleanEnd() {
+    AnswerParser known = parser == null ? ofNothing() : parser;
+    if (known != null && unparsed == null && (stream || dialect.overGrpc())) {
+      known.endedCleanly();
+    }
+  }
+
+  /** Where nothing came at all, the path says whether that is an answer. */
+  private @Nullable AnswerParser ofNothing() {
+    Recognition undecided = recognition;
+    if (undecided == null || undecidedFrames > 0 || !stream) {
+      return null;
+    }
+    return undecided.pathSays() == Dialect.TRITON_GENERATE
+        ? decided(Dialect.TRITON_GENERATE)
+        : null;
   }
 
   /** Frees what is held; may be called twice. */

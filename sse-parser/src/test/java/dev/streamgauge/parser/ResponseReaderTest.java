@@ -260,6 +260,32 @@ class ResponseReaderTest {
   }
 
   @Test
+  void aWholeInferenceIsNamedByItsPathAndNotRead() {
+    for (String path : new String[] {"/v2/models/m/infer", "/v1/models/m:predict"}) {
+      ResponseReader reader = opened(path, "application/json", null);
+      assertThat(reader.wantsBytes()).isFalse();
+      assertThat(reader.dialect()).isEqualTo(Dialect.KSERVE_INFER);
+      assertThat(reader.unparsed()).isNull();
+    }
+    assertThat(RequestReader.operationOf("POST", "/v1/files/m:predict")).isEqualTo(Operation.OTHER);
+  }
+
+  @Test
+  void aBodyThatEndsCleanlyIsTheEndWhereNoMarkerIs() {
+    String stream = "/v2/models/m/versions/1/generate_stream";
+    assertThat(Answers.readSse(stream, "").ended).isTrue();
+    assertThat(Answers.readSse(stream, "data: {\"model_name\":\"m\",\"y\":1}\n\n").ended).isTrue();
+    assertThat(Answers.readSse(CHAT, "").ended).isFalse();
+    EventLog cut = new EventLog();
+    ResponseReader reader = Answers.sse(stream, cut);
+    byte[] body = Answers.utf8("data: {\"model_name\":\"m\",\"text_output\":\"a\"}\n\n");
+    reader.read(body, 0, body.length);
+    reader.close();
+    assertThat(cut.ended).isFalse();
+    assertThat(asked(stream, "{}").asksForStream()).isTrue();
+  }
+
+  @Test
   void ollamaStreamsUnlessToldNotTo() {
     assertThat(asked("/api/chat", "{}").asksForStream()).isTrue();
     assertThat(asked("/api/generate?x=1", "").asksForStream()).isTrue();

@@ -75,6 +75,8 @@ class WireRulesTest {
         case KSERVE_GRPC ->
             "/inference.GRPCInferenceService/"
                 + (notes.contains("# unary") ? "ModelInfer" : "ModelStreamInfer");
+        case TRITON_GENERATE -> "/v2/models/tinylm/generate_stream";
+        case KSERVE_INFER -> "/v2/models/tinylm/infer_stream";
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };
     }

@@ -73,7 +73,7 @@ class RecordingsTest {
     return enginePath.matches(
             "(vllm|sglang|llamacpp|ollama)(-\\S*)? .*/(completions?|infill|responses|messages)")
         || enginePath.matches("(sglang|ollama) /api/(chat|generate)")
-        || enginePath.matches("sglang /generate");
+        || enginePath.matches("sglang /generate|triton-http /v2/models/.*/generate_stream");
   }
 
   private void cut(Path folder, long cutBytesMax) throws Exception {
