@@ -7,6 +7,7 @@ import dev.streamgauge.config.ProxySettings.DialectChoice;
 import dev.streamgauge.config.ProxySettings.Histograms;
 import dev.streamgauge.config.ProxySettings.Semconv;
 import dev.streamgauge.config.ProxySettings.Slo;
+import dev.streamgauge.config.ProxySettings.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,12 @@ public final class ProxyOptions {
           Choice.of(DialectChoice.class),
           "auto",
           "How answers are read; auto decides by path, content type and the first object");
+  static final Option<Usage> USAGE =
+      Option.one(
+          "usage",
+          Choice.of(Usage.class),
+          "observe",
+          "Read usage, or ask for it where a client did not and take the piece out again");
   static final Option<List<String>> MODELS =
       Option.one(
           "models",
@@ -212,6 +219,7 @@ public final class ProxyOptions {
               ADMIN,
               CONFIG,
               DIALECT,
+              USAGE,
               MODELS,
               MAX_MODELS,
               SLO,

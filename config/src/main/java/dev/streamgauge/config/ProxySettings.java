@@ -19,6 +19,7 @@ public record ProxySettings(
     Upstream upstream,
     HostPort admin,
     DialectChoice dialect,
+    Usage usage,
     int eventLoops,
     Duration drainTimeout,
     Limits limits,
@@ -27,6 +28,25 @@ public record ProxySettings(
     AccessLogSettings accessLog,
     MetricsSettings metrics,
     PodFacts pod) {
+
+  /** Whether usage is asked for where the client did not. */
+  public enum Usage implements Labelled {
+    /** What is there is read. */
+    OBSERVE("observe"),
+    /** It is asked for, and what comes of that is taken out again. */
+    INJECT("inject");
+
+    private final String label;
+
+    Usage(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
 
   /** How the answers are read. */
   public enum DialectChoice implements Labelled {

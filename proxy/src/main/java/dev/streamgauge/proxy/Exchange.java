@@ -4,6 +4,7 @@ import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.RequestFacts;
+import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestRules;
@@ -38,6 +39,11 @@ final class Exchange {
   private final RequestRelay request;
   private final ResponseRelay response;
   private @Nullable UpstreamConnection upstream;
+
+  /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
+  private @Nullable UsageAsking asking;
+
+  private boolean usageAsked;
   private @Nullable ChannelFuture connecting;
   private Phase phase;
   private int retries;
@@ -64,6 +70,7 @@ final class Exchange {
         new RequestRelay(
             UpstreamHead.of(client, head, identity, upgradeAsked),
             loop.shared.settings().limits().retryBodyBytesMax());
+    this.asking = upgradeAsked ? null : UsageAsking.of(loop, head, path, requestFraming);
     this.response = new ResponseRelay(this);
     this.phase = inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
     this.lastClientReadNanos = receivedNanos;
@@ -71,12 +78,18 @@ final class Exchange {
 
   /** Begins: the gate lets it pass, and it asks for a connection. */
   void start() {
-    long now = loop.nanos();
     loop.live().phaseEntered(phase);
     times.admitted(times.receivedNanos()); // there is no queue yet to wait in
     if (requestFraming.done()) {
       requestComplete(times.receivedNanos());
     }
+    if (asking == null) {
+      connect();
+    }
+  }
+
+  private void connect() {
+    long now = loop.nanos();
     times.connectStarted(now);
     UpstreamConnection idle = loop.pool.takeIdle(now);
     if (idle != null) {
@@ -105,17 +118,42 @@ final class Exchange {
     if (error != null) {
       return false;
     }
+    UsageAsking holding = asking;
     if (end > from) {
-      request.body(buffer.retainedSlice(from, end - from));
+      if (holding == null) {
+        request.body(buffer.retainedSlice(from, end - from));
+      } else {
+        holding.read(buffer, from, end);
+      }
       buffer.readerIndex(end);
     }
     if (requestFraming.done()) {
       requestComplete(nowNanos);
     }
+    if (holding != null && (request.complete() || holding.full())) {
+      askOrNot(holding);
+    }
     if (request.full()) {
       client.pauseReading();
     }
     return true;
+  }
+
+  /** All is known of the request: on with it. */
+  private void askOrNot(UsageAsking holding) {
+    asking = null;
+    UsageInjection result = holding.decide(request);
+    usageAsked = result == UsageInjection.INJECTED;
+    loop.live().usageInjection(result);
+    holding.release(client.channel().alloc().directBuffer(), request);
+    if (!ended) {
+      connect();
+    }
+  }
+
+  /** Whether the server was asked for usage by us. */
+  boolean usageAsked() {
+    return usageAsked;
   }
 
   String requestError() {
@@ -314,7 +352,7 @@ final class Exchange {
       return;
     }
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
-    boolean owed = !request.complete() && client.reading() && upstream != null;
+    boolean owed = !request.complete() && client.reading() && (upstream != null || asking != null);
     if (owed && Timeouts.passed(timeouts.requestBodyIdle(), lastClientReadNanos, nowNanos)) {
       if (response.begun()) {
         response.abort(Outcome.CALLER_INVALID, "the request body stalled");

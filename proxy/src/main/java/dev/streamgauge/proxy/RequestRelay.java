@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRelay {
   private final long keptBytesMax;
-  private final ByteBuf head;
+  private ByteBuf head;
   private final List<ByteBuf> kept = new ArrayList<>(2);
   private @Nullable UpstreamConnection upstream;
   private long keptBytes;
@@ -25,6 +26,11 @@ final class RequestRelay {
   RequestRelay(ByteBuf head, long keptBytesMax) {
     this.head = head;
     this.keptBytesMax = keptBytesMax;
+  }
+
+  /** The head is to have other values; before it is sent. */
+  void editHead(UnaryOperator<ByteBuf> edit) {
+    head = edit.apply(head);
   }
 
   /** More body than is kept waits for a connection: the client is to be read no further. */

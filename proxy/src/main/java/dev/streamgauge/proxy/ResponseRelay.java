@@ -28,6 +28,10 @@ final class ResponseRelay {
   private @Nullable ResponseTap tap;
   private @Nullable Tunnel tunnel;
   private @Nullable TokenEvents live;
+
+  /** Null unless usage was asked for by us. */
+  private @Nullable AskedAnswer asked;
+
   private int status;
   private boolean dechunk;
   private boolean closeBehind;
@@ -86,7 +90,9 @@ final class ResponseRelay {
     if (upgraded != null) {
       return upgraded.toClientBytes();
     }
-    return tap == null ? 0 : tap.dataBytes();
+    AskedAnswer answer = asked;
+    long removed = answer == null ? 0 : answer.removedBytes();
+    return tap == null ? 0 : tap.dataBytes() - removed;
   }
 
   /** The request is sent: from here on the server owes an answer. */
@@ -150,10 +156,18 @@ final class ResponseRelay {
             head.header("content-encoding"));
     boolean bodyless = status == 204 || switching;
     List<HeadWriter.Field> added = added(head, switching);
-    output.write(
+    ByteBuf out =
         HeadWriter.response(
-            exchange.client.channel().alloc(), head, switching, bodyless, http10, added),
-        nowNanos);
+            exchange.client.channel().alloc(), head, switching, bodyless, http10, added);
+    if (exchange.usageAsked()) {
+      asked = AskedAnswer.of(exchange, output, head, status, body, dechunk);
+    }
+    AskedAnswer answer = asked;
+    if (answer == null) {
+      output.write(out, nowNanos);
+    } else {
+      answer.head(out, nowNanos);
+    }
     if (switching) {
       tunnel = new Tunnel(exchange, output, nowNanos);
       exchange.client.processLater(nowNanos);
@@ -206,7 +220,10 @@ final class ResponseRelay {
     if (events > 0) {
       exchange.tokenEvents(looking.tokens(), events);
     }
-    if (end > from && !dechunk) {
+    AskedAnswer answer = asked;
+    if (answer != null) {
+      answer.read(buffer, from, end, nowNanos);
+    } else if (end > from && !dechunk) {
       output.relay(buffer, from, end, nowNanos);
     }
     noteEndMarker(looking.tokens());
@@ -230,7 +247,9 @@ final class ResponseRelay {
     if (looking != null) {
       looking.data(buffer, start, end);
     }
-    output.relay(buffer, start, end, lastReadNanos);
+    if (asked == null) {
+      output.relay(buffer, start, end, lastReadNanos);
+    }
   }
 
   private void bodyEnded() {
@@ -239,6 +258,11 @@ final class ResponseRelay {
       throw new IllegalStateException("no head");
     }
     looking.end();
+    AskedAnswer answer = asked;
+    if (answer != null) {
+      answer.end(loop.nanos());
+      noteEndMarker(looking.tokens());
+    }
     TokenTimeline tokens = looking.tokens();
     finish(tokens.outcomeOfCleanEnd(status, looking.readToItsEnd()), tokens.error(), reusable);
   }
@@ -323,6 +347,10 @@ final class ResponseRelay {
     }
     boolean wasFinished = finished;
     finished = true;
+    AskedAnswer answer = asked;
+    if (answer != null && !wasFinished) {
+      answer.breakOff(loop.nanos());
+    }
     BodyFraming body = framing;
     boolean untilClose =
         dechunk || tunnel != null || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
@@ -385,6 +413,10 @@ final class ResponseRelay {
     ResponseTap looking = tap;
     if (looking != null) {
       looking.close();
+    }
+    AskedAnswer answer = asked;
+    if (answer != null) {
+      answer.close();
     }
   }
 }

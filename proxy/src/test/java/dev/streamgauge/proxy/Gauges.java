@@ -1,15 +1,21 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.UsageInjection;
+import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what moves during requests, as a page of metrics would show it. */
 final class Gauges implements LiveMetrics {
+  final Queue<UsageInjection> injections = new ConcurrentLinkedQueue<>();
+  final Queue<UsageRemoval> removals = new ConcurrentLinkedQueue<>();
   private final Map<Phase, AtomicInteger> phases = new EnumMap<>(Phase.class);
   final AtomicInteger upstreamActive = new AtomicInteger();
   final AtomicInteger upstreamIdle = new AtomicInteger();
@@ -69,4 +75,14 @@ final class Gauges implements LiveMetrics {
 
   @Override
   public void eventLoopLag(long nanos) {}
+
+  @Override
+  public void usageInjection(UsageInjection result) {
+    injections.add(result);
+  }
+
+  @Override
+  public void usageRemoval(UsageRemoval result) {
+    removals.add(result);
+  }
 }

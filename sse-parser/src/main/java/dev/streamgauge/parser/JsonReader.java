@@ -111,6 +111,15 @@ final class JsonReader extends JsonScanner {
     return FieldName.of(plain, 0, plain.length);
   }
 
+  /** Where the name of the field reached last lies, between its quotes; until the next field. */
+  int nameStart() {
+    return nameStart;
+  }
+
+  int nameEnd() {
+    return nameEnd;
+  }
+
   /** The name of the field reached last; null if nobody looks for it. */
   @Nullable FieldName name() {
     return name;

@@ -16,6 +16,11 @@ public final class RequestReader {
     return Operations.of(method, plain(path));
   }
 
+  /** Whether OpenAI's chat or completions are asked for, where usage can be asked for, too. */
+  public static boolean canAskUsage(String method, String path) {
+    return method.equals("POST") && plain(path).endsWith("/completions");
+  }
+
   /**
    * Observes the body, which may be a prefix of the real one, or empty: what stands before the cut
    * is found.

@@ -1,6 +1,8 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.UsageInjection;
+import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.timeline.Phase;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,12 @@ public interface LiveMetrics {
   void upstreamRetry(RetryReason reason);
 
   void eventLoopLag(long nanos);
+
+  /** What became of the wish to ask for usage; only with {@code --usage inject}. */
+  void usageInjection(UsageInjection result);
+
+  /** What became of the piece that was asked for. */
+  void usageRemoval(UsageRemoval result);
 
   /** States of a pooled connection. */
   enum ConnectionState {

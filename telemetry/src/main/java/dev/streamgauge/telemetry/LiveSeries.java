@@ -1,6 +1,8 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.parser.UsageInjection;
+import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.telemetry.Families.Reading;
 import dev.streamgauge.timeline.Phase;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -19,6 +21,8 @@ final class LiveSeries implements LiveMetrics {
   private final Map<ConnectionState, AtomicLong> connections = zeros(ConnectionState.class);
   private final Counter tokenEvents;
   private final Counter retries;
+  private final Counter usageInjections;
+  private final Counter usageRemovals;
   private final HistogramSeries connect;
   private final HistogramSeries lag;
 
@@ -59,6 +63,19 @@ final class LiveSeries implements LiveMetrics {
             "upstream_retries_total",
             "Requests that were sent again, on a fresh connection.",
             "reason");
+    usageInjections =
+        families.counter(
+            "usage_injections_total",
+            "Requests to OpenAI's chat or completions under --usage inject, by whether usage was"
+                + " asked for (injected), or why not.",
+            "result");
+    usageRemovals =
+        families.counter(
+            "usage_removals_total",
+            "Answers to requests with injected usage, by what became of the extra piece: removed,"
+                + " absent, left because the server sends usage unasked, or left because the answer"
+                + " was unreadable.",
+            "result");
     connect =
         families
             .histogram(
@@ -74,6 +91,12 @@ final class LiveSeries implements LiveMetrics {
     Families.add(tokenEvents, 0, Row.FIRST.model(), Row.FIRST.operation());
     for (RetryReason reason : RetryReason.values()) {
       Families.add(retries, 0, label(reason));
+    }
+    for (UsageInjection result : UsageInjection.values()) {
+      Families.add(usageInjections, 0, result.label());
+    }
+    for (UsageRemoval result : UsageRemoval.values()) {
+      Families.add(usageRemovals, 0, result.label());
     }
   }
 
@@ -112,6 +135,16 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void eventLoopLag(long nanos) {
     lag.observeNanos(nanos, null);
+  }
+
+  @Override
+  public void usageInjection(UsageInjection result) {
+    usageInjections.labelValues(result.label()).inc();
+  }
+
+  @Override
+  public void usageRemoval(UsageRemoval result) {
+    usageRemovals.labelValues(result.label()).inc();
   }
 
   private Reading reading(Phase phase) {

@@ -54,6 +54,8 @@ class TelemetryTest {
         "upstream_connections",
         "upstream_connect_seconds",
         "upstream_retries_total",
+        "usage_injections_total",
+        "usage_removals_total",
         "overhead_seconds",
         "event_loop_lag_seconds",
         "client_paused_seconds_total",

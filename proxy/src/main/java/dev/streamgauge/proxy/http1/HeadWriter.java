@@ -2,6 +2,7 @@ package dev.streamgauge.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  * fields left out (RFC 9110 section 7.6.1). Pure functions.
  */
 public final class HeadWriter {
+  private static final Charset ISO = StandardCharsets.ISO_8859_1;
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] COLON = {':', ' '};
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
@@ -89,6 +91,31 @@ public final class HeadWriter {
       }
     }
     return writeAdded(out, added);
+  }
+
+  /**
+   * A written head in which each field of this name has another value; name, place and all else
+   * stay. Takes ownership of the head; the caller owns what comes back.
+   */
+  public static ByteBuf withValue(ByteBuf head, String name, String value) {
+    ByteBuf out = head.alloc().buffer(head.readableBytes() + value.length());
+    int line = head.readerIndex();
+    int end = head.writerIndex();
+    while (line < end) {
+      int next = head.indexOf(line, end, (byte) '\n') + 1;
+      int colon = head.indexOf(line, next, (byte) ':');
+      boolean is = colon >= 0 && head.toString(line, colon - line, ISO).equalsIgnoreCase(name);
+      if (is) {
+        out.writeBytes(head, line, colon - line).writeBytes(COLON);
+        out.writeCharSequence(value, ISO);
+        out.writeBytes(CRLF);
+      } else {
+        out.writeBytes(head, line, next - line);
+      }
+      line = next;
+    }
+    head.release();
+    return out;
   }
 
   private static boolean isDropped(Head head, int field, List<String> dropped) {

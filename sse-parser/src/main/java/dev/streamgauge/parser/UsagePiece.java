@@ -1,0 +1,183 @@
+package dev.streamgauge.parser;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one piece of OpenAI's chat or completions shows of having been asked for usage. All indexes
+ * are into the array that was read last.
+ *
+ * <p>What asking changes, read in the servers' sources and recorded side by side:
+ *
+ * <ul>
+ *   <li>all: one piece more, with {@code "choices":[]} and {@code usage}, behind the finish reason;
+ *   <li>vLLM 0.32.0: {@code system_fingerprint} goes from the finishing piece to that piece;
+ *   <li>llama.cpp (xllamacpp 2026.10): {@code timings} goes from the finishing piece to that piece;
+ *   <li>vLLM up to 0.6 and OpenAI's own description: {@code "usage":null} in the other pieces.
+ *       SGLang 0.5.23 writes it whether asked or not where it writes it at all; it is told by its
+ *       {@code matched_stop}.
+ * </ul>
+ */
+public final class UsagePiece {
+  private static final byte[] SYSTEM_FINGERPRINT = Ascii.bytes("system_fingerprint");
+  private static final byte[] TIMINGS = Ascii.bytes("timings");
+  private static final byte[] MATCHED_STOP = Ascii.bytes("matched_stop");
+
+  /** A field with the comma before it; empty where it is not there, or comes first. */
+  public static final class Range {
+    private int start;
+    private int end;
+
+    void clear() {
+      start = 0;
+      end = 0;
+    }
+
+    void set(int from, int to) {
+      start = from;
+      end = to;
+    }
+
+    public boolean isEmpty() {
+      return start == end;
+    }
+
+    public int start() {
+      return start;
+    }
+
+    public int end() {
+      return end;
+    }
+  }
+
+  private final JsonReader json = new JsonReader();
+  private final Range nullUsage = new Range();
+  private final Range fingerprint = new Range();
+  private final Range timings = new Range();
+  private JsonKind usage = JsonKind.NONE;
+  private int choices;
+  private boolean choicesSeen;
+  private boolean finishing;
+  private boolean sglang;
+  private int lastValueEnd;
+  private boolean sound;
+
+  /** Observes one JSON text; anything else than an object says nothing. */
+  public void read(byte[] bytes, int start, int end) {
+    clear();
+    json.reset(bytes, start, end);
+    if (json.peek() != JsonKind.OBJECT) {
+      return;
+    }
+    json.enterObject();
+    lastValueEnd = json.at;
+    boolean first = true;
+    while (json.nextField()) {
+      boolean isFirst = first;
+      first = false;
+      field(isFirst);
+    }
+    sound = json.finished();
+    json.release();
+  }
+
+  private void clear() {
+    nullUsage.clear();
+    fingerprint.clear();
+    timings.clear();
+    usage = JsonKind.NONE;
+    choices = 0;
+    choicesSeen = false;
+    finishing = false;
+    sglang = false;
+    sound = false;
+  }
+
+  private void field(boolean first) {
+    int nameAt = json.nameStart() - 1;
+    int from = lastValueEnd;
+    @Nullable Range range = null;
+    if (json.nameIs(FieldName.CHOICES)) {
+      readChoices();
+    } else if (json.nameIs(FieldName.USAGE)) {
+      usage = json.peek();
+      range = usage == JsonKind.NULL ? nullUsage : null;
+      json.skipValue();
+    } else {
+      range = moved();
+      json.skipValue();
+    }
+    lastValueEnd = json.at;
+    if (range != null && !first && nameAt > from) {
+      range.set(from, lastValueEnd);
+    }
+  }
+
+  private @Nullable Range moved() {
+    boolean given = json.peek() != JsonKind.NULL;
+    if (json.nameIs(SYSTEM_FINGERPRINT)) {
+      return given ? fingerprint : null;
+    }
+    return given && json.nameIs(TIMINGS) ? timings : null;
+  }
+
+  private void readChoices() {
+    choicesSeen = json.peek() == JsonKind.ARRAY;
+    if (!json.enterArray()) {
+      return;
+    }
+    while (json.nextElement()) {
+      choices++;
+      if (json.enterObject()) {
+        readChoice();
+      }
+    }
+  }
+
+  private void readChoice() {
+    while (json.nextField()) {
+      if (json.nameIs(FieldName.FINISH_REASON)) {
+        finishing |= json.filledString();
+      } else {
+        sglang |= json.nameIs(MATCHED_STOP);
+        json.skipValue();
+      }
+    }
+  }
+
+  /** Usage and nothing else: there because it was asked for. */
+  public boolean extra() {
+    return sound && choicesSeen && choices == 0 && usage == JsonKind.OBJECT;
+  }
+
+  /** Usage in a piece with choices, which nobody asked for. */
+  public boolean ownUsage() {
+    return sound && choices > 0 && usage == JsonKind.OBJECT;
+  }
+
+  /** Has a finish reason. */
+  public boolean finishing() {
+    return sound && finishing;
+  }
+
+  /** {@code "usage":null} that is there because usage was asked for; else empty. */
+  public Range nullUsage() {
+    if (!sound || choices == 0 || sglang) {
+      nullUsage.clear();
+    }
+    return nullUsage;
+  }
+
+  public Range fingerprint() {
+    return fingerprint;
+  }
+
+  public Range timings() {
+    return timings;
+  }
+
+  /** Behind the last field's value: where one more may be put. */
+  public int lastValueEnd() {
+    return lastValueEnd;
+  }
+}
