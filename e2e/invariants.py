@@ -23,7 +23,9 @@ def total(page, name, keep=lambda labels: True):
 
 
 def generating(labels):
-    return labels["operation"] in GENERATING
+    """A streamed infer generates, too; what counts first tokens has no label stream, and only streams."""
+    streamed_infer = labels["operation"] == "infer" and labels.get("stream", "true") == "true"
+    return labels["operation"] in GENERATING or streamed_infer
 
 
 def check(checks, proxy):

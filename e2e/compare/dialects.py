@@ -30,8 +30,6 @@ SPOKEN = {
     "triton": {"triton generate": BOTH, "tritonclient infer, binary": WHOLE, "tritonclient infer, JSON": WHOLE},
     "mlserver": {"tritonclient infer": WHOLE, "mlserver infer_stream": STREAMED},
 }
-# Of these only the outcome is compared, until the proxy reads them.
-NOT_READ = {"triton generate", "mlserver infer_stream"}
 EMPTY_TEXT_IS_A_TOKEN = ("vllm", "sglang")
 COMPARED = {"output tokens": "output_tokens", "input tokens": "input_tokens", "cached input tokens": "cached_input_tokens",
             "token events": "chunks", "finish reason": "finish_reason"}
@@ -69,13 +67,13 @@ def joined(proxy, seen):
     return [(one, lines[one["request_id"]]) for one in seen]
 
 
-def differences(pairs, stream, read):
+def differences(pairs, stream):
     for one, line in pairs:
         if line["outcome"] != "ok":
             yield f"{one['request_id']}: outcome {line['outcome']}"
         if line["stream"] != stream:
             yield f"{one['request_id']}: stream {line['stream']}"
-        for name, key in COMPARED.items() if read else ():
+        for name, key in COMPARED.items():
             if one[key] is not None and one[key] != line.get(key):
                 yield f"{one['request_id']}: {name} {one[key]}, logged {line.get(key)}"
 
@@ -88,11 +86,11 @@ def cell(pairs, key):
 def compare(checks, server, proxy, options):
     for what, seen in asked(server, proxy, options):
         kind, how = what.rsplit(", ", 1)
-        failures, read = [one["failure"] for one in seen if "failure" in one], kind not in NOT_READ
+        failures = [one["failure"] for one in seen if "failure" in one]
         pairs = joined(proxy, [said(one) for one in seen if "failure" not in one])
-        cells = [cell(pairs, key) if read else "not read" for key in COMPARED.values()]
+        cells = [cell(pairs, key) for key in COMPARED.values()]
         print("| " + " | ".join([server, kind, how, str(len(pairs)), *cells]) + " |", flush=True)
-        found = failures + list(differences(pairs, how == "streamed", read))
+        found = failures + list(differences(pairs, how == "streamed"))
         counted = any("/" in one for one in cells)
         checks.that(not found, f"{what}: each request ok, {'with what the client was told' if counted else 'no counts to compare'}",
                     "; ".join(found[:3]))
