@@ -1,7 +1,7 @@
 package dev.streamgauge.parser;
 
 /** One JSON object of Triton's generate or of KServe's infer, read but not yet told. */
-final class KserveFrame {
+final class KserveFrame extends ObjectFrame {
   final ErrorText error = new ErrorText();
 
   /** How many strings that are not empty it carries as output. */
@@ -11,35 +11,21 @@ final class KserveFrame {
   int textStart;
 
   int textEnd;
-  int modelStart;
-  int modelEnd;
 
-  /** Reads the object at the reader's place; false if none stands there. */
-  boolean read(JsonReader json) {
+  @Override
+  void clear() {
     error.clear();
     texts = 0;
-    modelStart = 0;
-    modelEnd = 0;
-    if (json.peek() != JsonKind.OBJECT) {
-      return false;
-    }
-    json.enterObject();
-    while (json.nextField()) {
-      field(json);
-    }
-    return !json.failed();
   }
 
-  private void field(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.TEXT_OUTPUT)) {
       texts(json);
     } else if (json.nameIs(FieldName.OUTPUTS)) {
       outputs(json);
     } else if (json.nameIs(FieldName.MODEL_NAME)) {
-      if (json.filledString()) {
-        modelStart = json.stringStart();
-        modelEnd = json.stringEnd();
-      }
+      model(json);
     } else if (json.nameIs(FieldName.ERROR)) {
       error.readError(json);
     } else {

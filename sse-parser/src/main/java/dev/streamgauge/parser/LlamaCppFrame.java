@@ -1,7 +1,7 @@
 package dev.streamgauge.parser;
 
 /** One JSON object of llama.cpp's own completions, read but not yet told. Used for each frame. */
-final class LlamaCppFrame {
+final class LlamaCppFrame extends ObjectFrame {
 
   final EngineTimings timings = new EngineTimings();
   final ErrorText error = new ErrorText();
@@ -14,24 +14,11 @@ final class LlamaCppFrame {
   boolean progress;
   long predicted;
   long evaluated;
-  int modelStart;
-  int modelEnd;
   int reasonStart;
   int reasonEnd;
 
-  /** Reads the object at the reader's place; false if none stands there. */
-  boolean read(JsonReader json) {
-    clear();
-    if (!json.enterObject()) {
-      return false;
-    }
-    while (json.nextField()) {
-      field(json);
-    }
-    return !json.failed();
-  }
-
-  private void clear() {
+  @Override
+  void clear() {
     timings.clear();
     error.clear();
     choice = 0;
@@ -42,13 +29,12 @@ final class LlamaCppFrame {
     progress = false;
     predicted = StreamSink.UNKNOWN;
     evaluated = StreamSink.UNKNOWN;
-    modelStart = 0;
-    modelEnd = 0;
     reasonStart = 0;
     reasonEnd = 0;
   }
 
-  private void field(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.INDEX)) {
       choice = DialectParser.choiceOf(json.readCount());
     } else if (json.nameIs(FieldName.CONTENT)) {
@@ -76,10 +62,7 @@ final class LlamaCppFrame {
     } else if (json.nameIs(FieldName.STOPPED_LIMIT)) {
       stoppedByLimit = json.isTrue();
     } else if (json.nameIs(FieldName.MODEL)) {
-      if (json.filledString()) {
-        modelStart = json.stringStart();
-        modelEnd = json.stringEnd();
-      }
+      model(json);
     } else if (json.nameIs(FieldName.TIMINGS)) {
       timings.read(json);
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {

@@ -3,7 +3,7 @@ package dev.streamgauge.parser;
 import org.jspecify.annotations.Nullable;
 
 /** One event of Anthropic's Messages, or a whole message, read but not yet told. */
-final class MessagesFrame {
+final class MessagesFrame extends ObjectFrame {
   final ErrorText error = new ErrorText();
 
   MessagesEvent event = MessagesEvent.OTHER;
@@ -13,8 +13,6 @@ final class MessagesFrame {
 
   int textStart;
   int textEnd;
-  int modelStart;
-  int modelEnd;
   int reasonStart;
   int reasonEnd;
 
@@ -24,38 +22,25 @@ final class MessagesFrame {
     this.usage = usage;
   }
 
-  /** Reads an event; false if no object stands there. */
-  boolean readEvent(JsonReader json) {
-    clear();
-    if (json.peek() != JsonKind.OBJECT) {
-      return false;
-    }
-    json.enterObject();
-    while (json.nextField()) {
-      eventField(json);
-    }
-    return !json.failed();
-  }
-
   /** Reads a message that is the whole answer; false if no object stands there. */
   boolean readMessage(JsonReader json) {
-    clear();
+    forget();
     return json.peek() == JsonKind.OBJECT && message(json, true);
   }
 
-  private void clear() {
+  @Override
+  void clear() {
     error.clear();
     event = MessagesEvent.OTHER;
     kind = null;
     textStart = 0;
     textEnd = 0;
-    modelStart = 0;
-    modelEnd = 0;
     reasonStart = 0;
     reasonEnd = 0;
   }
 
-  private void eventField(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.TYPE)) {
       event = json.filledString() ? json.stringAmong(MessagesEvent.TABLE, event) : event;
     } else if (json.nameIs(FieldName.DELTA)) {
@@ -89,13 +74,6 @@ final class MessagesFrame {
       }
     }
     return !json.failed();
-  }
-
-  private void model(JsonReader json) {
-    if (json.filledString()) {
-      modelStart = json.stringStart();
-      modelEnd = json.stringEnd();
-    }
   }
 
   private void stopReason(JsonReader json) {

@@ -26,7 +26,7 @@ final class MessagesParser extends DialectParser {
 
   @Override
   boolean readFrame() {
-    return frame.readEvent(json);
+    return frame.read(json);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.streamgauge.parser;
 import org.jspecify.annotations.Nullable;
 
 /** One line of Ollama's own API, or a whole answer, read but not yet told. Used for each line. */
-final class OllamaFrame {
+final class OllamaFrame extends ObjectFrame {
   final ErrorText error = new ErrorText();
 
   /** What output the line carries; null if none. */
@@ -16,8 +16,6 @@ final class OllamaFrame {
   boolean namesNoReason;
 
   boolean done;
-  int modelStart;
-  int modelEnd;
   int reasonStart;
   int reasonEnd;
   long evaluated;
@@ -26,31 +24,17 @@ final class OllamaFrame {
   long prefillNanos;
   long decodeNanos;
 
-  /** Reads the object at the reader's place; false if none stands there. */
-  boolean read(JsonReader json) {
-    clear();
-    if (json.peek() != JsonKind.OBJECT) {
-      return false;
-    }
-    json.enterObject();
-    while (json.nextField()) {
-      field(json);
-    }
-    return !json.failed();
-  }
-
   boolean hasTimes() {
     return loadNanos >= 0 || prefillNanos >= 0 || decodeNanos >= 0;
   }
 
-  private void clear() {
+  @Override
+  void clear() {
     error.clear();
     kind = null;
     logprobs = 0;
     namesNoReason = false;
     done = false;
-    modelStart = 0;
-    modelEnd = 0;
     reasonStart = 0;
     reasonEnd = 0;
     evaluated = StreamSink.UNKNOWN;
@@ -60,7 +44,8 @@ final class OllamaFrame {
     decodeNanos = StreamSink.UNKNOWN;
   }
 
-  private void field(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.MESSAGE)) {
       message(json);
     } else if (json.nameIs(FieldName.RESPONSE)) {
@@ -70,10 +55,7 @@ final class OllamaFrame {
     } else if (json.nameIs(FieldName.DONE)) {
       done = json.isTrue();
     } else if (json.nameIs(FieldName.MODEL)) {
-      if (json.filledString()) {
-        modelStart = json.stringStart();
-        modelEnd = json.stringEnd();
-      }
+      model(json);
     } else if (json.nameIs(FieldName.LOGPROBS)) {
       logprobs = json.countElements();
     } else if (json.nameIs(FieldName.ERROR)) {

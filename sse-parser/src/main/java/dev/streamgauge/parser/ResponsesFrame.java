@@ -1,7 +1,7 @@
 package dev.streamgauge.parser;
 
 /** One event of OpenAI's Responses, or a whole response, read but not yet told. */
-final class ResponsesFrame {
+final class ResponsesFrame extends ObjectFrame {
   final ResponseObject response = new ResponseObject();
   final EngineTimings timings = new EngineTimings();
   final ErrorText error = new ErrorText();
@@ -13,22 +13,9 @@ final class ResponsesFrame {
 
   int deltaEnd;
 
-  /** Reads an event; false if no object stands there. */
-  boolean readEvent(JsonReader json) {
-    clear();
-    if (json.peek() != JsonKind.OBJECT) {
-      return false;
-    }
-    json.enterObject();
-    while (json.nextField()) {
-      eventField(json);
-    }
-    return !json.failed();
-  }
-
   /** Reads a response that is the whole answer; false if no object stands there. */
   boolean readResponse(JsonReader json) {
-    clear();
+    forget();
     return json.peek() == JsonKind.OBJECT && response.read(json, timings);
   }
 
@@ -36,7 +23,8 @@ final class ResponsesFrame {
     return deltaEnd > deltaStart;
   }
 
-  private void clear() {
+  @Override
+  void clear() {
     response.clear();
     timings.clear();
     error.clear();
@@ -45,7 +33,8 @@ final class ResponsesFrame {
     deltaEnd = 0;
   }
 
-  private void eventField(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.TYPE)) {
       event = json.filledString() ? json.stringAmong(ResponsesEvent.TABLE, event) : event;
     } else if (json.nameIs(FieldName.DELTA)) {

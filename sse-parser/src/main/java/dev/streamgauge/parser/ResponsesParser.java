@@ -30,7 +30,7 @@ final class ResponsesParser extends DialectParser {
 
   @Override
   boolean readFrame() {
-    return frame.readEvent(json);
+    return frame.read(json);
   }
 
   @Override

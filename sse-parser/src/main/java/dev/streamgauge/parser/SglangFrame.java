@@ -1,7 +1,7 @@
 package dev.streamgauge.parser;
 
 /** One JSON object of SGLang's {@code /generate}, read but not yet told. Used for each frame. */
-final class SglangFrame {
+final class SglangFrame extends ObjectFrame {
   final SglangMeta meta = new SglangMeta();
   final ErrorText error = new ErrorText();
 
@@ -12,24 +12,17 @@ final class SglangFrame {
 
   int outputIds;
 
-  /** Reads the object at the reader's place; false if none stands there. */
-  boolean read(JsonReader json) {
+  @Override
+  void clear() {
     meta.clear();
     error.clear();
     choice = 0;
     textBytes = -1;
     outputIds = 0;
-    if (json.peek() != JsonKind.OBJECT) {
-      return false;
-    }
-    json.enterObject();
-    while (json.nextField()) {
-      field(json);
-    }
-    return !json.failed();
   }
 
-  private void field(JsonReader json) {
+  @Override
+  void field(JsonReader json) {
     if (json.nameIs(FieldName.TEXT)) {
       textBytes = json.stringLength();
     } else if (json.nameIs(FieldName.OUTPUT_IDS)) {
