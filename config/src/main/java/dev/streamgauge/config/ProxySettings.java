@@ -64,7 +64,12 @@ public record ProxySettings(
     TRTLLM_GRPC("trtllm_grpc"),
     KSERVE_GRPC("kserve_grpc"),
     TRITON_GENERATE("triton_generate"),
-    KSERVE_INFER("kserve_infer");
+    KSERVE_INFER("kserve_infer"),
+    OPENAI_EMBEDDINGS("openai_embeddings"),
+    OLLAMA_EMBED("ollama_embed"),
+    RERANK("rerank"),
+    POOLING("pooling"),
+    OPENAI_TRANSCRIPTION("openai_transcription");
 
     private final String label;
 

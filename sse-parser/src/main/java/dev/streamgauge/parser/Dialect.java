@@ -15,6 +15,11 @@ public enum Dialect {
   KSERVE_GRPC("kserve_grpc"),
   TRITON_GENERATE("triton_generate"),
   KSERVE_INFER("kserve_infer"),
+  OPENAI_EMBEDDINGS("openai_embeddings"),
+  OLLAMA_EMBED("ollama_embed"),
+  RERANK("rerank"),
+  POOLING("pooling"),
+  OPENAI_TRANSCRIPTION("openai_transcription"),
   UNKNOWN("unknown");
 
   private final String label;
@@ -30,6 +35,29 @@ public enum Dialect {
   /** Whether its frames are gRPC's messages. */
   boolean overGrpc() {
     return label.endsWith("_grpc");
+  }
+
+  /** Whether its answers are what a pooling model says of its input: whole, and maybe large. */
+  boolean pooled() {
+    return switch (this) {
+      case OPENAI_EMBEDDINGS, OLLAMA_EMBED, RERANK, POOLING -> true;
+      case OPENAI_CHAT,
+          OPENAI_COMPLETIONS,
+          OPENAI_RESPONSES,
+          ANTHROPIC_MESSAGES,
+          LLAMACPP_COMPLETION,
+          OLLAMA,
+          SGLANG_GENERATE,
+          VLLM_GRPC,
+          SGLANG_GRPC,
+          TRTLLM_GRPC,
+          KSERVE_GRPC,
+          TRITON_GENERATE,
+          KSERVE_INFER,
+          OPENAI_TRANSCRIPTION,
+          UNKNOWN ->
+          false;
+    };
   }
 
   /** The one with this label. */

@@ -8,7 +8,9 @@ abstract sealed class DialectParser extends AnswerParser
         LlamaCppParser,
         OllamaParser,
         SglangParser,
-        KserveParser {
+        KserveParser,
+        PoolingParser,
+        TranscriptionParser {
   static final int REASON_CHARS_MAX = 64;
 
   private static final byte[] DONE = Ascii.bytes("[DONE]");
@@ -34,6 +36,8 @@ abstract sealed class DialectParser extends AnswerParser
       case TRTLLM_GRPC -> new GenerateParser(GenerateFields.TRTLLM, sink);
       case KSERVE_GRPC -> new InferParser(sink);
       case TRITON_GENERATE, KSERVE_INFER -> new KserveParser(sink);
+      case OPENAI_EMBEDDINGS, OLLAMA_EMBED, RERANK, POOLING -> new PoolingParser(sink);
+      case OPENAI_TRANSCRIPTION -> new TranscriptionParser(sink);
       case UNKNOWN -> throw new IllegalArgumentException("no parser for an unknown dialect");
     };
   }

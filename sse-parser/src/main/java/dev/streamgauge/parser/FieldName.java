@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 enum FieldName {
   ARGUMENTS,
   AUDIO,
+  BILLED_UNITS,
   CACHED_TOKENS,
   CACHE_CREATION_INPUT_TOKENS,
   CACHE_N,
@@ -38,6 +39,7 @@ enum FieldName {
   LOAD_DURATION,
   LOGPROBS,
   MESSAGE,
+  META,
   META_INFO,
   METRICS,
   MODEL,
@@ -88,6 +90,7 @@ enum FieldName {
   TOKENS_PREDICTED,
   TOKEN_IDS,
   TOOL_CALLS,
+  TOTAL_TOKENS,
   TRANSCRIPT,
   TYPE,
   USAGE;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Limit: {@code frameBytesMax} a frame; past it {@link #tooLarge} is set and nothing follows.
  */
-abstract sealed class Framer permits SseFramer, LineFramer, WholeFramer, GrpcFramer {
+abstract sealed class Framer
+    permits SseFramer, LineFramer, WholeFramer, SkimmingFramer, GrpcFramer {
   /** Takes frames; observes the range during the call. */
   interface Frames {
     void frame(byte[] bytes, int start, int end, EventName event);

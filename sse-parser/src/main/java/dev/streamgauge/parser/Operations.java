@@ -34,9 +34,13 @@ final class Operations {
       case "messages" -> parent.endsWith("/v1") ? Operation.MESSAGES : Operation.OTHER;
       case "infer", "infer_stream" ->
           parent.contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
-      case "embeddings", "embedding", "embed" -> Operation.EMBEDDINGS;
-      case "rerank", "reranking", "score" -> Operation.RERANK;
-      case "tokenize", "detokenize", "count_tokens" -> Operation.TOKENIZE;
+      case "embeddings", "embedding", "embed", "encode", "pooling" -> Operation.EMBEDDINGS;
+      // All that scores texts: a reranker is a classifier, too.
+      case "rerank", "reranking", "score", "classify" -> Operation.RERANK;
+      case "tokenize", "detokenize", "count_tokens", "input_tokens" -> Operation.TOKENIZE;
+      // Text is generated from speech, token by token.
+      case "transcriptions", "translations" ->
+          parent.endsWith("/audio") ? Operation.GENERATE : Operation.OTHER;
       default -> isPrediction(path, last) ? Operation.INFER : Operation.OTHER;
     };
   }

@@ -39,8 +39,27 @@ final class Recognition {
     if (path.contains("/v2/models/")) {
       return Dialect.TRITON_GENERATE;
     }
+    if (path.contains("/audio/")) {
+      return Dialect.OPENAI_TRANSCRIPTION;
+    }
     boolean sglangs = path.endsWith("/generate") && !path.contains("/v1/");
     return sglangs ? Dialect.SGLANG_GENERATE : Dialect.UNKNOWN;
+  }
+
+  /** What a pooling model's answer is of, in whole JSON; {@link Dialect#UNKNOWN} for all others. */
+  static Dialect pooled(RequestFacts request) {
+    String path = request.path();
+    return switch (request.operation()) {
+      case EMBEDDINGS -> {
+        if (path.endsWith("/api/embed") || path.endsWith("/api/embeddings")) {
+          yield Dialect.OLLAMA_EMBED;
+        }
+        yield path.endsWith("/embeddings") ? Dialect.OPENAI_EMBEDDINGS : Dialect.POOLING;
+      }
+      case RERANK -> path.contains("/rerank") ? Dialect.RERANK : Dialect.POOLING;
+      case CHAT, COMPLETION, RESPONSES, MESSAGES, GENERATE, INFER, TOKENIZE, OTHER ->
+          Dialect.UNKNOWN;
+    };
   }
 
   /** What it is of if nothing that comes tells otherwise. */
@@ -89,9 +108,19 @@ final class Recognition {
     if (object.equals("response") || shape.type().startsWith("response.")) {
       return Dialect.OPENAI_RESPONSES;
     }
+    if (isTranscript()) {
+      return Dialect.OPENAI_TRANSCRIPTION;
+    }
     return switch (shape.type()) {
       case "message", "message_start", "ping" -> Dialect.ANTHROPIC_MESSAGES;
       default -> Dialect.UNKNOWN;
+    };
+  }
+
+  private boolean isTranscript() {
+    return switch (shape.object()) {
+      case "transcription.chunk", "translation.chunk" -> true;
+      default -> shape.type().startsWith("transcript.");
     };
   }
 
@@ -113,7 +142,12 @@ final class Recognition {
     if (shape.has(FieldName.CONTENT) && shape.has(FieldName.STOP)) {
       return Dialect.LLAMACPP_COMPLETION;
     }
-    return Dialect.UNKNOWN;
+    return shape.has(FieldName.TEXT) ? ofPlainText() : Dialect.UNKNOWN;
+  }
+
+  /** {@code text} alone is telling only where speech came in. */
+  private Dialect ofPlainText() {
+    return pathSays == Dialect.OPENAI_TRANSCRIPTION ? pathSays : Dialect.UNKNOWN;
   }
 
   /** Triton names an output as its model does; {@code text_output} is but the usual name. */

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * reference to them. Never throws: whatever goes wrong ends the reading of this answer and nothing
  * else.
  *
- * <p>Only successful answers of generating operations are read. The dialect is decided by path,
- * content type and the shape of the first object, or forced. Limits: {@link ReaderLimits}, and
+ * <p>Only successful answers of generating operations are read, and whole ones of pooling models
+ * for their counts. The dialect is decided by path, content type and the shape of the first object,
+ * or forced; that of a pooling model's answer by its path. Limits: {@link ReaderLimits}, and
  * {@value #UNDECIDED_FRAMES_MAX} frames that show no known dialect.
  */
 public final class ResponseReader {
@@ -69,7 +70,7 @@ public final class ResponseReader {
     boolean generating = request.operation().generating();
     Dialect known = known(request, kind, forced);
     boolean readCall = kind == BodyKind.GRPC && known != Dialect.UNKNOWN;
-    if (success && status != 204 && (generating || stream || readCall)) {
+    if (success && status != 204 && (generating || stream || readCall || known.pooled())) {
       ContentCoding coding = ContentCoding.of(contentEncoding);
       if (coding == ContentCoding.UNREADABLE) {
         reader.stop(UnparsedReason.ENCODING);
@@ -93,8 +94,14 @@ public final class ResponseReader {
   /** What needs no object to be seen; a dialect can't be forced on frames of another kind. */
   private static Dialect known(RequestFacts request, BodyKind kind, @Nullable Dialect forced) {
     boolean grpc = kind == BodyKind.GRPC;
-    if (forced != null && forced.overGrpc() == grpc) {
+    Dialect pooled = kind == BodyKind.JSON ? Recognition.pooled(request) : Dialect.UNKNOWN;
+    boolean sameKind =
+        forced != null && forced.overGrpc() == grpc && forced.pooled() == pooled.pooled();
+    if (forced != null && sameKind) {
       return forced;
+    }
+    if (pooled != Dialect.UNKNOWN) {
+      return pooled;
     }
     GrpcMethod call = grpc ? GrpcMethod.of(request.path()) : null;
     return call == null ? Dialect.UNKNOWN : call.dialect();
@@ -119,7 +126,10 @@ public final class ResponseReader {
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
     begun = true;
-    Framer frames = kind.framer(coding, limits, this::frame);
+    Framer frames =
+        known.pooled()
+            ? new SkimmingFramer(limits.frameBytesMax(), this::frame)
+            : kind.framer(coding, limits, this::frame);
     framer = frames;
     if (coding != ContentCoding.IDENTITY && kind != BodyKind.GRPC) {
       boolean gzip = coding == ContentCoding.GZIP;

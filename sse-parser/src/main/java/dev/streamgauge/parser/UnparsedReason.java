@@ -1,8 +1,8 @@
 package dev.streamgauge.parser;
 
 /**
- * Why an answer of a generating operation was relayed but not (or not wholly) read; the {@code
- * reason} label.
+ * Why an answer of a generating operation, or of a pooling model, was relayed but not (or not
+ * wholly) read; the {@code reason} label.
  */
 public enum UnparsedReason {
   /** A dialect that is not known. */

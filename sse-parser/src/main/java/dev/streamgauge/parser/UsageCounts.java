@@ -12,6 +12,9 @@ final class UsageCounts {
   long cacheWriteInput;
   long reasoningOutput;
 
+  /** Input and output together; for those that name nothing else. */
+  long total;
+
   UsageCounts() {
     clear();
   }
@@ -22,6 +25,7 @@ final class UsageCounts {
     cachedInput = StreamSink.UNKNOWN;
     cacheWriteInput = StreamSink.UNKNOWN;
     reasoningOutput = StreamSink.UNKNOWN;
+    total = StreamSink.UNKNOWN;
   }
 
   /** Whether it says anything: Ollama sends zeros where it has no counts yet. */
@@ -50,6 +54,8 @@ final class UsageCounts {
       } else if (json.nameIs(FieldName.REASONING_TOKENS)) {
         // SGLang's place; the details are more exact where both are.
         reasoningOutput = latest(reasoningOutput, json.readCount());
+      } else if (json.nameIs(FieldName.TOTAL_TOKENS)) {
+        total = json.readCount();
       } else {
         json.skipValue();
       }

@@ -77,6 +77,11 @@ class WireRulesTest {
                 + (notes.contains("# unary") ? "ModelInfer" : "ModelStreamInfer");
         case TRITON_GENERATE -> "/v2/models/tinylm/generate_stream";
         case KSERVE_INFER -> "/v2/models/tinylm/infer_stream";
+        case OPENAI_EMBEDDINGS -> "/v1/embeddings";
+        case OLLAMA_EMBED -> "/api/embed";
+        case RERANK -> "/v1/rerank";
+        case POOLING -> "/pooling";
+        case OPENAI_TRANSCRIPTION -> "/v1/audio/transcriptions";
         case UNKNOWN -> throw new IllegalStateException(body.toString());
       };
     }

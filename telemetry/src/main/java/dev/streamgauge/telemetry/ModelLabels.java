@@ -96,6 +96,7 @@ final class ModelLabels {
   private static boolean names(Operation operation) {
     return operation.generating()
         || operation == Operation.INFER
-        || operation == Operation.EMBEDDINGS;
+        || operation == Operation.EMBEDDINGS
+        || operation == Operation.RERANK;
   }
 }

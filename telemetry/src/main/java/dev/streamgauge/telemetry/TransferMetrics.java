@@ -73,7 +73,8 @@ final class TransferMetrics implements RecordMetrics {
     unparsed =
         families.requestCounter(
             "unparsed_total",
-            "Answers of generating operations, and any streams, relayed but not, or not wholly, read.",
+            "Answers of generating operations and pooling models, and any streams, relayed but not, or"
+                + " not wholly, read.",
             "reason");
     showFromTheStart();
   }

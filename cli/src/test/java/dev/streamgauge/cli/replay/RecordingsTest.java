@@ -72,6 +72,7 @@ class RecordingsTest {
     String enginePath = recording.engine() + " " + expected.path();
     return enginePath.matches(
             "(vllm|sglang|llamacpp|ollama)(-\\S*)? .*/(completions?|infill|responses|messages)")
+        || enginePath.matches("(vllm|llamacpp)(-\\S*)? /v1/embeddings|ollama /api/embed")
         || enginePath.matches("(sglang|ollama) /api/(chat|generate)")
         || enginePath.matches("sglang /generate|triton-http /v2/models/.*/generate_stream");
   }
