@@ -12,6 +12,9 @@ abstract sealed class AnswerParser permits DialectParser, GrpcParser {
 
   static final int MODEL_CHARS_MAX = 256;
 
+  /** No answer has more tokens: so sums over choices stay far from what a long can hold. */
+  static final long COUNT_MAX = 1L << 40;
+
   final StreamSink sink;
 
   private boolean ended;
@@ -94,6 +97,11 @@ abstract sealed class AnswerParser permits DialectParser, GrpcParser {
       ended = true;
       sink.endMarker();
     }
+  }
+
+  /** What is out of a count's range is not known. */
+  static long countOf(long said) {
+    return said < 0 || said > COUNT_MAX ? StreamSink.UNKNOWN : said;
   }
 
   /** Choices have small indices; one that isn't named is the first. */

@@ -72,13 +72,13 @@ final class GenerateFrame {
     } else if (field == fields.index()) {
       choice = AnswerParser.choiceOf(proto.number());
     } else if (field == fields.promptTokens()) {
-      promptTokens = proto.number();
+      promptTokens = proto.count();
     } else if (field == fields.completionTokens()) {
-      completionTokens = proto.number();
+      completionTokens = proto.count();
     } else if (field == fields.cachedTokens()) {
-      cachedTokens = proto.number();
+      cachedTokens = proto.count();
     } else if (field == fields.reasoningTokens()) {
-      reasoningTokens = proto.number();
+      reasoningTokens = proto.count();
     } else if (field == fields.finishReason()) {
       reasonStart = proto.valueStart();
       reasonEnd = proto.valueEnd();

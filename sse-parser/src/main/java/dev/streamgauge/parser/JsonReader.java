@@ -167,9 +167,12 @@ final class JsonReader extends JsonScanner {
     return is;
   }
 
-  /** A whole, non-negative number, fractions cut off; anything else is skipped and unknown. */
+  /**
+   * A number from 0 to {@link AnswerParser#COUNT_MAX}, fractions cut off; anything else is skipped
+   * and unknown.
+   */
   long readCount() {
-    return readScaled(0);
+    return AnswerParser.countOf(readScaled(0));
   }
 
   /**

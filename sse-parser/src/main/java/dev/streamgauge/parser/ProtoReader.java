@@ -94,6 +94,11 @@ final class ProtoReader {
     return wireType == VARINT || wireType == FIXED64 || wireType == FIXED32 ? number : 0;
   }
 
+  /** An integer from 0 to {@link AnswerParser#COUNT_MAX}; unknown for anything else. */
+  long count() {
+    return AnswerParser.countOf(wireType == VARINT ? number : StreamSink.UNKNOWN);
+  }
+
   /** A field of type double; 0 for any other. */
   double real() {
     return wireType == FIXED64 ? Double.longBitsToDouble(number) : 0;

@@ -38,6 +38,7 @@ public final class ResponseReader {
   private boolean begun;
   private boolean firstMalformed;
   private @Nullable UnparsedReason unparsed;
+  private @Nullable Throwable thrown;
 
   private ResponseReader(
       boolean stream, RequestFacts request, BodyKind kind, PatternPool patterns, StreamSink sink) {
@@ -167,7 +168,7 @@ public final class ResponseReader {
       }
       checkLimits(frames);
     } catch (Throwable fault) { // Even an error must not reach the stream that passes.
-      stop(UnparsedReason.FAILURE);
+      failed(fault);
     }
   }
 
@@ -217,7 +218,7 @@ public final class ResponseReader {
       checkLimits(frames);
       tellCleanEnd();
     } catch (Throwable fault) { // As in read.
-      stop(UnparsedReason.FAILURE);
+      failed(fault);
     }
     boolean cutOff = !stream && firstMalformed; // a whole answer that is no whole JSON
     if (parser == null && undecidedFrames > 0 && unparsed == null && !cutOff) {
@@ -273,6 +274,11 @@ public final class ResponseReader {
     return unparsed;
   }
 
+  /** What was thrown inside, which is a fault of ours; null if nothing was. */
+  public @Nullable Throwable thrown() {
+    return thrown;
+  }
+
   /**
    * The answer should be of a known dialect, by its operation, and nothing kept us from reading it:
    * an end without the dialect's marker is then a truncation, also where not one frame came.
@@ -292,6 +298,11 @@ public final class ResponseReader {
     if (unread != null) {
       stop(unread);
     }
+  }
+
+  private void failed(Throwable fault) {
+    thrown = fault;
+    stop(UnparsedReason.FAILURE);
   }
 
   private void stop(UnparsedReason reason) {

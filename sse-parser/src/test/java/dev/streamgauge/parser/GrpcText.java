@@ -17,7 +17,7 @@ import java.util.zip.GZIPOutputStream;
  * an empty group; an opening brace behind the number begins a message, up to the brace that closes
  * it; {@code hex 0aff} is bytes as they are.
  */
-final class GrpcText {
+public final class GrpcText {
   private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
   private final ArrayDeque<ByteArrayOutputStream> open = new ArrayDeque<>();
   private final ArrayDeque<Integer> openFields = new ArrayDeque<>();
@@ -25,7 +25,8 @@ final class GrpcText {
 
   private GrpcText() {}
 
-  static byte[] bytes(List<String> lines) throws IOException {
+  /** The messages, each with its prefix. */
+  public static byte[] bytes(List<String> lines) throws IOException {
     GrpcText text = new GrpcText();
     for (String line : lines) {
       if (!line.isBlank()) {

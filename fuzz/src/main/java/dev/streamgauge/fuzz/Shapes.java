@@ -1,0 +1,37 @@
+package dev.streamgauge.fuzz;
+
+import dev.streamgauge.parser.Dialect;
+
+/** Where each dialect is asked for, and as what its answers come. */
+final class Shapes {
+  private Shapes() {}
+
+  static String path(Dialect dialect) {
+    return switch (dialect) {
+      case OPENAI_CHAT -> "/v1/chat/completions";
+      case OPENAI_COMPLETIONS -> "/v1/completions";
+      case OPENAI_RESPONSES -> "/v1/responses";
+      case ANTHROPIC_MESSAGES -> "/v1/messages";
+      case LLAMACPP_COMPLETION -> "/completion";
+      case OLLAMA -> "/api/chat";
+      case SGLANG_GENERATE -> "/generate";
+      case VLLM_GRPC -> "/vllm.grpc.engine.VllmEngine/Generate";
+      case SGLANG_GRPC -> "/sglang.grpc.scheduler.SglangScheduler/Generate";
+      case TRTLLM_GRPC -> "/trtllm.TrtllmService/Generate";
+      case KSERVE_GRPC -> "/inference.GRPCInferenceService/ModelStreamInfer";
+      case TRITON_GENERATE -> "/v2/models/tinylm/generate_stream";
+      case KSERVE_INFER -> "/v2/models/tinylm/infer_stream";
+      case UNKNOWN -> throw new IllegalArgumentException("unknown (expected: a dialect)");
+    };
+  }
+
+  static String contentType(Dialect dialect, boolean whole) {
+    if (FuzzedAnswer.overGrpc(dialect)) {
+      return "application/grpc";
+    }
+    if (whole) {
+      return "application/json";
+    }
+    return dialect == Dialect.OLLAMA ? "application/x-ndjson" : "text/event-stream";
+  }
+}
