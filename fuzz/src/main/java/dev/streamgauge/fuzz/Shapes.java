@@ -21,7 +21,7 @@ final class Shapes {
       case KSERVE_GRPC -> "/inference.GRPCInferenceService/ModelStreamInfer";
       case TRITON_GENERATE -> "/v2/models/tinylm/generate_stream";
       case KSERVE_INFER -> "/v2/models/tinylm/infer_stream";
-      case UNKNOWN -> throw new IllegalArgumentException("unknown (expected: a dialect)");
+      default -> "/v1/embeddings";
     };
   }
 
