@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures streamgauge next to nginx, Envoy and no proxy at all.",
     mixinStandardHelpOptions = true,
-    subcommands = {StreamBench.class, MemoryBench.class, StartBench.class, ReadBench.class})
+    subcommands = {
+      StreamBench.class,
+      MemoryBench.class,
+      StartBench.class,
+      ReadBench.class,
+      ReadOnce.class
+    })
 public final class Bench {
   private Bench() {}
 

@@ -47,28 +47,29 @@ public class StreamReading {
   private static final TimelineSettings TIMING = Timing.of(Settings.defaults().metrics());
 
   /** The dialect, by its recorded shape. */
-  @Param({"openai_chat", "openai_completions", "llamacpp_completion", "comment"})
-  public String dialect = "openai_chat";
+  @Param public Shape dialect = Shape.OPENAI_CHAT;
 
   private TokenTimeline timeline = new TokenTimeline(TIMING);
-  private ResponseReader comparing = reader("openai_chat", 1, timeline);
-  private ResponseReader reading = reader("openai_chat", 0, timeline);
-  private ResponseReader alone = reader("openai_chat", 0, new Nothing());
+  private ResponseReader comparing = reader(Shape.OPENAI_CHAT, 1, timeline);
+  private ResponseReader reading = reader(Shape.OPENAI_CHAT, 0, timeline);
+  private ResponseReader alone = reader(Shape.OPENAI_CHAT, 0, new Nothing());
   private byte[] piece = {};
   private byte[] other = {};
+  private int growsAt = -1;
   private long nowNanos;
 
   /** Opens both readers and shows them the first pieces. */
   @Setup
   public void open() {
-    String shape = dialect.equals("comment") ? "openai_chat" : dialect;
+    Shape shape = dialect == Shape.COMMENT ? Shape.OPENAI_CHAT : dialect;
     timeline = new TokenTimeline(TIMING);
     comparing = reader(shape, 1, timeline);
     reading = reader(shape, 0, timeline);
     alone = reader(shape, 0, new Nothing());
-    byte[] first = Pieces.of(shape).getBytes(StandardCharsets.UTF_8);
-    piece = Pieces.of(dialect).getBytes(StandardCharsets.UTF_8);
-    other = Pieces.of(dialect).replace("token\"", "fox\"").getBytes(StandardCharsets.UTF_8);
+    byte[] first = shape.piece();
+    piece = dialect.piece();
+    other = dialect.other();
+    growsAt = dialect.growsAt();
     timeline.readAt(nowNanos, false);
     comparing.read(first, 0, first.length);
     reading.read(first, 0, first.length);
@@ -78,12 +79,15 @@ public class StreamReading {
   /** All that the proxy does for a piece like the last one. */
   @Benchmark
   public int like() {
-    byte[] next = other;
-    other = piece;
-    piece = next;
+    if (growsAt < 0) {
+      byte[] next = other;
+      other = piece;
+      piece = next;
+    }
+    grow();
     nowNanos += STEP_NANOS;
     timeline.readAt(nowNanos, false);
-    comparing.read(next, 0, next.length);
+    comparing.read(piece, 0, piece.length);
     return timeline.tokenEvents();
   }
 
@@ -91,6 +95,7 @@ public class StreamReading {
   @Benchmark
   public int unlike() {
     nowNanos += STEP_NANOS;
+    grow();
     timeline.readAt(nowNanos, false);
     reading.read(piece, 0, piece.length);
     return timeline.tokenEvents();
@@ -101,6 +106,7 @@ public class StreamReading {
   public int cut() {
     nowNanos += STEP_NANOS;
     int middle = piece.length / 2;
+    grow();
     timeline.readAt(nowNanos, false);
     comparing.read(piece, 0, middle);
     timeline.readAt(nowNanos, false);
@@ -111,22 +117,25 @@ public class StreamReading {
   /** Framer and dialect without the timeline. */
   @Benchmark
   public boolean parserOnly() {
+    grow();
     alone.read(piece, 0, piece.length);
     return alone.stream();
   }
 
-  private static ResponseReader reader(String dialect, int patterns, StreamSink sink) {
-    String path =
-        switch (dialect) {
-          case "openai_completions" -> "/v1/completions";
-          case "llamacpp_completion" -> "/completion";
-          default -> "/v1/chat/completions";
-        };
+  /** One more of what the piece counts; a count that did not grow would be no token. */
+  private void grow() {
+    int at = growsAt;
+    while (at >= 0 && ++piece[at] > '9') {
+      piece[at--] = '0';
+    }
+  }
+
+  private static ResponseReader reader(Shape shape, int patterns, StreamSink sink) {
     byte[] request = "{\"model\":\"m\",\"stream\":true}".getBytes(StandardCharsets.UTF_8);
     return ResponseReader.open(
-        RequestReader.read("POST", path, request, 0, request.length),
+        RequestReader.read("POST", shape.path(), request, 0, request.length),
         200,
-        "text/event-stream",
+        shape.contentType(),
         null,
         null,
         ReaderLimits.defaults(),
