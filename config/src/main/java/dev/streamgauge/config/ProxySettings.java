@@ -59,6 +59,7 @@ public record ProxySettings(
     LLAMACPP_COMPLETION("llamacpp_completion"),
     OLLAMA("ollama"),
     SGLANG_GENERATE("sglang_generate"),
+    TGI_GENERATE("tgi_generate"),
     VLLM_GRPC("vllm_grpc"),
     SGLANG_GRPC("sglang_grpc"),
     TRTLLM_GRPC("trtllm_grpc"),

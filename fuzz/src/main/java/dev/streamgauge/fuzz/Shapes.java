@@ -15,6 +15,7 @@ final class Shapes {
       case LLAMACPP_COMPLETION -> "/completion";
       case OLLAMA -> "/api/chat";
       case SGLANG_GENERATE -> "/generate";
+      case TGI_GENERATE -> "/generate_stream";
       case VLLM_GRPC -> "/vllm.grpc.engine.VllmEngine/Generate";
       case SGLANG_GRPC -> "/sglang.grpc.scheduler.SglangScheduler/Generate";
       case TRTLLM_GRPC -> "/trtllm.TrtllmService/Generate";

@@ -153,7 +153,8 @@ final class ResponseRelay {
             exchange.inspection.facts(),
             status,
             head.header("content-type"),
-            head.header("content-encoding"));
+            head.header("content-encoding"),
+            head::header);
     boolean bodyless = status == 204 || switching;
     List<HeadWriter.Field> added = added(head, switching);
     ByteBuf out =

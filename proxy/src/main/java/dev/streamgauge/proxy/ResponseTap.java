@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.RequestFacts;
+import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.parser.UnparsedReason;
 import dev.streamgauge.proxy.http1.BodyFraming;
@@ -32,7 +33,8 @@ final class ResponseTap implements BodyFraming.Data {
       RequestFacts request,
       int status,
       @Nullable String contentType,
-      @Nullable String contentEncoding) {
+      @Nullable String contentEncoding,
+      ResponseHeaders headers) {
     Shared shared = loop.shared;
     TokenTimeline tokens = new TokenTimeline(shared.timeline());
     ResponseReader reader =
@@ -41,6 +43,7 @@ final class ResponseTap implements BodyFraming.Data {
             status,
             contentType,
             contentEncoding,
+            headers,
             shared.forcedDialect(),
             shared.readerLimits(),
             loop.patterns,

@@ -8,6 +8,7 @@ abstract sealed class DialectParser extends AnswerParser
         LlamaCppParser,
         OllamaParser,
         SglangParser,
+        TgiParser,
         KserveParser,
         PoolingParser,
         TranscriptionParser {
@@ -31,6 +32,7 @@ abstract sealed class DialectParser extends AnswerParser
       case LLAMACPP_COMPLETION -> new LlamaCppParser(sink);
       case OLLAMA -> new OllamaParser(sink);
       case SGLANG_GENERATE -> new SglangParser(sink);
+      case TGI_GENERATE -> new TgiParser(sink);
       case VLLM_GRPC -> new GenerateParser(GenerateFields.VLLM, sink);
       case SGLANG_GRPC -> new GenerateParser(GenerateFields.SGLANG, sink);
       case TRTLLM_GRPC -> new GenerateParser(GenerateFields.TRTLLM, sink);

@@ -23,6 +23,10 @@ final class OpenAiChoice {
   int tokenIds;
   int logprobs;
   boolean finished;
+
+  /** It goes on, and says so by an empty reason: TGI's completions. */
+  boolean emptyReason;
+
   int reasonStart;
   int reasonEnd;
 
@@ -62,6 +66,7 @@ final class OpenAiChoice {
     tokenIds = 0;
     logprobs = 0;
     finished = false;
+    emptyReason = false;
     hasRole = false;
   }
 
@@ -90,7 +95,9 @@ final class OpenAiChoice {
   }
 
   private void finishReason(JsonReader json) {
-    if (json.filledString()) {
+    int length = json.stringLength();
+    emptyReason = length == 0;
+    if (length > 0) {
       finished = true;
       reasonStart = json.stringStart();
       reasonEnd = json.stringEnd();
@@ -152,7 +159,12 @@ final class OpenAiChoice {
     }
   }
 
+  /** TGI sends the one call itself in place of a list, up to 3.1. */
   private void toolCalls(JsonReader json) {
+    if (json.peek() == JsonKind.OBJECT) {
+      toolCall(json);
+      return;
+    }
     if (!json.enterArray()) {
       return;
     }

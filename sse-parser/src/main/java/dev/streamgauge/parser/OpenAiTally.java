@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A {@code usage} beside a choice that goes on is running usage: what this choice came to.
  *       Once such a one was there, the one beside a finish reason is of the same sort.
  *   <li>A {@code usage} that comes first beside a finish reason is the answer's, or with {@code
- *       timings} the choice's.
+ *       timings} the choice's; so it is with TGI, known by its empty finish reasons.
  *   <li>Zeros are no usage.
  * </ul>
  *
@@ -27,6 +27,7 @@ final class OpenAiTally {
 
   private @Nullable UsageCounts finishUsage;
   private boolean runningUsage;
+  private boolean emptyReasons;
   private int answerUsages;
 
   /** Null until an engine tells its timings: most do not. */
@@ -44,6 +45,7 @@ final class OpenAiTally {
   /** Tells a piece's token event, if it is one. */
   void piece(OpenAiFrame frame, OpenAiChoice piece, @Nullable TokenKind kind) {
     choices.see(piece.choice);
+    emptyReasons |= piece.emptyReason;
     choices.carried(piece.choice, piece.tokenIds, piece.logprobs);
     if (kind == null) {
       return;
@@ -113,7 +115,8 @@ final class OpenAiTally {
       runningUsage(frame.usage, piece.choice);
       return;
     }
-    finishUsage = told(finishUsage, frame.timings.present(), frame.usage);
+    boolean theChoices = emptyReasons || frame.timings.present();
+    finishUsage = told(finishUsage, theChoices, frame.usage);
   }
 
   /** Tells the usage, together with what came before if it adds to that. */

@@ -29,6 +29,8 @@ final class Operations {
       case "completion", "infill" -> Operation.COMPLETION;
       case "chat" -> parent.endsWith("/api") ? Operation.CHAT : Operation.OTHER;
       case "generate", "generate_stream" -> Operation.GENERATE;
+      // TGI's, as its oldest clients ask; below other things it is anybody's.
+      case "" -> parent.isEmpty() ? Operation.GENERATE : Operation.OTHER;
       // Not below other things: an assistant's thread has messages, too.
       case "responses" -> isTop(parent) ? Operation.RESPONSES : Operation.OTHER;
       case "messages" -> parent.endsWith("/v1") ? Operation.MESSAGES : Operation.OTHER;

@@ -39,6 +39,9 @@ final class Recognition {
     if (path.contains("/v2/models/")) {
       return Dialect.TRITON_GENERATE;
     }
+    if (path.endsWith("/generate_stream")) {
+      return Dialect.TGI_GENERATE;
+    }
     if (path.contains("/audio/")) {
       return Dialect.OPENAI_TRANSCRIPTION;
     }
@@ -94,7 +97,13 @@ final class Recognition {
     if (shown != Dialect.UNKNOWN) {
       return shown;
     }
-    return shape.isError() ? pathSays : Dialect.UNKNOWN;
+    return shape.isError() ? ofError() : Dialect.UNKNOWN;
+  }
+
+  /** SGLang and TGI both have a {@code /generate}, and {@code /} is anybody's: TGI's has a type. */
+  private Dialect ofError() {
+    boolean open = pathSays == Dialect.SGLANG_GENERATE || pathSays == Dialect.UNKNOWN;
+    return open && shape.has(FieldName.ERROR_TYPE) ? Dialect.TGI_GENERATE : pathSays;
   }
 
   private Dialect byItsName() {
@@ -138,6 +147,9 @@ final class Recognition {
     }
     if (shape.has(FieldName.META_INFO)) {
       return Dialect.SGLANG_GENERATE;
+    }
+    if (shape.has(FieldName.TOKEN) || shape.has(FieldName.GENERATED_TEXT)) {
+      return Dialect.TGI_GENERATE;
     }
     if (shape.has(FieldName.CONTENT) && shape.has(FieldName.STOP)) {
       return Dialect.LLAMACPP_COMPLETION;

@@ -40,6 +40,9 @@ public final class ResponseReader {
   private @Nullable UnparsedReason unparsed;
   private @Nullable Throwable thrown;
 
+  /** What the head of a whole answer says; null if it says nothing that is read. */
+  private @Nullable TgiHeaders told;
+
   private ResponseReader(
       boolean stream, RequestFacts request, BodyKind kind, PatternPool patterns, StreamSink sink) {
     this.stream = stream;
@@ -48,10 +51,33 @@ public final class ResponseReader {
     this.recognition = new Recognition(request, kind);
   }
 
+  /** Begins with an answer's head whose other fields say nothing, or are not there any more. */
+  public static ResponseReader open(
+      RequestFacts request,
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      @Nullable Dialect forced,
+      ReaderLimits limits,
+      PatternPool patterns,
+      StreamSink sink) {
+    return open(
+        request,
+        status,
+        contentType,
+        contentEncoding,
+        ResponseHeaders.NONE,
+        forced,
+        limits,
+        patterns,
+        sink);
+  }
+
   /**
    * Begins with an answer's head. Header values are as they came, null where there was none.
    *
    * @param contentEncoding of a gRPC call {@code grpc-encoding}
+   * @param headers asked during this call only
    * @param forced taken instead of what the answer shows; null to decide by that
    * @param patterns what the streams of one thread share, to compare their pieces
    */
@@ -60,6 +86,7 @@ public final class ResponseReader {
       int status,
       @Nullable String contentType,
       @Nullable String contentEncoding,
+      ResponseHeaders headers,
       @Nullable Dialect forced,
       ReaderLimits limits,
       PatternPool patterns,
@@ -79,6 +106,7 @@ public final class ResponseReader {
         reader.stop(UnparsedReason.DIALECT);
       } else {
         reader.begin(kind, coding, known, limits);
+        reader.told = stream || !generating ? null : TgiHeaders.of(headers);
       }
     } else if (success && request.operation() == Operation.INFER) {
       // Tensors, maybe large ones, that say nothing of tokens: the path alone is enough for them.
@@ -329,6 +357,9 @@ public final class ResponseReader {
     if (stream) {
       known.frame(bytes, start, end, event);
     } else {
+      if (told != null) {
+        told.tell(sink); // first, so that what the answer itself counts replaces it
+      }
       known.answer(bytes, start, end);
     }
   }

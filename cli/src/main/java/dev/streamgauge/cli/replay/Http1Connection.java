@@ -214,7 +214,10 @@ final class Http1Connection implements ReplayedConnection {
       ReplayedExchange exchange = owed.element();
       exchange.responseHead(
           new ReplayedExchange.Response(
-              head.status(), head.header("content-type"), head.header("content-encoding")),
+              head.status(),
+              head.header("content-type"),
+              head.header("content-encoding"),
+              head::header),
           nanos);
       responseBody = rules.body(exchange.isHead(), limits);
     }

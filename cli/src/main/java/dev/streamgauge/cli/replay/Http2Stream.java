@@ -71,7 +71,8 @@ final class Http2Stream {
           new ReplayedExchange.Response(
               status,
               headers.text("content-type"),
-              headers.text(grpc ? "grpc-encoding" : "content-encoding")),
+              headers.text(grpc ? "grpc-encoding" : "content-encoding"),
+              headers::text),
           nanos);
     }
     if (headers.endsStream()) {

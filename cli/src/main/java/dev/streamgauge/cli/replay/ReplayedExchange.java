@@ -6,6 +6,7 @@ import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
 import dev.streamgauge.parser.RequestReader;
+import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.proxy.http1.RequestIds;
 import dev.streamgauge.timeline.Outcome;
@@ -34,7 +35,11 @@ final class ReplayedExchange {
   }
 
   /** What a response's head says. */
-  record Response(int status, @Nullable String contentType, @Nullable String contentEncoding) {}
+  record Response(
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      ResponseHeaders headers) {}
 
   private final @Nullable Request request;
   private final long headNanos;
@@ -121,6 +126,7 @@ final class ReplayedExchange {
             head.status(),
             head.contentType(),
             head.contentEncoding(),
+            head.headers(),
             null,
             ReaderLimits.defaults(),
             new PatternPool(1),

@@ -44,6 +44,7 @@ final class ReadAnswer implements StreamSink {
             reply.status(),
             reply.header("content-type"),
             null,
+            reply::header,
             null,
             ReaderLimits.defaults(),
             new PatternPool(1),
