@@ -29,7 +29,14 @@ final class ResponseHead {
                   + framing
                   + (kept ? "Keep-Alive: timeout=5, max=100\r\n" : "Connection: close\r\n")
                   + "\r\n";
-          case OLLAMA, TGI, TRITON ->
+          case TGI ->
+              "HTTP/1.1 200 OK\r\n"
+                  + type("content-type", server)
+                  + "cache-control: no-cache\r\nx-compute-type: cpu\r\nx-accel-buffering: no\r\n"
+                  + framing
+                  + (kept ? "" : "connection: close\r\n")
+                  + "\r\n";
+          case OLLAMA, TRITON ->
               "HTTP/1.1 200 OK\r\n"
                   + type("Content-Type", server)
                   + framing

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * TGI's own {@code /generate_stream}, {@code /generate} and {@code /}: one event for each token, of
- * which several may share an HTTP chunk, and the whole text in the last. No end marker.
+ * which several may share an HTTP chunk, and the whole text in the last. No end marker. Where the
+ * model ends its answer, the last token is the special one that says so, and no part of the text.
  */
 final class TgiShape implements AnswerShape {
   private static final byte[] KEEP_ALIVE = utf8(":\n\n");
@@ -42,18 +43,32 @@ final class TgiShape implements AnswerShape {
   public void writeToken(ByteBuf out, int choice, Tokens tokens) {
     for (long token = tokensBefore; token < tokens.end(); token++) {
       boolean last = token == plan.tokens() - 1;
-      String text = last ? '"' + Block.TEXT.whole(plan) + '"' : "null";
+      String text = last ? '"' + generatedText() + '"' : "null";
       String event =
-          "data:{\"index\":%d,\"token\":{\"id\":%d,\"text\":\"%s\",\"logprob\":-0.5,\"special\":false},\"generated_text\":%s,\"details\":%s}\n\n"
+          "data:{\"index\":%d,\"token\":%s,\"generated_text\":%s,\"details\":%s}\n\n"
               .formatted(
-                  token + 1,
-                  100 + token % 4000,
-                  new String(Words.word(token), StandardCharsets.UTF_8),
-                  text,
-                  last && details ? "{" + ended() + "}" : "null");
+                  token + 1, token(token), text, last && details ? "{" + ended() + "}" : "null");
       out.writeBytes(utf8(event));
     }
     tokensBefore = tokens.end();
+  }
+
+  private String token(long token) {
+    if (token == textTokens()) {
+      return "{\"id\":2,\"text\":\"</s>\",\"logprob\":-0.5,\"special\":true}";
+    }
+    String text = new String(Words.word(token), StandardCharsets.UTF_8);
+    return "{\"id\":%d,\"text\":\"%s\",\"logprob\":-0.5,\"special\":false}"
+        .formatted(100 + token % 4000, text);
+  }
+
+  /** How many tokens are text. */
+  private long textTokens() {
+    return plan.lengthReached() ? plan.tokens() : plan.tokens() - 1;
+  }
+
+  private String generatedText() {
+    return new String(Words.words(0, textTokens()), StandardCharsets.UTF_8);
   }
 
   private String ended() {
@@ -85,7 +100,7 @@ final class TgiShape implements AnswerShape {
                 + ended().replace(",\"input_length\":" + plan.promptTokens(), "")
                 + ",\"prefill\":[],\"tokens\":[]}"
             : "";
-    String answer = "{\"generated_text\":\"" + escapedText + '"' + told + "}";
+    String answer = "{\"generated_text\":\"" + generatedText() + '"' + told + "}";
     return listed ? "[" + answer + "]" : answer;
   }
 
@@ -93,6 +108,7 @@ final class TgiShape implements AnswerShape {
   public String wholeHeaders(AnswerTimes times) {
     long inference = Math.round(times.promptMillis() + times.predictedMillis());
     return header("x-compute-type", "cpu")
+        + header("x-compute-time", inference / 1000.0)
         + header("x-total-time", inference)
         + header("x-validation-time", 0)
         + header("x-queue-time", 0)

@@ -33,6 +33,7 @@ final class ReadAnswer implements StreamSink {
   @Nullable Dialect dialect;
   long reasoning = UNKNOWN;
   long prefillNanos = UNKNOWN;
+  long queueNanos = UNKNOWN;
   boolean ended;
   int malformed;
 
@@ -122,6 +123,7 @@ final class ReadAnswer implements StreamSink {
   @Override
   public void engineTimes(long queue, long prefill, long decode, long load) {
     prefillNanos = prefill;
+    queueNanos = queue;
   }
 
   @Override
