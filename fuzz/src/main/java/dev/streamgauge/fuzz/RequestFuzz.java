@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The fuzzer's target for requests: any bytes as a request's body. Holds that nothing is thrown,
@@ -19,6 +20,8 @@ import java.util.Arrays;
  */
 public final class RequestFuzz {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final List<String> ASKED =
+      List.of("/v1/chat/completions", "/generate_stream", "/");
 
   private RequestFuzz() {}
 
@@ -29,10 +32,12 @@ public final class RequestFuzz {
     String model = facts.model();
     Checks.that(model == null || model.length() <= 256, "the model's name is bounded", facts);
     RequestReader.read("POST", "/api/chat", body, 0, body.length / 2);
-    UsageSplice splice = UsageRequest.read(body, 0, body.length);
-    Checks.that(Arrays.equals(body, data), "what is read stays as it is", facts);
-    if (splice.result() == UsageInjection.INJECTED) {
-      check(body, splice);
+    for (String path : ASKED) {
+      UsageSplice splice = UsageRequest.read(path, body, 0, body.length);
+      Checks.that(Arrays.equals(body, data), "what is read stays as it is", facts);
+      if (splice.result() == UsageInjection.INJECTED) {
+        check(body, splice);
+      }
     }
   }
 

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageAsking {
   private final HeldBody body;
+  private final String path;
   private final boolean chunked;
   private final boolean codingsNamed;
 
-  private UsageAsking(Head head, boolean chunked) {
+  private UsageAsking(Head head, String path, boolean chunked) {
+    this.path = path;
     this.body = new HeldBody(chunked ? HeldBody.Form.CHUNKED : HeldBody.Form.PLAIN);
     this.chunked = chunked;
     this.codingsNamed = head.header("accept-encoding") != null;
@@ -37,7 +39,7 @@ final class UsageAsking {
     }
     UsageInjection reason = reasonAgainst(head, framing);
     if (reason == null) {
-      return new UsageAsking(head, framing.kind() == BodyFraming.Kind.CHUNKED);
+      return new UsageAsking(head, path, framing.kind() == BodyFraming.Kind.CHUNKED);
     }
     loop.live().usageInjection(reason);
     return null;
@@ -76,7 +78,7 @@ final class UsageAsking {
     if (full()) {
       return UsageInjection.TOO_LARGE;
     }
-    UsageSplice splice = UsageRequest.read(body.data(), 0, body.length());
+    UsageSplice splice = UsageRequest.read(path, body.data(), 0, body.length());
     if (splice.result() == UsageInjection.INJECTED) {
       byte[] text = splice.text().getBytes(StandardCharsets.US_ASCII);
       int length = body.length() + text.length - splice.replaced();

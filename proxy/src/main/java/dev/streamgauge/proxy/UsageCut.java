@@ -8,13 +8,17 @@ import java.util.Arrays;
 
 /**
  * Takes out of one answer what is there only because we asked for usage: the piece that bears it,
- * and what asking changed in the pieces before ({@link UsagePiece}). Holds back an event that has
- * not wholly come, one with a finish reason until the next event, and the chunk in which either
- * lies: a chunk's size stands before it. Nothing else waits. Past the limit what is held goes out
- * as it came, up to where an event and a chunk end together. On one event loop.
+ * or TGI's details, and what asking changed in the pieces before ({@link UsagePiece}). Holds back
+ * an event that has not wholly come, one with a finish reason until the next event, and the chunk
+ * in which either lies: a chunk's size stands before it. Nothing else waits. Past the limit what is
+ * held goes out as it came, up to where an event and a chunk end together. On one event loop.
  */
 final class UsageCut {
   private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
+  /** How TGI begins what is to be a null; in no string of JSON, where quotes are escaped. */
+  private static final String DETAILS = "\"details\":{";
 
   private final HeldBody body;
   private final boolean chunked;
@@ -96,20 +100,27 @@ final class UsageCut {
   }
 
   /**
-   * The answer breaks off here: what is held goes out, unless it begins as the extra piece does.
+   * The answer breaks off here: what is held goes out, unless it begins as the extra piece does,
+   * and up to where details begin.
    */
   void breakOff() {
-    if (!passing && beginsAsExtra()) {
-      body.remove(eventStart, body.length());
+    if (!passing) {
+      body.remove(shownOfBegun(), body.length());
     }
     body.writeTo(out);
   }
 
-  private boolean beginsAsExtra() {
+  /** Up to where what is held may be shown. */
+  private int shownOfBegun() {
+    int length = body.length();
     String begun =
-        new String(
-            body.data(), eventStart, body.length() - eventStart, StandardCharsets.ISO_8859_1);
-    return begun.replace(" ", "").contains("\"choices\":[]");
+        new String(body.data(), eventStart, length - eventStart, StandardCharsets.ISO_8859_1);
+    if (begun.replace(" ", "").contains("\"choices\":[]")) {
+      return eventStart;
+    }
+    int details = begun.indexOf(DETAILS);
+    boolean tgis = details >= 0 && begun.contains("\"generated_text\":");
+    return tgis ? eventStart + details + DETAILS.length() - 1 : length;
   }
 
   private void emit() {
@@ -215,6 +226,8 @@ final class UsageCut {
     piece.read(data, at, stop);
     if (piece.extra()) {
       extra(start, end);
+    } else if (!piece.details().isEmpty()) {
+      details(piece.details());
     } else {
       ordinary(start);
     }
@@ -242,6 +255,14 @@ final class UsageCut {
       removed = true;
       removedBytes += end - start;
     }
+    finishingStart = -1;
+  }
+
+  private void details(UsagePiece.Range value) {
+    int length = value.end() - value.start();
+    body.change(value.start(), length, NULL);
+    removed = true;
+    removedBytes += length - NULL.length;
     finishingStart = -1;
   }
 

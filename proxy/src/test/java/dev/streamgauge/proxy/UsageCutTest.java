@@ -40,7 +40,27 @@ class UsageCutTest {
     String own =
         "data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":\"stop\"}],\"usage\":{\"n\":1}}\n\n";
     String spaced = ", \"usage\": null";
+    String token =
+        "data:{\"index\":1,\"token\":{\"id\":2,\"text\":\"x\"},\"generated_text\":%s,\"details\":%s}\n\n";
+    String going = token.formatted("null", "null");
+    String last = token.formatted("\"x\\\"details\\\":{\"", "%s");
+    String details = "{\"finish_reason\":\"length\",\"generated_tokens\":2,\"seed\":null}";
     return List.of(
+        removed(
+            "TGI 3.3.7",
+            List.of(going, ":\n\n", last.formatted(details)),
+            List.of(going, ":\n\n", last.formatted("null"))),
+        removed(
+            "TGI, two events in one chunk, an event over three",
+            List.of(
+                going + last.formatted(details).substring(0, 80),
+                last.formatted(details).substring(80, 130),
+                last.formatted(details).substring(130)),
+            List.of(
+                going + last.formatted("null").substring(0, 80),
+                last.formatted("null").substring(80, 92),
+                "}\n\n")),
+        same("TGI, an error", List.of(going, "data:{\"error\":\"e\"}\n\n"), UsageRemoval.ABSENT),
         removed(
             "vLLM 0.32.0",
             List.of(first, finish.formatted(""), usage.formatted(print), DONE),

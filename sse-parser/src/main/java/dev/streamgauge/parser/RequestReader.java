@@ -16,9 +16,21 @@ public final class RequestReader {
     return Operations.of(method, plain(path));
   }
 
-  /** Whether OpenAI's chat or completions are asked for, where usage can be asked for, too. */
+  /** Whether what is asked for, by OpenAI's chat or completions or TGI's own stream, may count. */
   public static boolean canAskUsage(String method, String path) {
-    return method.equals("POST") && plain(path).endsWith("/completions");
+    String plainPath = plain(path);
+    return method.equals("POST")
+        && (plainPath.endsWith("/completions") || canAskDetails(plainPath));
+  }
+
+  /** TGI's own stream, whose details can be asked for; or, at the root, what may be that. */
+  static boolean canAskDetails(String path) {
+    return plain(path).equals("/") || streamsAsTgi(path);
+  }
+
+  static boolean streamsAsTgi(String path) {
+    String plainPath = plain(path);
+    return plainPath.endsWith("/generate_stream") && !plainPath.contains("/v2/models/");
   }
 
   /**

@@ -1,17 +1,22 @@
 package dev.streamgauge.parser;
 
-/** What became of the wish to ask for usage in one request to OpenAI's chat or completions. */
+/**
+ * What became of the wish to ask for usage in one request to OpenAI's chat or completions, or for
+ * details in one to TGI's own stream.
+ */
 public enum UsageInjection {
   /** Asked for, by a splice into the body. */
   INJECTED("injected"),
   /** The client asks for it. */
   ALREADY_ASKED("already_asked"),
-  /** The client says {@code "include_usage":false}. */
+  /** The client says {@code "include_usage":false}, or {@code "details":false}. */
   DECLINED("declined"),
   /** Not {@code "stream":true}. */
   NOT_STREAMING("not_streaming"),
   /** More than one choice or prompt: more than the last piece may depend on being asked. */
   SEVERAL_CHOICES("several_choices"),
+  /** Has no {@code parameters} (TGI): adding them would change more than what is told. */
+  NO_PARAMETERS("no_parameters"),
   /** A field that matters comes twice, in another spelling, or with an unexpected value. */
   AMBIGUOUS("ambiguous"),
   /** No body, or one that is no JSON object. */

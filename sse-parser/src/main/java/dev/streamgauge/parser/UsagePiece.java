@@ -3,8 +3,8 @@ package dev.streamgauge.parser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one piece of OpenAI's chat or completions shows of having been asked for usage. All indexes
- * are into the array that was read last.
+ * What one piece of OpenAI's chat or completions, or of TGI's own stream, shows of having been
+ * asked for usage. All indexes are into the array that was read last.
  *
  * <p>What asking changes, read in the servers' sources and recorded side by side:
  *
@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>llama.cpp (xllamacpp 2026.10): {@code timings} goes from the finishing piece to that piece;
  *   <li>vLLM up to 0.6 and OpenAI's own description: {@code "usage":null} in the other pieces.
  *       SGLang 0.5.23 writes it whether asked or not where it writes it at all; it is told by its
- *       {@code matched_stop}.
+ *       {@code matched_stop};
+ *   <li>TGI 1.0 to 3.3, its own stream: an object in place of {@code "details":null} in the last
+ *       event.
  * </ul>
  */
 public final class UsagePiece {
@@ -22,7 +24,10 @@ public final class UsagePiece {
   private static final byte[] TIMINGS = Ascii.bytes("timings");
   private static final byte[] MATCHED_STOP = Ascii.bytes("matched_stop");
 
-  /** A field with the comma before it; empty where it is not there, or comes first. */
+  /**
+   * A field with the comma before it; empty where it is not there, or comes first. Of details the
+   * value alone.
+   */
   public static final class Range {
     private int start;
     private int end;
@@ -54,11 +59,13 @@ public final class UsagePiece {
   private final Range nullUsage = new Range();
   private final Range fingerprint = new Range();
   private final Range timings = new Range();
+  private final Range details = new Range();
   private JsonKind usage = JsonKind.NONE;
   private int choices;
   private boolean choicesSeen;
   private boolean finishing;
   private boolean sglang;
+  private boolean token;
   private int lastValueEnd;
   private boolean sound;
 
@@ -85,6 +92,8 @@ public final class UsagePiece {
     nullUsage.clear();
     fingerprint.clear();
     timings.clear();
+    details.clear();
+    token = false;
     usage = JsonKind.NONE;
     choices = 0;
     choicesSeen = false;
@@ -103,13 +112,25 @@ public final class UsagePiece {
       usage = json.peek();
       range = usage == JsonKind.NULL ? nullUsage : null;
       json.skipValue();
+    } else if (json.nameIs(FieldName.DETAILS)) {
+      readDetails();
     } else {
+      token |= json.nameIs(FieldName.TOKEN);
       range = moved();
       json.skipValue();
     }
     lastValueEnd = json.at;
     if (range != null && !first && nameAt > from) {
       range.set(from, lastValueEnd);
+    }
+  }
+
+  private void readDetails() {
+    boolean given = json.peek() == JsonKind.OBJECT;
+    int at = json.at;
+    json.skipValue();
+    if (given) {
+      details.set(at, json.at);
     }
   }
 
@@ -166,6 +187,14 @@ public final class UsagePiece {
       nullUsage.clear();
     }
     return nullUsage;
+  }
+
+  /** The value that a {@code null} is where nobody asked; empty if this is no event of TGI's. */
+  public Range details() {
+    if (!sound || !token || choicesSeen) {
+      details.clear();
+    }
+    return details;
   }
 
   public Range fingerprint() {

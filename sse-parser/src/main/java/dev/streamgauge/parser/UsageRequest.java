@@ -32,8 +32,15 @@ public final class UsageRequest {
 
   private UsageRequest() {}
 
-  /** Observes the body, which must be whole. */
-  public static UsageSplice read(byte[] body, int start, int end) {
+  /** Observes the body, which must be whole; what is put where depends on the path. */
+  public static UsageSplice read(String path, byte[] body, int start, int end) {
+    return RequestReader.canAskDetails(path)
+        ? DetailsRequest.read(body, start, end, RequestReader.streamsAsTgi(path))
+        : read(body, start, end);
+  }
+
+  /** Of OpenAI's chat or completions. */
+  static UsageSplice read(byte[] body, int start, int end) {
     return new UsageRequest().splice(body, start, end);
   }
 

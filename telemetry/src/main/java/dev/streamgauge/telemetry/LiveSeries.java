@@ -66,13 +66,13 @@ final class LiveSeries implements LiveMetrics {
     usageInjections =
         families.counter(
             "usage_injections_total",
-            "Requests to OpenAI's chat or completions under --usage inject, by whether usage was"
-                + " asked for (injected), or why not.",
+            "Requests to OpenAI's chat or completions, or to TGI's own stream, under --usage inject,"
+                + " by whether usage was asked for (injected), or why not.",
             "result");
     usageRemovals =
         families.counter(
             "usage_removals_total",
-            "Answers to requests with injected usage, by what became of the extra piece: removed,"
+            "Answers to requests with injected usage, by what became of the extra piece or details: removed,"
                 + " absent, left because the server sends usage unasked, or left because the answer"
                 + " was unreadable.",
             "result");
