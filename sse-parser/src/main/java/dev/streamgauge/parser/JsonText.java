@@ -67,9 +67,13 @@ final class JsonText {
     return new String(bytes, StandardCharsets.US_ASCII);
   }
 
+  static String utf8(byte[] bytes, int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.UTF_8);
+  }
+
   /** The text of a string that was scanned before, from between its quotes. */
   static String decode(byte[] bytes, int start, int end) {
-    String raw = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    String raw = utf8(bytes, start, end);
     if (raw.indexOf('\\') < 0) {
       return raw;
     }

@@ -9,6 +9,11 @@ public final class RequestReader {
 
   private static final int MODEL_CHARS_MAX = 256;
 
+  private static final byte[] MODEL = Ascii.bytes("model");
+  private static final byte[] STREAM = Ascii.bytes("stream");
+  private static final byte[] TRUE = Ascii.bytes("true");
+  private static final byte[] FALSE = Ascii.bytes("false");
+
   private RequestReader() {}
 
   /** What is asked for; the path may have a query. */
@@ -34,10 +39,13 @@ public final class RequestReader {
   }
 
   /**
-   * Observes the body, which may be a prefix of the real one, or empty: what stands before the cut
-   * is found.
+   * Observes the body, JSON or a multipart form, which may be a prefix of the real one, or empty:
+   * what stands before the cut is found.
    */
   public static RequestFacts read(String method, String path, byte[] body, int start, int end) {
+    if (end - start > 2 && body[start] == '-' && body[start + 1] == '-') {
+      return readForm(method, path, new FormFields(body, start, end), body);
+    }
     String plainPath = plain(path);
     String model = null;
     Boolean stream = null;
@@ -57,6 +65,22 @@ public final class RequestReader {
     }
     return new RequestFacts(
         method, withoutQuery(path), Operations.of(method, plainPath), model, stream);
+  }
+
+  /** Where speech is sent to be transcribed. */
+  private static RequestFacts readForm(String method, String path, FormFields form, byte[] body) {
+    String model = null;
+    Boolean stream = null;
+    while (form.next()) {
+      if (form.nameIs(MODEL) && form.valueEnd() > form.valueStart()) {
+        String text = JsonText.utf8(body, form.valueStart(), form.valueEnd());
+        model = JsonText.cut(text, MODEL_CHARS_MAX);
+      } else if (form.nameIs(STREAM)) {
+        stream = form.valueIs(TRUE) ? Boolean.TRUE : form.valueIs(FALSE) ? Boolean.FALSE : stream;
+      }
+    }
+    return new RequestFacts(
+        method, withoutQuery(path), Operations.of(method, plain(path)), model, stream);
   }
 
   private static @Nullable String text(JsonReader json, @Nullable String otherwise) {
