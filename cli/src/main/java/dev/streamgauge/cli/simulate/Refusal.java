@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param field whose value is not of its type; null if it is, and cannot be had
  */
 record Refusal(String message, @Nullable String field) {
-  static Refusal ofField(String field, String found) {
+  static Refusal ofField(String field, String found, String expected) {
     return new Refusal(
-        "1 validation error: " + field + ": " + found + " (expected: a whole number)", field);
+        "1 validation error: " + field + ": " + found + " (expected: " + expected + ")", field);
   }
 }

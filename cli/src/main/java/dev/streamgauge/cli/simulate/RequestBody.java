@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at a JSON request body of any length as it passes, in constant memory: it keeps the few top
  * level scalars that decide the answer, and those of {@code stream_options} and of the objects that
- * hold Ollama's, SGLang's and TGI's options. Not a validator.
+ * hold Ollama's, SGLang's and TGI's options. Whether it is JSON at all is known to {@link
+ * JsonCheck}; of types those are checked that decide the answer.
  */
 final class RequestBody {
   /** Longest name or value that is kept; longer ones are cut. */
@@ -20,6 +21,7 @@ final class RequestBody {
 
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]+");
 
+  private final JsonCheck check = new JsonCheck();
   private final byte[] piece = new byte[KEPT_BYTES_MAX];
   private int pieceLength;
   private long bytes;
@@ -46,12 +48,14 @@ final class RequestBody {
   private int choices = 1;
   private int prompts;
   private int inputs;
-  private @Nullable Refusal refusal;
+  private @Nullable Refusal choicesRefusal;
+  private @Nullable Refusal typeRefusal;
   private @Nullable Long tokensMax;
 
   void read(byte[] array, int start, int end) {
     bytes += end - start;
     for (int i = start; i < end; i++) {
+      check.read(array[i]);
       read(array[i]);
     }
   }
@@ -106,8 +110,8 @@ final class RequestBody {
       outerKey = key;
       inPrompts = list && (key.equals("prompt") || key.equals("text"));
       inInputs = list && key.equals("input");
-      if (expectsValue && key.equals("n")) {
-        refusal = Refusal.ofField("n", list ? "a list" : "an object");
+      if (expectsValue) {
+        checkType(key, list ? "a list" : "an object", list ? Kind.LIST : Kind.OBJECT);
       }
     } else {
       countPrompt();
@@ -131,7 +135,7 @@ final class RequestBody {
     if (inPrompts && depth == 2) {
       prompts++;
       if (prompts > EACH_MAX) {
-        refusal = new Refusal("at most " + EACH_MAX + " prompts (simulated)", null);
+        choicesRefusal = new Refusal("at most " + EACH_MAX + " prompts (simulated)", null);
       }
     }
   }
@@ -164,7 +168,57 @@ final class RequestBody {
     }
   }
 
+  /** What a value is, as far as that decides whether it is refused. */
+  private enum Kind {
+    TEXT,
+    WHOLE_NUMBER,
+    OTHER_NUMBER,
+    FLAG,
+    NULL,
+    LIST,
+    OBJECT
+  }
+
+  private Kind kind(String value) {
+    if (valueQuoted) {
+      return Kind.TEXT;
+    }
+    return switch (value) {
+      case "true", "false" -> Kind.FLAG;
+      case "null" -> Kind.NULL;
+      default -> WHOLE_NUMBER.matcher(value).matches() ? Kind.WHOLE_NUMBER : Kind.OTHER_NUMBER;
+    };
+  }
+
+  /** Null is of any type: it leaves the matter to the server. */
+  private void checkType(String name, String found, Kind kind) {
+    switch (name) {
+      case "n" -> {
+        if (kind != Kind.WHOLE_NUMBER && kind != Kind.NULL) {
+          choicesRefusal = Refusal.ofField(name, found, "a whole number");
+        }
+      }
+      case "max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict" -> {
+        if (kind != Kind.WHOLE_NUMBER && kind != Kind.NULL) {
+          typeRefusal = Refusal.ofField(name, found, "a whole number");
+        }
+      }
+      case "stream" -> {
+        if (kind != Kind.FLAG && kind != Kind.NULL) {
+          typeRefusal = Refusal.ofField(name, found, "true or false");
+        }
+      }
+      case "prompt" -> {
+        if (kind != Kind.TEXT && kind != Kind.LIST && kind != Kind.NULL) {
+          typeRefusal = Refusal.ofField(name, found, "a text or a list");
+        }
+      }
+      default -> {}
+    }
+  }
+
   private void topLevel(String name, String value) {
+    checkType(name, valueQuoted ? '"' + value + '"' : value, kind(value));
     switch (name) {
       case "model" -> model = value;
       case "stream" -> stream = value.equals("true");
@@ -192,15 +246,13 @@ final class RequestBody {
   /** Null leaves it to the server. */
   private void readChoices(String value) {
     if (valueQuoted || !WHOLE_NUMBER.matcher(value).matches()) {
-      boolean none = !valueQuoted && value.equals("null");
-      refusal = none ? refusal : Refusal.ofField("n", valueQuoted ? '"' + value + '"' : value);
-      return;
+      return; // null, or of a type that is refused
     }
     BigInteger count = new BigInteger(value);
     if (count.signum() <= 0) {
-      refusal = new Refusal("n must be at least 1, got " + value + ".", null);
+      choicesRefusal = new Refusal("n must be at least 1, got " + value + ".", null);
     } else if (count.compareTo(BigInteger.valueOf(EACH_MAX)) > 0) {
-      refusal = new Refusal("n must be at most " + EACH_MAX + ", got " + value + ".", null);
+      choicesRefusal = new Refusal("n must be at most " + EACH_MAX + ", got " + value + ".", null);
     } else {
       choices = count.intValue();
     }
@@ -260,9 +312,19 @@ final class RequestBody {
     return ignoreEos;
   }
 
-  /** Why it cannot be answered; null if it can. */
+  /** Why it cannot be answered, whatever the path; null if it can. No body at all is let pass. */
   @Nullable Refusal refusal() {
-    return refusal;
+    if (bytes > 0 && !check.sound()) {
+      return new Refusal(
+          "the body is no JSON object: sound up to byte " + check.soundBytes() + " (simulated)",
+          null);
+    }
+    return typeRefusal;
+  }
+
+  /** Why there can't be so many answers as are asked for; null if there can. */
+  @Nullable Refusal choicesRefusal() {
+    return choicesRefusal;
   }
 
   /** How many answers: so many to each prompt, one prompt's behind those of the one before. */

@@ -79,7 +79,9 @@ public final class SimulateCommand implements Command {
         ignore_eos, n (1 to 128 answers to each prompt), logprobs, return_token_ids (style vllm),
         return_progress (style llamacpp), of completions how many prompts there are (at most 128): the
         choices of the second come behind those of the first; options.num_predict (Ollama's),
-        sampling_params and parameters (max_new_tokens, ignore_eos, details: SGLang's, TGI's).
+        sampling_params and parameters (max_new_tokens, ignore_eos, details: SGLang's, TGI's). A body
+        that is no JSON object, and a stream, prompt, max_tokens or n of a wrong type, gets a 400 in
+        the dialect's words; no body at all is let pass.
 
         One request can wish for something else, by a header or by the same text in the query, as
         ?simulate=ttft=2s;tokens=5 :

@@ -82,6 +82,20 @@ final class SimulatedRequest {
         : ErrorBody.of(server, status, message);
   }
 
+  /** Why the body gets a 400; null if it does not. */
+  @Nullable Refusal refusal(Route answering) {
+    Refusal ofAny = body.refusal();
+    return ofAny == null && answering.asksForSeveral() ? body.choicesRefusal() : ofAny;
+  }
+
+  /** A refusal's body. */
+  String error(SimulatorSettings settings, Refusal refused) {
+    Server server = server(settings);
+    return route == Route.MESSAGES
+        ? ErrorBody.anthropic(server, 400, refused.message())
+        : ErrorBody.of(server, refused);
+  }
+
   /** Of a route that answers. */
   AnswerPlan plan(SimulatorSettings settings, Route answering) {
     return AnswerPlan.of(settings, wishes, fault, body, answering, chunksKnown, random);

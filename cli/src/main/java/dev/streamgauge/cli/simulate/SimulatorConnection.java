@@ -146,6 +146,7 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
   private void answer(Channel channel, SimulatedRequest current) {
     Route route = current.route;
     Integer status = current.wishes.status;
+    Refusal refused = route == null ? null : current.refusal(route);
     if (route == null) {
       answerAtOnce(channel, 404, "no such path");
     } else if (!route.allows(current.method)) {
@@ -155,8 +156,8 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
     } else if (!route.answers()) {
       write(channel, 200, page(route));
       ended(channel, Ending.KEEP);
-    } else if (route.asksForSeveral() && current.body.refusal() != null) {
-      write(channel, 400, ErrorBody.of(server(), current.body.refusal()));
+    } else if (refused != null) {
+      write(channel, 400, current.error(serving.settings(), refused));
       ended(channel, Ending.KEEP);
     } else if (status != null) {
       answerAtOnce(channel, status, "the engine refuses (simulated)");

@@ -132,6 +132,48 @@ final class OwnApisTest {
         .isEqualTo(End.CUT);
   }
 
+  /** A body that is none, and fields of a wrong type. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/chat/completions | {\"error\":{\"message\":",
+        "/v1/completions | {\"error\":{\"message\":",
+        "/v1/messages | {\"type\":\"error\",\"error\":{",
+        "/generate | {\"object\":\"error\",",
+        "/completion | {\"error\":{\"code\":400",
+        "/api/chat | {\"error\":\"",
+        "/generate_stream | {\"error\":\"",
+        "/v2/models/lm/generate | {\"error\":\"",
+        "/v1/embeddings | {\"error\":{\"message\":",
+      })
+  void aBodyThatCannotBeReadIsRefusedInTheDialectsWords(String path, String words)
+      throws IOException {
+    for (String body :
+        List.of(
+            "{\"stream\":true",
+            "[]",
+            "{\"stream\":true,}",
+            "{\"stream\":\"yes\"}",
+            "{\"stream\":[]}",
+            "{\"max_tokens\":\"4\"}",
+            "{\"max_tokens\":1.5}",
+            "{\"prompt\":{}}",
+            "{\"prompt\":3}")) {
+      Reply reply = ask(path, "", body);
+      assertThat(reply.status()).as(body).isEqualTo(400);
+      assertThat(reply.body()).as(body).startsWith(words);
+    }
+    String nothing = "{\"stream\":null,\"max_tokens\":null,\"prompt\":null}";
+    assertThat(ask(path, "", nothing).status()).isEqualTo(200);
+  }
+
+  @Test
+  void vllmNamesTheFieldOfAWrongType() throws IOException {
+    assertThat(ask("/v1/completions", "", "{\"prompt\":3}").body())
+        .contains("prompt: 3 (expected: a text or a list)", "\"param\":\"body.prompt\"");
+  }
+
   private static String end(String path) {
     return path.startsWith("/api/") ? "\n" : "\n\n";
   }

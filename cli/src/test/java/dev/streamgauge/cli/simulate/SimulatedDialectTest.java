@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** In each dialect the product's own reader finds what was simulated. */
 @Timeout(60)
@@ -173,6 +174,61 @@ final class SimulatedDialectTest {
       assertThat(answer.error != null).isEqualTo(fault.equals("error_in_stream"));
     }
     assertThat(asked.read(asked.whole("fault=error_in_stream")).error).contains("died");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "incremental"})
+  void sglangsOwnStreamIsReadEitherWay(String wish) throws IOException {
+    ReadAnswer answer = own("/generate", wish, "{\"stream\":true,\"text\":\"a\"}");
+
+    assertThat(answer.dialect).isEqualTo(Dialect.SGLANG_GENERATE);
+    assertThat(answer.events).hasSize(7).containsOnly(TokenKind.TEXT);
+    assertThat(answer.output).containsEntry(TokenSource.ENGINE, 7L);
+    assertThat(answer.finish).isEqualTo(FinishReason.STOP);
+    assertThat(answer.ended).isTrue();
+    ReadAnswer whole = own("/generate", wish, "{\"text\":\"a\"}");
+    assertThat(whole.output).containsEntry(TokenSource.ENGINE, 7L);
+    String failure = "tokens=9;after=2;fault=error_in_stream;" + wish;
+    assertThat(own("/generate", failure, "{\"stream\":true,\"text\":\"a\"}").error)
+        .contains("died");
+  }
+
+  @Test
+  void tritonsStreamIsTokensWithoutACount() throws IOException {
+    ReadAnswer answer = own("/v2/models/lm/generate_stream", "", "{\"text_input\":\"a\"}");
+
+    assertThat(answer.dialect).isEqualTo(Dialect.TRITON_GENERATE);
+    assertThat(answer.events).hasSize(7).containsOnly(TokenKind.TEXT);
+    assertThat(answer.output).isEmpty();
+    assertThat(answer.model).isEqualTo("lm");
+    assertThat(answer.ended).isTrue();
+    ReadAnswer failed = own("/v2/models/lm/generate_stream", "after=2;fault=error_in_stream", "{}");
+    assertThat(failed.error).contains("died");
+    assertThat(own("/v2/models/lm/generate_stream", "after=2;fault=cut", "{}").ended).isFalse();
+  }
+
+  @Test
+  void embeddingsHaveAnInputCountAndNoToken() throws IOException {
+    ReadAnswer answer = own("/v1/embeddings", "", "{\"input\":[\"a\",\"b\"]}");
+
+    assertThat(answer.dialect).isEqualTo(Dialect.OPENAI_EMBEDDINGS);
+    assertThat(answer.events).isEmpty();
+    assertThat(answer.input.get(TokenSource.USAGE)).isPositive();
+    assertThat(answer.model).isEqualTo("simulated");
+    assertThat(answer.ended).isTrue();
+    assertThat(own("/v1/embeddings", "fault=cut", "{}").ended).isFalse();
+    ReadAnswer ollamas = own("/api/embed", "", "{\"input\":\"a\"}");
+    assertThat(ollamas.dialect).isEqualTo(Dialect.OLLAMA_EMBED);
+    assertThat(ollamas.input.get(TokenSource.ENGINE)).isPositive();
+  }
+
+  private static ReadAnswer own(String path, String wishes, String body) throws IOException {
+    try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
+      Reply reply = RawExchange.post(simulator.start(), path, QUICK + wishes, body);
+      ReadAnswer answer = ReadAnswer.of(path, reply);
+      assertThat(answer.malformed).isZero();
+      return answer;
+    }
   }
 
   @ParameterizedTest

@@ -7,7 +7,9 @@ import dev.streamgauge.cli.RunningProxy;
 import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.Settings;
+import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenSource;
 import dev.streamgauge.timeline.Outcome;
@@ -146,6 +148,21 @@ final class SimulatorBehindProxyTest {
     RawExchange.post(address, CHAT, "ttft=1ms;itl=1ms;tokens=5;stall=50ms;" + wish, STREAM);
     assertThat(next().outcome()).isEqualTo(outcome);
     Await.until(() -> proxy.inFlight() == 0);
+  }
+
+  @Test
+  void embeddingsHaveInputTokensAndNoFirstToken() throws Exception {
+    RawExchange.post(address, "/v1/embeddings", "ttft=1ms", "{\"input\":[\"a\",\"b\"]}");
+    RequestRecord record = next();
+    RequestRecord.Generation generation = Objects.requireNonNull(record.generation());
+
+    assertThat(record.outcome()).isEqualTo(Outcome.OK);
+    assertThat(record.operation()).isEqualTo(Operation.EMBEDDINGS);
+    assertThat(record.dialect()).isEqualTo(Dialect.OPENAI_EMBEDDINGS);
+    assertThat(record.generating()).isFalse();
+    assertThat(record.points().firstToken()).isNull();
+    assertThat(generation.inputTokens()).isPositive();
+    assertThat(generation.tokensSource()).isEqualTo(TokenSource.USAGE);
   }
 
   @Test
