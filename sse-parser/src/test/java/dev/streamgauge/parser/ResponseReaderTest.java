@@ -154,6 +154,10 @@ class ResponseReaderTest {
             + "\"tokens_predicted\":2,\"tokens_evaluated\":7}\n\n";
     assertThat(allocatedBytes(CHAT, PIECE)).isZero();
     assertThat(allocatedBytes("/completion", own)).isZero();
+    String tgis =
+        "data:{\"index\":1,\"token\":{\"id\":5,\"text\":\" a\",\"logprob\":-0.5,\"special\":false},"
+            + "\"generated_text\":null,\"details\":null}\n\n";
+    assertThat(allocatedBytes("/generate_stream", tgis)).isZero();
   }
 
   @Test

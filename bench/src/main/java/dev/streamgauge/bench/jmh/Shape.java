@@ -61,6 +61,13 @@ public enum Shape {
       "cached_tokens":6,"cached_tokens_details":{"device":6,"host":0},"dp_rank":null}}
 
       """),
+  TGI_GENERATE(
+      "/generate_stream",
+      """
+      data:{"index":100000000,"token":{"id":4037,"text":" token","logprob":-0.26123047,\
+      "special":false},"generated_text":null,"details":null}
+
+      """),
   TRITON_GENERATE(
       "/v2/models/bench/generate_stream",
       """
