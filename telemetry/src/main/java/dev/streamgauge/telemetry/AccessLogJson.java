@@ -175,6 +175,9 @@ public final class AccessLogJson {
     if (generation.tokensSource() != null) {
       line.field(Name.TOKENS_SOURCE, generation.tokensSource().label());
     }
+    if (generation.countConflict() != null) {
+      line.field(Name.COUNT_CONFLICT, generation.countConflict().label());
+    }
     Double speed = generation.outputTokensPerSecond();
     if (speed != null && Double.isFinite(speed)) {
       line.thousandths(Name.OUTPUT_TOKENS_PER_SECOND, Math.round(speed * 1000));
@@ -301,6 +304,7 @@ public final class AccessLogJson {
     static final byte[] CACHED_INPUT_TOKENS = ascii("cached_input_tokens");
     static final byte[] REASONING_TOKENS = ascii("reasoning_tokens");
     static final byte[] TOKENS_SOURCE = ascii("tokens_source");
+    static final byte[] COUNT_CONFLICT = ascii("count_conflict");
     static final byte[] OUTPUT_TOKENS_PER_SECOND = ascii("output_tokens_per_second");
     static final byte[] REQUEST_BYTES = ascii("request_bytes");
     static final byte[] RESPONSE_BYTES = ascii("response_bytes");

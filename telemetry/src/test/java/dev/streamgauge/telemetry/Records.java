@@ -163,6 +163,7 @@ final class Records {
         4L,
         null,
         0L,
+        null,
         ms(10),
         103.333333,
         15_500_000L,

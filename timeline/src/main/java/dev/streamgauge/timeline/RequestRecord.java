@@ -95,6 +95,7 @@ public record RequestRecord(
    * @param tokenEvents number of token events; null for a non-streaming answer
    * @param finishReason of several choices that of the first which ended
    * @param finishReasonRaw the server's own word
+   * @param countConflict how the output count contradicts what came; null if it doesn't
    * @param gaps all gaps between token events; null unless streamed
    * @param interTokens gaps divided by the tokens of the piece; null where no piece's count is
    *     known
@@ -110,6 +111,7 @@ public record RequestRecord(
       @Nullable Long cachedInputTokens,
       @Nullable Long cacheWriteInputTokens,
       @Nullable Long reasoningTokens,
+      @Nullable CountConflict countConflict,
       @Nullable Long timePerOutputTokenNanos,
       @Nullable Double outputTokensPerSecond,
       @Nullable Long gapMaxNanos,

@@ -89,6 +89,26 @@ final class TokenCounts {
     return null;
   }
 
+  /**
+   * Whether the count that won is at odds with what came.
+   *
+   * @param carried tokens in the pieces whose size was known
+   */
+  @Nullable CountConflict conflict(int tokenEvents, long carried) {
+    Long output = output();
+    if (output == null) {
+      return null;
+    }
+    if (output < carried) {
+      return CountConflict.BELOW_CARRIED;
+    }
+    if (output < tokenEvents / 2) {
+      return CountConflict.BELOW_EVENTS;
+    }
+    long engine = at(row(TokenSource.ENGINE), OUTPUT);
+    return engine >= 0 && engine != output ? CountConflict.SOURCES_DIFFER : null;
+  }
+
   private void set(TokenSource source, int kind, long count) {
     if (count >= 0) {
       if (counts.length == 0) {

@@ -38,6 +38,10 @@ public final class TokenTimeline implements StreamSink {
   private long firstAnswerTokenNanos;
   private long lastTokenNanos;
   private int tokenEvents;
+
+  /** In the pieces that say how many they carry. */
+  private long carriedTokens;
+
   private boolean answerSeen;
   private boolean endMarkerSeen;
   private boolean errorSeen;
@@ -79,6 +83,7 @@ public final class TokenTimeline implements StreamSink {
   @Override
   public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis tokenBasis) {
     markOverall(kind);
+    carriedTokens += tokens;
     int slot = choices.slot(choice);
     if (choices.started(slot)) {
       addGap(choices.lastNanos(slot), tokens, tokenBasis);
@@ -251,6 +256,7 @@ public final class TokenTimeline implements StreamSink {
         counts == null ? null : counts.cachedInput(),
         counts == null ? null : counts.cacheWriteInput(),
         counts == null ? null : counts.reasoningOutput(),
+        counts == null ? null : counts.conflict(tokenEvents, carriedTokens),
         streamed ? timePerOutputTokenNanos(output) : null,
         streamed ? outputTokensPerSecond(output) : null,
         seenGaps == null ? null : (Long) seenGaps.maxNanos(),
