@@ -141,6 +141,9 @@ final class BodyInflater {
     } catch (DataFormatException e) {
       fault = Fault.CORRUPT;
     }
+    if (inflater == null) {
+      return end; // closed by whoever takes what is inflated
+    }
     int rest = inflating.getRemaining();
     boolean finished = inflating.finished();
     inflating.setInput(NOTHING);
@@ -153,7 +156,7 @@ final class BodyInflater {
   }
 
   private void inflate(Inflater inflating) throws DataFormatException {
-    while (fault == null && !out.tooLarge()) {
+    while (fault == null && inflater != null && !out.tooLarge()) {
       int count = inflating.inflate(scratch);
       if (count == 0) {
         fault = inflating.needsDictionary() ? Fault.CORRUPT : null;

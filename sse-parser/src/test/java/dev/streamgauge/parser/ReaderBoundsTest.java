@@ -96,6 +96,22 @@ class ReaderBoundsTest {
     assertThat(log.events).containsExactly("token 0 TEXT", "token 0 TEXT");
   }
 
+  @Test
+  void aCompressedAnswerOfNoKnownDialectEndsTheReadingWithoutAFault() throws IOException {
+    ResponseReader reader = open("text/event-stream", "gzip", null, SMALL);
+    readUntouched(reader, gzipped("data: {\"a\":1}\n\n".repeat(200)));
+    assertThat(reader.unparsed()).isEqualTo(UnparsedReason.DIALECT);
+    assertThat(reader.thrown()).isNull();
+  }
+
+  private static byte[] gzipped(String text) throws IOException {
+    ByteArrayOutputStream coded = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(coded)) {
+      out.write(Answers.utf8(text));
+    }
+    return coded.toByteArray();
+  }
+
   /** A piece, then a comment of so many bytes. */
   private static byte[] gzip(int commentBytes) throws IOException {
     ByteArrayOutputStream coded = new ByteArrayOutputStream();
