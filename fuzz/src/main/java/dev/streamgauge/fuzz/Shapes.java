@@ -22,6 +22,10 @@ final class Shapes {
       case KSERVE_GRPC -> "/inference.GRPCInferenceService/ModelStreamInfer";
       case TRITON_GENERATE -> "/v2/models/tinylm/generate_stream";
       case KSERVE_INFER -> "/v2/models/tinylm/infer_stream";
+      case OLLAMA_EMBED -> "/api/embed";
+      case RERANK -> "/v1/rerank";
+      case POOLING -> "/pooling";
+      case OPENAI_TRANSCRIPTION -> "/v1/audio/transcriptions";
       default -> "/v1/embeddings";
     };
   }
