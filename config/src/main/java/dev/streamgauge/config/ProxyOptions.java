@@ -5,6 +5,7 @@ import dev.streamgauge.config.ProxySettings.AccessLogSettings.ClientAddress;
 import dev.streamgauge.config.ProxySettings.AccessLogSettings.Destination;
 import dev.streamgauge.config.ProxySettings.DialectChoice;
 import dev.streamgauge.config.ProxySettings.Histograms;
+import dev.streamgauge.config.ProxySettings.PathDialect;
 import dev.streamgauge.config.ProxySettings.Semconv;
 import dev.streamgauge.config.ProxySettings.Slo;
 import dev.streamgauge.config.ProxySettings.Usage;
@@ -45,6 +46,13 @@ public final class ProxyOptions {
           Choice.of(DialectChoice.class),
           "auto",
           "How answers are read; auto decides by path, content type and the first object");
+  static final Option<List<PathDialect>> PATH_DIALECT =
+      Option.many(
+          "path-dialect",
+          new PathDialectValue(),
+          null,
+          "How answers at one path are read, and as what they count; before --dialect and what the"
+              + " path itself says");
   static final Option<Usage> USAGE =
       Option.one(
           "usage",
@@ -219,6 +227,7 @@ public final class ProxyOptions {
               ADMIN,
               CONFIG,
               DIALECT,
+              PATH_DIALECT,
               USAGE,
               MODELS,
               MAX_MODELS,

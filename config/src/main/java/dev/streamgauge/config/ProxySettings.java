@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where clients connect; at least one
  * @param admin where metrics and health are served
+ * @param pathDialects the first whose path fits counts
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
  */
@@ -19,6 +20,7 @@ public record ProxySettings(
     Upstream upstream,
     HostPort admin,
     DialectChoice dialect,
+    List<PathDialect> pathDialects,
     Usage usage,
     int eventLoops,
     Duration drainTimeout,
@@ -81,6 +83,19 @@ public record ProxySettings(
     @Override
     public String label() {
       return label;
+    }
+  }
+
+  /**
+   * How answers at one path are read.
+   *
+   * @param path without a query; one that ends in an asterisk stands for all that begin so
+   */
+  public record PathDialect(String path, DialectChoice dialect) {
+    /** Whether it speaks of this path. */
+    public boolean fits(String asked) {
+      int last = path.length() - 1;
+      return path.charAt(last) == '*' ? asked.regionMatches(0, path, 0, last) : asked.equals(path);
     }
   }
 

@@ -69,6 +69,7 @@ public sealed interface Settings {
             reading.get(ProxyOptions.UPSTREAM_MAX_IDLE)),
         reading.get(ProxyOptions.ADMIN),
         reading.get(ProxyOptions.DIALECT),
+        reading.get(ProxyOptions.PATH_DIALECT),
         reading.get(ProxyOptions.USAGE),
         reading.get(ProxyOptions.EVENT_LOOPS),
         reading.get(ProxyOptions.DRAIN_TIMEOUT),

@@ -64,7 +64,7 @@ final class Exchange {
     this.upgradeAsked = rules.upgrade();
     this.identity = RequestIdentity.of(head);
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
-    this.inspection = new RequestInspection(method, path);
+    this.inspection = new RequestInspection(loop.shared.dialects(), method, path);
     this.requestFraming = rules.body(loop.shared.limits());
     this.request =
         new RequestRelay(

@@ -3,7 +3,6 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
-import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.telemetry.LiveMetrics;
@@ -30,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** Listeners, event loops and their end. Started and stopped once. */
 public final class ProxyServer {
@@ -60,7 +58,7 @@ public final class ProxyServer {
                 limits.chunkLineBytesMax(),
                 limits.trailerBytesMax()),
             new ReaderLimits(limits.eventBytesMax(), ReaderLimits.defaults().inflatedBytesMax()),
-            forced(settings.dialect()),
+            SaidDialects.of(settings),
             Timing.of(settings.metrics()),
             ticker,
             new WallClock(ticker),
@@ -71,10 +69,6 @@ public final class ProxyServer {
             new Drain());
     this.pipeline = new ProxyPipeline(loops, settings.limits().connectionsMax());
     this.group = transport.group(settings.eventLoops(), "proxy");
-  }
-
-  static @Nullable Dialect forced(ProxySettings.DialectChoice choice) {
-    return choice == ProxySettings.DialectChoice.AUTO ? null : Dialect.of(choice.label());
   }
 
   /** Opens all listeners, or none: a port in use is named in the exception. */

@@ -23,10 +23,10 @@ final class RequestInspection implements BodyFraming.Data {
   private long dataBytes;
   private @Nullable RequestFacts facts;
 
-  RequestInspection(String method, String path) {
+  RequestInspection(SaidDialects dialects, String method, String path) {
     this.method = method;
     this.path = path;
-    this.operation = RequestReader.operationOf(method, path);
+    this.operation = dialects.operation(method, path);
   }
 
   Operation operation() {
@@ -62,7 +62,7 @@ final class RequestInspection implements BodyFraming.Data {
   RequestFacts facts() {
     RequestFacts known = facts;
     if (known == null) {
-      known = RequestReader.read(method, path, prefix, 0, length);
+      known = RequestReader.read(method, path, prefix, 0, length).as(operation);
       facts = known;
       prefix = NONE;
     }

@@ -44,7 +44,7 @@ final class ResponseTap implements BodyFraming.Data {
             contentType,
             contentEncoding,
             headers,
-            shared.forcedDialect(),
+            shared.dialects().at(request.path()),
             shared.readerLimits(),
             loop.patterns,
             tokens);

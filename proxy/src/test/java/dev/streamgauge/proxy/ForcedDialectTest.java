@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ForcedDialectTest {
   @Test
   void eachDialectThatIsReadCanBeForcedAndAutoForcesNone() {
-    assertThat(ProxyServer.forced(DialectChoice.AUTO)).isNull();
+    assertThat(SaidDialects.forced(DialectChoice.AUTO)).isNull();
     assertThat(labels(Arrays.stream(DialectChoice.values()).map(DialectChoice::label), "auto"))
         .isEqualTo(labels(Arrays.stream(Dialect.values()).map(Dialect::label), "unknown"))
         .allSatisfy(label -> assertThat(Dialect.of(label).label()).isEqualTo(label));

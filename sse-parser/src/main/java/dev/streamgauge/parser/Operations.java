@@ -14,6 +14,29 @@ final class Operations {
     return method.equals("POST") ? ofPost(path) : Operation.OTHER;
   }
 
+  /** Of a dialect with several operations the path still says which. */
+  static Operation of(Dialect dialect, String path) {
+    return switch (dialect) {
+      case OPENAI_CHAT -> Operation.CHAT;
+      case OPENAI_COMPLETIONS, LLAMACPP_COMPLETION -> Operation.COMPLETION;
+      case OPENAI_RESPONSES -> Operation.RESPONSES;
+      case ANTHROPIC_MESSAGES -> Operation.MESSAGES;
+      case OLLAMA -> path.endsWith("/generate") ? Operation.GENERATE : Operation.CHAT;
+      case SGLANG_GENERATE,
+          TGI_GENERATE,
+          TRITON_GENERATE,
+          VLLM_GRPC,
+          SGLANG_GRPC,
+          TRTLLM_GRPC,
+          OPENAI_TRANSCRIPTION ->
+          Operation.GENERATE;
+      case KSERVE_GRPC, KSERVE_INFER -> Operation.INFER;
+      case OPENAI_EMBEDDINGS, OLLAMA_EMBED, POOLING -> Operation.EMBEDDINGS;
+      case RERANK -> Operation.RERANK;
+      case UNKNOWN -> Operation.OTHER;
+    };
+  }
+
   private static Operation ofPost(String path) {
     GrpcMethod call = GrpcMethod.of(path);
     if (call != null) {

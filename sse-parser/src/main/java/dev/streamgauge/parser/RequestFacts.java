@@ -18,6 +18,11 @@ public record RequestFacts(
     @Nullable String model,
     @Nullable Boolean stream) {
 
+  /** The same, asked for as another operation. */
+  public RequestFacts as(Operation other) {
+    return other == operation ? this : new RequestFacts(method, path, other, model, stream);
+  }
+
   /**
    * Whether a stream is asked for: where the body doesn't say, by what the path's dialect does by
    * default.

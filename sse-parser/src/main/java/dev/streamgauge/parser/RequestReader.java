@@ -21,6 +21,11 @@ public final class RequestReader {
     return Operations.of(method, plain(path));
   }
 
+  /** What is asked for where the dialect is known; the path may have a query. */
+  public static Operation operationOf(Dialect dialect, String path) {
+    return Operations.of(dialect, plain(path));
+  }
+
   /** Whether what is asked for, by OpenAI's chat or completions or TGI's own stream, may count. */
   public static boolean canAskUsage(String method, String path) {
     String plainPath = plain(path);
