@@ -215,6 +215,8 @@ def play_all(checks, name, server, proxy, exchanges):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--random", type=int, default=60, help="how many random exchanges")
+    parser.add_argument("--corpus", type=pathlib.Path, help="also what ./build fuzz kept: fuzz/target/work")
+    parser.add_argument("--corpus-each", type=int, default=200, help="how many of each dialect")
     parser.add_argument("--seed", type=int, default=4)
     options = parser.parse_args()
     folder = pathlib.Path(os.environ.get("STREAMGAUGE_TRANSCRIPTS") or RECORDED)
@@ -223,6 +225,9 @@ def main():
     server = Server()
     with tempfile.TemporaryDirectory() as logs, harness.Proxy(f"http://127.0.0.1:{server.port}", logs) as proxy:
         play_all(checks, f"recordings in {folder.name}", server, proxy, exchanges)
+        if options.corpus:
+            kept = recordings.of_corpus(options.corpus, options.seed, options.corpus_each)
+            play_all(checks, f"answers that the fuzzer kept, {options.corpus_each} of each dialect", server, proxy, kept)
         play_all(checks, f"random bodies, seed {options.seed}", server, proxy, recordings.at_random(options.seed, options.random))
         invariants.check(checks, proxy)
     return 1 if checks.failed else 0

@@ -108,8 +108,25 @@ def random_exchange(source, name):
     return Exchange(name, request, cut(source, answer))
 
 
-def random_answer(source, body, kind):
-    status = source.choice(["200 OK", "200 OK", "200 OK", "404 Not Found", "503 Busy", "207 "])
+def of_corpus(folder, seed, count_each):
+    """Answers that a fuzzer kept: FOLDER/DIALECT/corpus, and where such are asked for in FOLDER/DIALECT/shape."""
+    source = random.Random(seed)
+    found = []
+    for shape in sorted(folder.glob("*/shape")):
+        path, kind = shape.read_text().split("\n")[:2]
+        kept = sorted(file for file in (shape.parent / "corpus").iterdir() if file.stat().st_size > 2)
+        for file in source.sample(kept, min(count_each, len(kept))):
+            answer = random_answer(source, file.read_bytes()[2:], kind, ["200 OK"])
+            head = f"POST {path} HTTP/1.1\r\nHost: model.test\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+            found.append(Exchange(f"{shape.parent.name}/{file.name}", head.encode(), cut(source, answer)))
+    return found
+
+
+STATUSES = ["200 OK", "200 OK", "200 OK", "404 Not Found", "503 Busy", "207 "]
+
+
+def random_answer(source, body, kind, statuses=STATUSES):
+    status = source.choice(statuses)
     head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nX-Twice: a\r\nx-twice: b\r\nServer: noise\r\n"
     framing = source.choice(["chunked", "chunked", "length", "close"])
     if framing == "length":

@@ -100,6 +100,8 @@ final class Fuzz implements Callable<Integer> {
       for (byte[] seed : seeds.of(dialect)) {
         Files.write(corpus.resolve("seed-" + number++), seed);
       }
+      String shape = Shapes.path(dialect) + "\n" + Shapes.contentType(dialect, false) + "\n";
+      Files.writeString(folder.resolve("shape"), shape);
     } else {
       Files.writeString(corpus.resolve("seed"), "{\"model\":\"m\",\"stream\":true,\"n\":1}");
     }
