@@ -62,6 +62,8 @@ public record ProxySettings(
     OLLAMA("ollama"),
     SGLANG_GENERATE("sglang_generate"),
     TGI_GENERATE("tgi_generate"),
+    VLLM_GENERATE("vllm_generate"),
+    COHERE_CHAT("cohere_chat"),
     VLLM_GRPC("vllm_grpc"),
     SGLANG_GRPC("sglang_grpc"),
     TRTLLM_GRPC("trtllm_grpc"),

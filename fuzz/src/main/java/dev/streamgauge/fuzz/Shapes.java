@@ -26,6 +26,8 @@ final class Shapes {
       case RERANK -> "/v1/rerank";
       case POOLING -> "/pooling";
       case OPENAI_TRANSCRIPTION -> "/v1/audio/transcriptions";
+      case VLLM_GENERATE -> "/inference/v1/generate";
+      case COHERE_CHAT -> "/cohere/v2/chat";
       default -> "/v1/embeddings";
     };
   }

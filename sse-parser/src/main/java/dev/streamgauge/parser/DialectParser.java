@@ -11,7 +11,8 @@ abstract sealed class DialectParser extends AnswerParser
         TgiParser,
         KserveParser,
         PoolingParser,
-        TranscriptionParser {
+        TranscriptionParser,
+        CohereParser {
   static final int REASON_CHARS_MAX = 64;
 
   private static final byte[] DONE = Ascii.bytes("[DONE]");
@@ -26,13 +27,15 @@ abstract sealed class DialectParser extends AnswerParser
 
   static AnswerParser of(Dialect dialect, StreamSink sink) {
     return switch (dialect) {
-      case OPENAI_CHAT, OPENAI_COMPLETIONS -> new OpenAiParser(sink);
+      case OPENAI_CHAT, OPENAI_COMPLETIONS -> new OpenAiParser(sink, false);
+      case VLLM_GENERATE -> new OpenAiParser(sink, true);
       case OPENAI_RESPONSES -> new ResponsesParser(sink);
       case ANTHROPIC_MESSAGES -> new MessagesParser(sink);
       case LLAMACPP_COMPLETION -> new LlamaCppParser(sink);
       case OLLAMA -> new OllamaParser(sink);
       case SGLANG_GENERATE -> new SglangParser(sink);
       case TGI_GENERATE -> new TgiParser(sink);
+      case COHERE_CHAT -> new CohereParser(sink);
       case VLLM_GRPC -> new GenerateParser(GenerateFields.VLLM, sink);
       case SGLANG_GRPC -> new GenerateParser(GenerateFields.SGLANG, sink);
       case TRTLLM_GRPC -> new GenerateParser(GenerateFields.TRTLLM, sink);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 enum FieldName {
   ARGUMENTS,
   AUDIO,
+  AVG_DECODED_TOKENS_PER_ITER,
   BEST_OF_SEQUENCES,
   BILLED_UNITS,
   CACHED_TOKENS,
@@ -77,6 +78,7 @@ enum FieldName {
   REASONING_TOKENS,
   REFUSAL,
   REQUEST_FINISHED_TS,
+  REQUEST_ID,
   RESPONSE,
   ROLE,
   STATUS,
@@ -99,6 +101,7 @@ enum FieldName {
   TOKEN_IDS,
   TOOL_CALLS,
   TOTAL_TOKENS,
+  TOOL_PLAN,
   TRANSCRIPT,
   TYPE,
   USAGE;

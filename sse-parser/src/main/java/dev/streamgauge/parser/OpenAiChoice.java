@@ -17,8 +17,15 @@ final class OpenAiChoice {
   int choice;
   @Nullable TokenKind kind;
 
-  /** A completion's {@code text} was there and empty, and nothing says that it is structure. */
+  /**
+   * A text was there and empty, and nothing says that it is structure: a completion's {@code text},
+   * or of chat {@code content} together with {@code reasoning_content}, which is TensorRT-LLM's
+   * piece for tokens that have no text yet.
+   */
   boolean emptyText;
+
+  /** It is TensorRT-LLM's, which tells the usage of each prompt by itself. */
+  boolean usageOfEachPrompt;
 
   int tokenIds;
   int logprobs;
@@ -38,6 +45,9 @@ final class OpenAiChoice {
   private boolean countedOutput;
 
   private boolean hasRole;
+  private boolean hasText;
+  private boolean emptyContent;
+  private boolean emptyReasoning;
 
   /** False if it was not of the dialect's shape. */
   boolean read(JsonReader json) {
@@ -49,8 +59,18 @@ final class OpenAiChoice {
     while (json.nextField()) {
       field(json);
     }
+    emptyText |= emptyContent && emptyReasoning;
     emptyText &= kind == null && !hasRole && !finished;
     return !json.failed();
+  }
+
+  /**
+   * Whether it is a piece of vLLM's generate with token ids. Beside a text (with {@code
+   * output_mode} {@code text}) that is empty they are a token, too, but for the last: the token
+   * that ends the choice.
+   */
+  boolean carriesIds() {
+    return tokenIds > 0 && (!hasText || !finished);
   }
 
   /** Whether all it says is that there is output, and strings alone say so. */
@@ -68,6 +88,10 @@ final class OpenAiChoice {
     finished = false;
     emptyReason = false;
     hasRole = false;
+    hasText = false;
+    emptyContent = false;
+    emptyReasoning = false;
+    usageOfEachPrompt = false;
   }
 
   private void field(JsonReader json) {
@@ -83,6 +107,9 @@ final class OpenAiChoice {
       logprobs(json);
     } else if (json.nameIs(FieldName.TOKEN_IDS)) {
       tokenIds = json.countElements();
+    } else if (json.nameIs(FieldName.AVG_DECODED_TOKENS_PER_ITER)) {
+      usageOfEachPrompt = true;
+      json.skipValue();
     } else {
       json.skipValue();
     }
@@ -91,6 +118,7 @@ final class OpenAiChoice {
   private void text(JsonReader json) {
     int length = json.stringLength();
     emptyText = length == 0;
+    hasText = length >= 0;
     string(json, length > 0, TokenKind.TEXT);
   }
 
@@ -132,7 +160,9 @@ final class OpenAiChoice {
   private void deltaField(JsonReader json) {
     if (json.nameIs(FieldName.CONTENT)) {
       content(json);
-    } else if (json.nameIs(FieldName.REASONING_CONTENT) || json.nameIs(FieldName.REASONING)) {
+    } else if (json.nameIs(FieldName.REASONING_CONTENT)) {
+      emptyReasoning = filled(json, TokenKind.REASONING) == 0;
+    } else if (json.nameIs(FieldName.REASONING)) {
       filled(json, TokenKind.REASONING);
     } else if (json.nameIs(FieldName.TOOL_CALLS)) {
       toolCalls(json);
@@ -155,7 +185,7 @@ final class OpenAiChoice {
       countedOutput = true;
       carries(json.countElements() > 0, TokenKind.TEXT);
     } else {
-      filled(json, TokenKind.TEXT);
+      emptyContent = filled(json, TokenKind.TEXT) == 0;
     }
   }
 
@@ -212,8 +242,11 @@ final class OpenAiChoice {
     }
   }
 
-  private void filled(JsonReader json, TokenKind what) {
-    string(json, json.filledString(), what);
+  /** Answers how long the string is; -1 if none stood there. */
+  private int filled(JsonReader json, TokenKind what) {
+    int length = json.stringLength();
+    string(json, length > 0, what);
+    return length;
   }
 
   private void string(JsonReader json, boolean any, TokenKind what) {

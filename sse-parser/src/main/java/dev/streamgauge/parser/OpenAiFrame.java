@@ -25,6 +25,13 @@ final class OpenAiFrame {
   private boolean emptyTextIsNoToken;
   private boolean shapely;
 
+  /** The token ids are what is asked for, and a text beside them is an extra. */
+  private final boolean idsAreOutput;
+
+  OpenAiFrame(boolean idsAreOutput) {
+    this.idsAreOutput = idsAreOutput;
+  }
+
   int choiceCount() {
     return choiceCount;
   }
@@ -134,11 +141,14 @@ final class OpenAiFrame {
 
   /**
    * What the choice's token event is of; null if it is none. An empty text of a completion is one:
-   * vLLM and SGLang send it for a token that completes no character, or a special one. llama.cpp
-   * and Ollama hold such a token back instead, and their empty texts are structure. In chat vLLM
-   * drops such pieces, and an empty content is always structure.
+   * vLLM, SGLang and TensorRT-LLM send it for a token that completes no character, or a special
+   * one. llama.cpp and Ollama hold such a token back instead, and their empty texts are structure.
+   * In chat vLLM drops such pieces, and an empty content is structure, but for TensorRT-LLM's.
    */
   @Nullable TokenKind tokenKind(OpenAiChoice choice) {
+    if (idsAreOutput) {
+      return choice.carriesIds() ? TokenKind.TEXT : choice.kind;
+    }
     return choice.emptyText && !emptyTextIsNoToken ? TokenKind.TEXT : choice.kind;
   }
 }

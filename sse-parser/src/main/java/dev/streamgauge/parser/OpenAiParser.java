@@ -1,18 +1,23 @@
 package dev.streamgauge.parser;
 
 /**
- * OpenAI's chat and completions as vLLM 0.32, SGLang 0.5, llama.cpp and Ollama 0.17 send them, and
- * servers that do alike. What a token event is stands at {@link OpenAiChoice} and {@link
- * OpenAiFrame#tokenKind}, what the counts mean at {@link OpenAiTally}.
+ * OpenAI's chat and completions as vLLM 0.32, SGLang 0.5, llama.cpp, Ollama 0.17 and TensorRT-LLM
+ * (after 1.2) send them, and servers that do alike. What a token event is stands at {@link
+ * OpenAiChoice} and {@link OpenAiFrame#tokenKind}, what the counts mean at {@link OpenAiTally}.
+ *
+ * <p>vLLM's {@code /inference/v1/generate} is alike, with {@code token_ids} as its output: {@link
+ * OpenAiChoice#carriesIds}.
  *
  * <p>The end marker is {@code [DONE]}. Events of names and shapes that are not known pass.
  */
 final class OpenAiParser extends DialectParser {
-  private final OpenAiFrame frame = new OpenAiFrame();
+  private final OpenAiFrame frame;
   private final OpenAiTally tally;
 
-  OpenAiParser(StreamSink sink) {
+  /** {@code idsAreOutput} says that it is vLLM's generate. */
+  OpenAiParser(StreamSink sink, boolean idsAreOutput) {
     super(sink);
+    this.frame = new OpenAiFrame(idsAreOutput);
     this.tally = new OpenAiTally(sink);
   }
 

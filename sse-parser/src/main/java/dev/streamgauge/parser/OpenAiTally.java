@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A {@code usage} in a frame without choices is the answer's. llama.cpp sends one for each
- *       choice (known by the {@code timings} beside it): those are added.
+ *       choice (known by the {@code timings} beside it), TensorRT-LLM one for each prompt: those
+ *       are added.
  *   <li>A {@code usage} beside a choice that goes on is running usage: what this choice came to.
  *       Once such a one was there, the one beside a finish reason is of the same sort.
  *   <li>A {@code usage} that comes first beside a finish reason is the answer's, or with {@code
@@ -28,6 +29,7 @@ final class OpenAiTally {
   private @Nullable UsageCounts finishUsage;
   private boolean runningUsage;
   private boolean emptyReasons;
+  private boolean usageOfEachPrompt;
   private int answerUsages;
 
   /** Null until an engine tells its timings: most do not. */
@@ -47,6 +49,7 @@ final class OpenAiTally {
     choices.see(piece.choice);
     emptyReasons |= piece.emptyReason;
     choices.carried(piece.choice, piece.tokenIds, piece.logprobs);
+    usageOfEachPrompt |= piece.usageOfEachPrompt;
     if (kind == null) {
       return;
     }
@@ -73,7 +76,13 @@ final class OpenAiTally {
     }
     if (frame.timings.present()) {
       engineSums().timings(frame, choices.seen(), sink);
-    } else if (choices.tokenIds() > 0 && engine == null) {
+    } else if (engine == null) {
+      tellIds();
+    }
+  }
+
+  private void tellIds() {
+    if (choices.tokenIds() > 0) {
       sink.usage(
           TokenSource.ENGINE,
           StreamSink.UNKNOWN,
@@ -91,7 +100,18 @@ final class OpenAiTally {
     }
     if (frame.timings.present()) {
       engineSums().timings(frame, 1, sink);
+    } else {
+      wholeIds(frame);
     }
+  }
+
+  private void wholeIds(OpenAiFrame frame) {
+    for (int i = 0; i < frame.choiceCount(); i++) {
+      OpenAiChoice choice = frame.choice(i);
+      choices.see(choice.choice);
+      choices.carried(choice.choice, choice.tokenIds, 0);
+    }
+    tellIds();
   }
 
   private void usage(OpenAiFrame frame) {
@@ -105,7 +125,7 @@ final class OpenAiTally {
   private void answerUsage(OpenAiFrame frame) {
     answerUsages++;
     boolean another = answerUsages > 1 && answerUsages <= choices.seen();
-    boolean added = another && frame.timings.present();
+    boolean added = another && (frame.timings.present() || usageOfEachPrompt);
     answerUsage = told(answerUsage, added, frame.usage);
   }
 

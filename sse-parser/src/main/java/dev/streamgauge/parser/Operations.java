@@ -17,13 +17,14 @@ final class Operations {
   /** Of a dialect with several operations the path still says which. */
   static Operation of(Dialect dialect, String path) {
     return switch (dialect) {
-      case OPENAI_CHAT -> Operation.CHAT;
+      case OPENAI_CHAT, COHERE_CHAT -> Operation.CHAT;
       case OPENAI_COMPLETIONS, LLAMACPP_COMPLETION -> Operation.COMPLETION;
       case OPENAI_RESPONSES -> Operation.RESPONSES;
       case ANTHROPIC_MESSAGES -> Operation.MESSAGES;
       case OLLAMA -> path.endsWith("/generate") ? Operation.GENERATE : Operation.CHAT;
       case SGLANG_GENERATE,
           TGI_GENERATE,
+          VLLM_GENERATE,
           TRITON_GENERATE,
           VLLM_GRPC,
           SGLANG_GRPC,
@@ -50,7 +51,8 @@ final class Operations {
     return switch (path.substring(last + 1)) {
       case "completions" -> parent.endsWith("/chat") ? Operation.CHAT : Operation.COMPLETION;
       case "completion", "infill" -> Operation.COMPLETION;
-      case "chat" -> parent.endsWith("/api") ? Operation.CHAT : Operation.OTHER;
+      case "chat" ->
+          parent.endsWith("/api") || parent.endsWith("/v2") ? Operation.CHAT : Operation.OTHER;
       case "generate", "generate_stream" -> Operation.GENERATE;
       // TGI's, as its oldest clients ask; below other things it is anybody's.
       case "" -> parent.isEmpty() ? Operation.GENERATE : Operation.OTHER;

@@ -22,7 +22,7 @@ final class Recognition {
       return Dialect.OLLAMA;
     }
     return switch (request.operation()) {
-      case CHAT -> Dialect.OPENAI_CHAT;
+      case CHAT -> path.endsWith("/v2/chat") ? Dialect.COHERE_CHAT : Dialect.OPENAI_CHAT;
       case COMPLETION ->
           path.endsWith("/completion") || path.endsWith("/infill")
               ? Dialect.LLAMACPP_COMPLETION
@@ -44,6 +44,9 @@ final class Recognition {
     }
     if (path.contains("/audio/")) {
       return Dialect.OPENAI_TRANSCRIPTION;
+    }
+    if (path.endsWith("/inference/v1/generate")) {
+      return Dialect.VLLM_GENERATE;
     }
     boolean sglangs = path.endsWith("/generate") && !path.contains("/v1/");
     return sglangs ? Dialect.SGLANG_GENERATE : Dialect.UNKNOWN;
@@ -122,6 +125,7 @@ final class Recognition {
     }
     return switch (shape.type()) {
       case "message", "message_start", "ping" -> Dialect.ANTHROPIC_MESSAGES;
+      case "message-start", "content-start", "content-delta", "message-end" -> Dialect.COHERE_CHAT;
       default -> Dialect.UNKNOWN;
     };
   }
@@ -144,6 +148,9 @@ final class Recognition {
     }
     if (shape.has(FieldName.MODEL_NAME)) {
       return byItsOutputs();
+    }
+    if (shape.has(FieldName.MESSAGE) && shape.has(FieldName.FINISH_REASON)) {
+      return Dialect.COHERE_CHAT;
     }
     if (shape.has(FieldName.META_INFO)) {
       return Dialect.SGLANG_GENERATE;
@@ -173,6 +180,10 @@ final class Recognition {
   private Dialect byItsChoices() {
     if (shape.choiceHas(FieldName.DELTA) || shape.choiceHas(FieldName.MESSAGE)) {
       return Dialect.OPENAI_CHAT;
+    }
+    if (pathSays == Dialect.VLLM_GENERATE
+        || (shape.has(FieldName.REQUEST_ID) && shape.choiceHas(FieldName.TOKEN_IDS))) {
+      return Dialect.VLLM_GENERATE;
     }
     if (shape.choiceHas(FieldName.TEXT)) {
       return Dialect.OPENAI_COMPLETIONS;

@@ -26,6 +26,16 @@ class ResponseReaderTest {
           + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2.0}}\n\n"
           + "data: [DONE]\n\n";
 
+  private static final String IDS =
+      "data: {\"request_id\":\"r\",\"usage\":null,\"output_mode\":\"tokens\",\"choices\":[{\"index\":0,"
+          + "\"finish_reason\":null,\"stop_reason\":null,\"token_ids\":[2458],\"logprobs\":null}]}\n\n";
+  private static final String COHERE_START =
+      "data: {\"id\":\"c\",\"delta\":{\"message\":{\"role\":\"assistant\"}},"
+          + "\"type\":\"message-start\"}\n\n";
+  private static final String COHERE =
+      "data: {\"index\":0,\"delta\":{\"message\":{\"content\":{\"text\":\"a\"}}},"
+          + "\"type\":\"content-delta\"}\n\n";
+
   @Test
   void anyCutAndAnyLineEndReadsTheSame() {
     var expected = Answers.readSse(CHAT, STREAM).events;
@@ -142,6 +152,20 @@ class ResponseReaderTest {
   }
 
   @Test
+  void firstObjectTellsMoreThanThePath() {
+    assertThat(shown("/v1/completions", IDS)).isEqualTo(Dialect.VLLM_GENERATE);
+    assertThat(shown("/generate", IDS)).isEqualTo(Dialect.VLLM_GENERATE);
+    assertThat(shown(CHAT, COHERE_START)).isEqualTo(Dialect.COHERE_CHAT);
+    assertThat(shown("/cohere/v2/chat", PIECE)).isEqualTo(Dialect.OPENAI_CHAT);
+  }
+
+  private static Dialect shown(String path, String piece) {
+    ResponseReader reader = Answers.sse(path, new EventLog());
+    Answers.readIn(reader, Answers.utf8(piece), 100);
+    return reader.dialect();
+  }
+
+  @Test
   void choicesPastTheCapAreCountedInTheLast() {
     String far = PIECE.replace("\"index\":0", "\"index\":9999999");
     assertThat(Answers.readSse(CHAT, far).events).contains("token 127 TEXT");
@@ -158,6 +182,8 @@ class ResponseReaderTest {
         "data:{\"index\":1,\"token\":{\"id\":5,\"text\":\" a\",\"logprob\":-0.5,\"special\":false},"
             + "\"generated_text\":null,\"details\":null}\n\n";
     assertThat(allocatedBytes("/generate_stream", tgis)).isZero();
+    assertThat(allocatedBytes("/inference/v1/generate", IDS)).isZero();
+    assertThat(allocatedBytes("/cohere/v2/chat", COHERE)).isZero();
   }
 
   @Test

@@ -70,6 +70,8 @@ class WireRulesTest {
         case OLLAMA -> "/api/chat";
         case SGLANG_GENERATE -> "/generate";
         case TGI_GENERATE -> "/generate_stream";
+        case VLLM_GENERATE -> "/inference/v1/generate";
+        case COHERE_CHAT -> "/cohere/v2/chat";
         case VLLM_GRPC -> "/vllm.grpc.engine.VllmEngine/Generate";
         case SGLANG_GRPC -> "/sglang.grpc.scheduler.SglangScheduler/Generate";
         case TRTLLM_GRPC -> "/trtllm.TrtllmService/Generate";

@@ -74,6 +74,7 @@ class RecordingsTest {
             "(vllm|sglang|llamacpp|ollama)(-\\S*)? .*/(completions?|infill|responses|messages)")
         || enginePath.matches("(vllm|llamacpp)(-\\S*)? /v1/embeddings|ollama /api/embed")
         || enginePath.matches("(sglang|ollama) /api/(chat|generate)")
+        || enginePath.matches("vllm(-\\S*)? /(inference/v1/generate|cohere/v2/chat)")
         || enginePath.matches("sglang /generate|triton-http /v2/models/.*/generate_stream");
   }
 
