@@ -74,10 +74,10 @@ final class CohereFrame extends ObjectFrame {
     }
   }
 
-  /** Of an error it is the text. */
+  /** A text is that of an error, which is all that such an answer says. */
   private void message(JsonReader json) {
     if (json.peek() == JsonKind.STRING) {
-      error.readFlatMessage(json);
+      error.readError(json);
       return;
     }
     if (!json.enterObject()) {

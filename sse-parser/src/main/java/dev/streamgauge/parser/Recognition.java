@@ -149,7 +149,8 @@ final class Recognition {
     if (shape.has(FieldName.MODEL_NAME)) {
       return byItsOutputs();
     }
-    if (shape.has(FieldName.MESSAGE) && shape.has(FieldName.FINISH_REASON)) {
+    if (shape.has(FieldName.MESSAGE)
+        && (shape.has(FieldName.FINISH_REASON) || pathSays == Dialect.COHERE_CHAT)) {
       return Dialect.COHERE_CHAT;
     }
     if (shape.has(FieldName.META_INFO)) {

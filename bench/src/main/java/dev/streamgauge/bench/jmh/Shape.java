@@ -68,6 +68,20 @@ public enum Shape {
       "special":false},"generated_text":null,"details":null}
 
       """),
+  VLLM_GENERATE(
+      "/inference/v1/generate",
+      """
+      data: {"request_id":"generate-tokens-b5bcab336b6091ab","usage":null,"output_mode":"tokens",\
+      "choices":[{"index":0,"finish_reason":null,"stop_reason":null,"token_ids":[3559],\
+      "routed_experts":null,"sampling_mask":null,"weight_versions":null,"logprobs":null}]}
+
+      """),
+  COHERE_CHAT(
+      "/cohere/v2/chat",
+      """
+      data: {"index":0,"delta":{"message":{"content":{"text":" token"}}},"type":"content-delta"}
+
+      """),
   TRITON_GENERATE(
       "/v2/models/bench/generate_stream",
       """

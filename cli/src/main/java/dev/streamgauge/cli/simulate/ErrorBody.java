@@ -16,6 +16,10 @@ final class ErrorBody {
         + "}}";
   }
 
+  static String cohere(String message) {
+    return "{\"message\":" + JsonText.quoted(message) + "}";
+  }
+
   static String of(Server server, int status, String message) {
     return of(server, status, message, type(server, status), "null");
   }

@@ -40,6 +40,7 @@ final class RequestBody {
   private boolean progress;
   private boolean details;
   private boolean forTgi;
+  private boolean textBesideIds;
   private boolean includeUsage;
   private boolean continuousUsage;
   private boolean ignoreEos;
@@ -153,7 +154,7 @@ final class RequestBody {
   private void nested(String name, String value) {
     switch (outerKey) {
       case "stream_options" -> streamOption(name, value);
-      // Ollama's, SGLang's and TGI's.
+      // Ollama's, SGLang's and vLLM's, TGI's.
       case "options", "sampling_params", "parameters" -> samplingOption(name, value);
       default -> {}
     }
@@ -161,7 +162,8 @@ final class RequestBody {
 
   private void samplingOption(String name, String value) {
     switch (name) {
-      case "num_predict", "max_new_tokens" -> tokensMax = count(value);
+      case "num_predict", "max_new_tokens", "max_tokens" -> tokensMax = count(value);
+      case "n" -> readChoices(value);
       case "ignore_eos" -> ignoreEos = value.equals("true");
       case "details" -> details = value.equals("true");
       default -> {}
@@ -224,6 +226,7 @@ final class RequestBody {
       case "stream" -> stream = value.equals("true");
       case "return_progress" -> progress = value.equals("true");
       case "inputs" -> forTgi = true;
+      case "output_mode" -> textBesideIds = value.equals("text");
       case "n" -> readChoices(value);
       // Of chat a flag, of completions how many alternatives; 0 asks for the token's own.
       case "logprobs" -> logprobs = !value.equals("false") && !value.equals("null");
@@ -293,6 +296,11 @@ final class RequestBody {
   /** Whether the prompt is where TGI has it. */
   boolean forTgi() {
     return forTgi;
+  }
+
+  /** Whether vLLM's generate is to send the text, too. */
+  boolean textBesideIds() {
+    return textBesideIds;
   }
 
   /** How many texts are to be embedded. */

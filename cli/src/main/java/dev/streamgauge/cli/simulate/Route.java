@@ -22,6 +22,10 @@ enum Route {
   /** Below a model: {@code /v2/models/NAME[/versions/N]/generate}. */
   TRITON("generate"),
   TRITON_STREAM("generate_stream"),
+  /** vLLM's, with token ids in and out. */
+  VLLM_GENERATE("/inference/v1/generate"),
+  /** Cohere's, as vLLM serves it. */
+  COHERE("/cohere/v2/chat"),
   EMBEDDINGS("/v1/embeddings"),
   OLLAMA_EMBED("/api/embed"),
   MODELS("/v1/models"),
@@ -71,6 +75,8 @@ enum Route {
           TGI_STREAM,
           TRITON,
           TRITON_STREAM,
+          VLLM_GENERATE,
+          COHERE,
           EMBEDDINGS,
           OLLAMA_EMBED ->
           true;
@@ -84,7 +90,10 @@ enum Route {
 
   /** Whether an answer may be a tool call. */
   boolean calls() {
-    return this == CHAT || this == RESPONSES || this == MESSAGES || this == OLLAMA_CHAT;
+    return switch (this) {
+      case CHAT, RESPONSES, MESSAGES, OLLAMA_CHAT, COHERE -> true;
+      default -> false;
+    };
   }
 
   /** Whether an answer may begin with reasoning. */
@@ -99,13 +108,17 @@ enum Route {
       case TRITON, EMBEDDINGS, OLLAMA_EMBED, MODELS, HEALTH, STATS -> false;
       case OLLAMA_CHAT, OLLAMA_GENERATE -> asked == null || asked;
       case GENERATE -> asked != null && asked && !body.forTgi();
-      case CHAT, COMPLETION, RESPONSES, MESSAGES, LLAMA_COMPLETION, TGI -> asked != null && asked;
+      case CHAT, COMPLETION, RESPONSES, MESSAGES, LLAMA_COMPLETION, TGI, VLLM_GENERATE, COHERE ->
+          asked != null && asked;
     };
   }
 
   /** Whether a request may ask for several answers. */
   boolean asksForSeveral() {
-    return this == CHAT || this == COMPLETION || this == LLAMA_COMPLETION || this == GENERATE;
+    return switch (this) {
+      case CHAT, COMPLETION, LLAMA_COMPLETION, GENERATE, VLLM_GENERATE -> true;
+      default -> false;
+    };
   }
 
   /** How many answers side by side; of embeddings, how many vectors. */
@@ -123,6 +136,7 @@ enum Route {
       case GENERATE -> body.forTgi() ? Server.TGI : Server.SGLANG;
       case TGI, TGI_STREAM -> Server.TGI;
       case TRITON, TRITON_STREAM -> Server.TRITON;
+      case VLLM_GENERATE, COHERE -> Server.VLLM;
       case CHAT, COMPLETION, RESPONSES, MESSAGES, EMBEDDINGS, MODELS, HEALTH, STATS ->
           style.server();
     };

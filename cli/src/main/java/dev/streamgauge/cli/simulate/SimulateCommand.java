@@ -67,6 +67,7 @@ public final class SimulateCommand implements Command {
 
         Paths that answer as the style has it: /v1/chat/completions, /v1/completions, /v1/responses,
         /v1/messages (Anthropic's), /v1/embeddings. As their own servers have them, whatever the style:
+          vLLM       /inference/v1/generate, /cohere/v2/chat (Cohere's)
           llama.cpp  /completion
           Ollama     /api/chat, /api/generate, /api/embed
           SGLang     /generate
@@ -79,9 +80,9 @@ public final class SimulateCommand implements Command {
         ignore_eos, n (1 to 128 answers to each prompt), logprobs, return_token_ids (style vllm),
         return_progress (style llamacpp), of completions how many prompts there are (at most 128): the
         choices of the second come behind those of the first; options.num_predict (Ollama's),
-        sampling_params and parameters (max_new_tokens, ignore_eos, details: SGLang's, TGI's). A body
-        that is no JSON object, and a stream, prompt, max_tokens or n of a wrong type, gets a 400 in
-        the dialect's words; no body at all is let pass.
+        sampling_params and parameters (max_new_tokens, max_tokens, n, ignore_eos, details: SGLang's,
+        vLLM's, TGI's), output_mode (vLLM's). A body that is no JSON object, and a stream, prompt,
+        max_tokens or n of a wrong type, gets a 400 in the dialect's words; no body at all is let pass.
 
         One request can wish for something else, by a header or by the same text in the query, as
         ?simulate=ttft=2s;tokens=5 :

@@ -77,9 +77,11 @@ final class SimulatedRequest {
   /** An error as the body of a refusal. */
   String error(SimulatorSettings settings, int status, String message) {
     Server server = server(settings);
-    return route == Route.MESSAGES
-        ? ErrorBody.anthropic(server, status, message)
-        : ErrorBody.of(server, status, message);
+    return switch (route) {
+      case MESSAGES -> ErrorBody.anthropic(server, status, message);
+      case COHERE -> ErrorBody.cohere(message);
+      case null, default -> ErrorBody.of(server, status, message);
+    };
   }
 
   /** Why the body gets a 400; null if it does not. */
@@ -118,6 +120,8 @@ final class SimulatedRequest {
       case TGI -> tgi(plan, true);
       case TGI_STREAM -> tgi(plan, false);
       case TRITON, TRITON_STREAM -> TritonShape.of(path);
+      case VLLM_GENERATE -> new VllmGenerateShape(plan, id, model, body.textBesideIds());
+      case COHERE -> new CohereShape(plan, id);
       case EMBEDDINGS -> new EmbeddingsShape(style.server(), plan, id, model);
       case OLLAMA_EMBED -> new EmbeddingsShape(Server.OLLAMA, plan, id, model);
       case MODELS, HEALTH, STATS -> throw new IllegalArgumentException("a page");

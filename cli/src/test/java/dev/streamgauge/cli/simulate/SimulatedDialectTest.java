@@ -6,11 +6,13 @@ import dev.streamgauge.cli.simulate.RawExchange.End;
 import dev.streamgauge.cli.simulate.RawExchange.Reply;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.FinishReason;
+import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenKind;
 import dev.streamgauge.parser.TokenSource;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ final class SimulatedDialectTest {
     RESPONSES(
         "/v1/responses", "\"max_output_tokens\":4", Dialect.OPENAI_RESPONSES, TokenSource.USAGE),
     MESSAGES("/v1/messages", "\"max_tokens\":4", Dialect.ANTHROPIC_MESSAGES, TokenSource.USAGE),
+    COHERE("/cohere/v2/chat", "\"max_tokens\":4", Dialect.COHERE_CHAT, TokenSource.USAGE),
     OLLAMA_CHAT("/api/chat", "\"options\":{\"num_predict\":4}", Dialect.OLLAMA, TokenSource.ENGINE),
     OLLAMA_GENERATE(
         "/api/generate", "\"options\":{\"num_predict\":4}", Dialect.OLLAMA, TokenSource.ENGINE);
@@ -76,7 +79,7 @@ final class SimulatedDialectTest {
     assertThat(answer.output).containsEntry(asked.source, 7L);
     assertThat(answer.finish).isEqualTo(FinishReason.STOP);
     assertThat(answer.ended).isTrue();
-    assertThat(answer.model).isEqualTo("simulated");
+    assertThat(answer.model).isEqualTo(asked == Asked.COHERE ? null : "simulated");
     assertThat(answer.error).isNull();
   }
 
@@ -103,7 +106,7 @@ final class SimulatedDialectTest {
   @ParameterizedTest
   @EnumSource(
       value = Asked.class,
-      names = {"RESPONSES", "MESSAGES"})
+      names = {"RESPONSES", "MESSAGES", "COHERE"})
   void aToolCallsNameIsNoEvent(Asked asked) throws IOException {
     ReadAnswer answer = asked.read(asked.stream("tools"));
 
@@ -151,7 +154,7 @@ final class SimulatedDialectTest {
   @ParameterizedTest
   @EnumSource(
       value = Asked.class,
-      names = {"RESPONSES", "MESSAGES"})
+      names = {"RESPONSES", "MESSAGES", "COHERE"})
   void whatKeepsTheConnectionBusyIsNoToken(Asked asked) throws IOException {
     Reply reply = asked.stream("ttft=150ms;comments=30ms");
     long busy =
@@ -236,6 +239,54 @@ final class SimulatedDialectTest {
   void aRefusalIsInTheDialectsWords(Asked asked) throws IOException {
     Reply reply = asked.stream("fault=http_429");
     assertThat(reply.status()).isEqualTo(429);
-    assertThat(reply.body()).contains("\"error\":").contains("too many");
+    assertThat(reply.body())
+        .contains(asked == Asked.COHERE ? "{\"message\":" : "\"error\":")
+        .contains("too many");
+  }
+
+  @Test
+  void vllmsTokenIdsAreItsEvents() throws IOException {
+    String path = "/inference/v1/generate";
+    String two = "\"sampling_params\":{\"n\":2,\"max_tokens\":5}";
+    try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
+      var address = simulator.start();
+      String wishes = "ttft=1ms;itl=1ms;tokens_per_chunk=2";
+      ReadAnswer ids =
+          ReadAnswer.of(
+              path, RawExchange.post(address, path, wishes, "{\"stream\":true," + two + "}"));
+      assertThat(ids.dialect).isEqualTo(Dialect.VLLM_GENERATE);
+      assertThat(ids.choices).containsExactly(0, 1, 0, 1, 0, 1);
+      assertThat(ids.bases).containsOnly(TokenBasis.TOKEN_IDS);
+      assertThat(ids.eventTokens).containsExactly(2, 2, 2, 2, 1, 1);
+      assertThat(ids.output).isEqualTo(Map.of(TokenSource.ENGINE, 10L));
+      assertThat(ids.finishedChoices).containsExactly(0, 1);
+      assertThat(ids.finish).isEqualTo(FinishReason.LENGTH);
+
+      String asking = "\"output_mode\":\"text\",\"stream_options\":{\"include_usage\":true},";
+      ReadAnswer text =
+          ReadAnswer.of(
+              path,
+              RawExchange.post(address, path, wishes, "{\"stream\":true," + asking + two + "}"));
+      assertThat(text.eventTokens).containsExactly(2, 2, 2, 2, 1, 1);
+      assertThat(text.output).containsEntry(TokenSource.USAGE, 10L);
+
+      ReadAnswer whole =
+          ReadAnswer.of(path, RawExchange.post(address, path, wishes, "{" + two + "}"));
+      assertThat(whole.output).containsEntry(TokenSource.USAGE, 10L);
+      assertThat(whole.model).isEqualTo("simulated");
+    }
+  }
+
+  @Test
+  void vllmsGenerateFailsAsItsOtherRoutesDo() throws IOException {
+    String path = "/inference/v1/generate";
+    try (Simulator simulator = new Simulator(SimulatorSettings.defaults())) {
+      String wishes = QUICK + "after=2;fault=error_in_stream";
+      Reply reply = RawExchange.post(simulator.start(), path, wishes, "{\"stream\":true}");
+      ReadAnswer answer = ReadAnswer.of(path, reply);
+      assertThat(answer.events).hasSize(2);
+      assertThat(answer.error).contains("died");
+      assertThat(reply.body()).endsWith("data: [DONE]\n\n");
+    }
   }
 }
