@@ -28,7 +28,8 @@ final class Shapes {
       case OPENAI_TRANSCRIPTION -> "/v1/audio/transcriptions";
       case VLLM_GENERATE -> "/inference/v1/generate";
       case COHERE_CHAT -> "/cohere/v2/chat";
-      default -> "/v1/embeddings";
+      case OPENAI_EMBEDDINGS -> "/v1/embeddings";
+      case UNKNOWN -> throw new IllegalArgumentException("unknown (expected: a dialect)");
     };
   }
 

@@ -52,6 +52,8 @@ public enum Dialect {
           OLLAMA,
           SGLANG_GENERATE,
           TGI_GENERATE,
+          VLLM_GENERATE,
+          COHERE_CHAT,
           VLLM_GRPC,
           SGLANG_GRPC,
           TRTLLM_GRPC,
