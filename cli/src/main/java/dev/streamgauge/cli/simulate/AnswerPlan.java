@@ -85,6 +85,43 @@ record AnswerPlan(
         body.progress());
   }
 
+  /** Of a request over gRPC, where no answer is a tool call. */
+  static AnswerPlan ofCall(
+      SimulatorSettings settings,
+      Wishes wishes,
+      @Nullable Fault fault,
+      GrpcRequest request,
+      boolean reasons,
+      RandomGenerator random) {
+    long reasoning = reasons ? reasoningTokens(settings, wishes) : 0;
+    Distribution counts = wishes.tokens != null ? wishes.tokens : settings.outputTokens();
+    long wanted = Math.max(1, counts.sampleLong(random) + reasoning);
+    Long limit = wishes.tokens != null ? null : request.tokensMax;
+    boolean lengthReached = limit != null && (limit <= wanted || request.ignoreEos);
+    long tokens = limit != null && lengthReached ? limit : wanted;
+    return new AnswerPlan(
+        (wishes.ttft != null ? wishes.ttft : settings.ttft()).sampleLong(random),
+        wishes.itl != null ? wishes.itl : settings.itl(),
+        wishes.tokensPerChunk != null ? wishes.tokensPerChunk : settings.tokensPerChunk(),
+        tokens,
+        Math.min(reasoning, tokens),
+        lengthReached,
+        false,
+        request.promptTokens,
+        false,
+        false,
+        request.choices,
+        false,
+        true,
+        fault,
+        wishes.after,
+        wishes.stallNanos,
+        null,
+        false,
+        null,
+        false);
+  }
+
   private static @Nullable Long commentNanos(SimulatorSettings settings) {
     Duration interval = settings.keepAliveComments();
     return interval == null ? null : interval.toNanos();

@@ -7,7 +7,6 @@ import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.Reading;
-import dev.streamgauge.config.Source;
 import dev.streamgauge.proxy.CannotListen;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -73,7 +72,18 @@ public final class SimulateCommand implements Command {
           SGLang     /generate
           TGI        /generate_stream, / and, where the prompt is in "inputs", /generate
           Triton     /v2/models/NAME[/versions/N]/generate and generate_stream
-        And /v1/models, /health, /simulate/stats with what it has done so far, as JSON. No gRPC yet.
+        And /v1/models, /health, /simulate/stats with what it has done so far, as JSON.
+
+        With --grpc-listen the calls vllm.grpc.engine.VllmEngine/Generate,
+        sglang.grpc.scheduler.SglangScheduler/Generate, trtllm.TrtllmService/Generate and, of
+        inference.GRPCInferenceService, ModelStreamInfer (Triton's: several requests on one call),
+        ModelInfer, ServerLive and ServerReady. Of a request these count: whether it streams, n,
+        max_tokens, ignore_eos, return_perf_metrics; of an inference model, id,
+        triton_enable_empty_final_response and a parameter "simulate", which wishes as the metadata
+        x-simulate does. There error_in_stream, http_500, http_429 and early_413 are statuses (13, 13,
+        8, 8), or an error_message of ModelStreamInfer; status=N is an HTTP status; truncate resets
+        the stream, bad_framing ends it with garbage and without trailers, cut and reset end the
+        connection.
 
         Of a request's body these count: model, stream, stream_options (include_usage,
         continuous_usage_stats), max_tokens, max_completion_tokens, max_output_tokens or n_predict,
@@ -109,8 +119,7 @@ public final class SimulateCommand implements Command {
     try {
       address = simulator.start();
     } catch (CannotListen e) {
-      Source source = reading.source(SimulateOptions.LISTEN);
-      return SettingsReport.print(e, SimulateOptions.LISTEN, source, err);
+      return SettingsReport.print(e, e.option(), reading.source(e.option()), err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;
@@ -123,7 +132,7 @@ public final class SimulateCommand implements Command {
                   stopped.countDown();
                 },
                 "simulate-stop"));
-    String text = new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    String text = text(address);
     err.println(
         "streamgauge: simulating "
             + settings.style().label()
@@ -132,7 +141,15 @@ public final class SimulateCommand implements Command {
             + "; try: curl -N 'http://"
             + text
             + "/v1/chat/completions' -d '{\"stream\":true}'");
+    InetSocketAddress grpc = simulator.grpcAddress();
+    if (grpc != null) {
+      err.println("streamgauge: simulating gRPC on " + text(grpc));
+    }
     return untilStopped();
+  }
+
+  private static String text(InetSocketAddress address) {
+    return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
   }
 
   private int untilStopped() {

@@ -23,6 +23,12 @@ final class SimulateOptions {
 
   static final Option<HostPort> LISTEN =
       Option.one("listen", new HostPortValue(), "127.0.0.1:8000", "Where it serves HTTP/1.1");
+  static final Option<OrOff.Switched<HostPort>> GRPC_LISTEN =
+      Option.one(
+          "grpc-listen",
+          new OrOff<>(new HostPortValue()),
+          "off",
+          "Where it serves gRPC, over HTTP/2 without TLS by prior knowledge");
   static final Option<EngineStyle> STYLE =
       Option.one("style", Choice.of(EngineStyle.class), "vllm", "Whose habits the answers have");
   static final Option<String> MODEL =
@@ -79,6 +85,7 @@ final class SimulateOptions {
       OptionSet.of(
           List.of(
               LISTEN,
+              GRPC_LISTEN,
               STYLE,
               MODEL,
               TTFT,
@@ -102,6 +109,7 @@ final class SimulateOptions {
     return SimulatorSettings.of(
         draft -> {
           draft.listen = reading.get(LISTEN);
+          draft.grpcListen = reading.get(GRPC_LISTEN).orNull();
           draft.style = reading.get(STYLE);
           draft.model = reading.get(MODEL);
           draft.ttft = reading.get(TTFT);

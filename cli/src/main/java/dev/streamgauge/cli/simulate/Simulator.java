@@ -1,6 +1,7 @@
 package dev.streamgauge.cli.simulate;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.Option;
 import dev.streamgauge.proxy.CannotListen;
 import dev.streamgauge.proxy.Transport;
 import dev.streamgauge.timeline.Ticker;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model server without a model. Answers with the timing and the faults that its settings, or a
@@ -26,15 +28,45 @@ public final class Simulator implements AutoCloseable {
   private final Serving serving;
   private final Transport transport = Transport.best();
   private final MultiThreadIoEventLoopGroup group;
+  private @Nullable InetSocketAddress grpcAddress;
 
   public Simulator(SimulatorSettings settings) {
     this.serving = new Serving(settings, new SimulatorStats(), Ticker.system());
     this.group = transport.group(settings.eventLoops(), "simulate");
   }
 
-  /** Starts to listen and returns the address; a port in use is named in the exception. */
+  /** Starts to listen and returns the address for HTTP; a port in use is named in the exception. */
   public InetSocketAddress start() throws IOException {
-    HostPort address = serving.settings().listen();
+    SimulatorSettings settings = serving.settings();
+    InetSocketAddress address = listen(SimulateOptions.LISTEN, settings.listen(), http());
+    HostPort forGrpc = settings.grpcListen();
+    if (forGrpc != null) {
+      grpcAddress =
+          listen(SimulateOptions.GRPC_LISTEN, forGrpc, GrpcConnection.initializer(serving));
+    }
+    return address;
+  }
+
+  /** Once it is started; null where no gRPC is served. */
+  public @Nullable InetSocketAddress grpcAddress() {
+    return grpcAddress;
+  }
+
+  private ChannelInitializer<Channel> http() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel
+            .pipeline()
+            .addLast(new HttpRequestDecoder(new HttpDecoderConfig()))
+            .addLast(new SimulatorConnection(serving));
+      }
+    };
+  }
+
+  private InetSocketAddress listen(
+      Option<?> option, HostPort address, ChannelInitializer<Channel> connections)
+      throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
@@ -42,21 +74,12 @@ public final class Simulator implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, 4096)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new HttpRequestDecoder(new HttpDecoderConfig()))
-                        .addLast(new SimulatorConnection(serving));
-                  }
-                })
+            .childHandler(connections)
             .bind(new InetSocketAddress(address.host(), address.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new CannotListen(SimulateOptions.LISTEN, address, bound.cause());
+      throw new CannotListen(option, address, bound.cause());
     }
     return (InetSocketAddress) bound.channel().localAddress();
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a simulator does with requests that ask for nothing special.
  *
+ * @param grpcListen where gRPC is served; null for nowhere
  * @param ttft from the end of the request to the first token, in nanoseconds
  * @param itl between two tokens, in nanoseconds; before a piece of K tokens, K times
  * @param outputTokens of an answer, its reasoning not included
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SimulatorSettings(
     HostPort listen,
+    @Nullable HostPort grpcListen,
     EngineStyle style,
     String model,
     Distribution ttft,
@@ -58,6 +60,7 @@ public record SimulatorSettings(
   /** Settings while they are being chosen; each field starts with its default. */
   public static final class Draft {
     public HostPort listen = new HostPort("127.0.0.1", 0);
+    public @Nullable HostPort grpcListen;
     public EngineStyle style = EngineStyle.VLLM;
     public String model = "simulated";
     public Distribution ttft = Distribution.fixed(Duration.ofMillis(50));
@@ -76,6 +79,7 @@ public record SimulatorSettings(
     SimulatorSettings settings() {
       return new SimulatorSettings(
           listen,
+          grpcListen,
           style,
           model,
           ttft,

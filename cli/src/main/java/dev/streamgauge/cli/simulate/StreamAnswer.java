@@ -145,7 +145,7 @@ final class StreamAnswer implements Answer {
         && (eventsSent >= plan.faultAfter() || tokensSent + pieceTokens >= plan.tokens());
   }
 
-  private static boolean interrupts(@Nullable Fault fault) {
+  static boolean interrupts(@Nullable Fault fault) {
     return switch (fault) {
       case ERROR_IN_STREAM, TRUNCATE, CUT, RESET, STALL, BAD_FRAMING -> true;
       case null -> false;

@@ -38,11 +38,22 @@ final class Words {
     utf8(" \u2028"),
     utf8(" flow"),
   };
+  private static final int FIRST_ID = 1000;
   private static final byte[] TOOL_OPENING = utf8("{\\\"place\\\": \\\"");
   private static final byte[] TOOL_CLOSING = utf8("\\\"}");
   private static final byte[] TOOL_WORD = utf8("weir ");
 
   private Words() {}
+
+  /** What engines that number their tokens call token {@code index}. */
+  static long id(long index) {
+    return FIRST_ID + index % WORDS.length;
+  }
+
+  /** Words as they are outside of JSON. */
+  static String plain(byte[] escaped) {
+    return new String(escaped, StandardCharsets.UTF_8).replace("\\n", "\n").replace("\\\"", "\"");
+  }
 
   static byte[] word(long index) {
     return WORDS[(int) (index % WORDS.length)];
