@@ -30,6 +30,7 @@ import servers  # noqa: E402
 RECORDED = harness.ROOT / "sse-parser/src/test/resources/recorded"
 ANSWER_SECONDS_MAX = 120
 TOKENS_MAX = 24
+TRIES = 3
 # Ids, dates, and figures of time; numbers keep their place and lose their digits.
 VARYING = [
     (re.compile(rb'"(id|request_id|system_fingerprint|item_id)":\s*"[^"]*"'), rb'"\1":"*"'),
@@ -190,21 +191,50 @@ def compare(name, requests, folder):
 
 
 def one(counted, recorded, path, body, ports, relay):
-    direct, observed, injected = ports
-    answers = [ask(direct, path, body) for _ in range(2)] + [ask(observed, path, body)]
-    plain_request = relay.requests[-1]
-    answers.append(ask(injected, path, body))
-    found = request_differences(plain_request, relay.requests[-1])
-    if not is_same(answers[0], answers[1]) or not is_same(answers[0], answers[2]):
+    """An answer that differs is asked for again: on a busy machine servers now and then answer otherwise all by themselves."""
+    for _ in range(TRIES):
+        answers, found = round_of(path, body, ports, relay)
+        vary = not is_same(answers[0], answers[1]) or not is_same(answers[0], answers[2])
+        if not vary and is_same(answers[0], answers[3]):
+            break
+    if vary or (not is_same(answers[0], answers[3]) and is_cut_otherwise(answers[0].body, answers[3].body)):
         counted["answers vary"] += 1
     elif is_same(answers[0], answers[3]):
         counted["equal"] += 1
         counted["of status 200"] += answers[0].status == 200
     else:
-        found.append(f"answer {masked(answers[0].body)!r}\n     became {masked(answers[3].body)!r}")
+        before, after = masked(answers[0].body), masked(answers[3].body)
+        at = max(0, len(os.path.commonprefix([before, after])) - 200)
+        found.append(f"answer …{before[at:at + 600]!r}\n     became …{after[at:at + 600]!r}")
     if found:
         counted["differs"] += 1
         print(f"     {recorded} {path} {body!r:.200}:\n     " + "\n     ".join(found), file=sys.stderr)
+
+
+def round_of(path, body, ports, relay):
+    """The answers of two direct requests, one observed and one with usage asked for; what of the request differed."""
+    direct, observed, injected = ports
+    answers = [ask(direct, path, body) for _ in range(2)] + [ask(observed, path, body)]
+    plain_request = relay.requests[-1]
+    answers.append(ask(injected, path, body))
+    return answers, request_differences(plain_request, relay.requests[-1])
+
+
+def is_cut_otherwise(one, other):
+    """vLLM puts steps into one piece when it is late with the one before."""
+    return one.count(b"\n\n") != other.count(b"\n\n") and told(one) == told(other)
+
+
+def told(body):
+    """All text of each choice, wherever the server cut it into pieces."""
+    texts = collections.defaultdict(str)
+    for line in body.splitlines():
+        if line.startswith(b"data: {"):
+            for choice in json.loads(line[6:]).get("choices") or []:
+                delta = choice.get("delta") or {}
+                for name in ("text", "content", "reasoning", "reasoning_content"):
+                    texts[choice.get("index"), name] += choice.get(name) or delta.get(name) or ""
+    return texts
 
 
 def is_same(one, other):
@@ -214,8 +244,10 @@ def is_same(one, other):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--servers", default="llama.cpp,vllm,sglang,ollama")
+    parser.add_argument("--only", default="", help="recordings whose name has this")
     options = parser.parse_args()
     requests = recorded_requests(pathlib.Path(os.environ.pop("STREAMGAUGE_TRANSCRIPTS", None) or RECORDED))
+    requests = [request for request in requests if options.only in request[0]]
     print("| server | recorded requests | equal (of status 200) | the server's own answers vary | differs | asked for usage | taken out |\n|-|-|-|-|-|-|-|")
     differ = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -276,10 +276,10 @@ final class UsageCut {
 
   private void ordinary(int start) {
     ownUsage |= piece.ownUsage();
-    UsagePiece.Range nulls = piece.nullUsage();
-    if (!nulls.isEmpty() && !ownUsage) {
-      body.remove(nulls.start(), nulls.end());
-      removedBytes += nulls.end() - nulls.start();
+    UsagePiece.Range asked = piece.askedUsage();
+    if (!asked.isEmpty() && !ownUsage) {
+      body.remove(asked.start(), asked.end());
+      removedBytes += asked.end() - asked.start();
     }
     finishingStart = piece.finishing() && !ownUsage ? start : -1;
     finishingEnd = piece.lastValueEnd();

@@ -39,6 +39,8 @@ class UsageCutTest {
     String nulls = "data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":%s}]%s}\n\n";
     String own =
         "data: {\"choices\":[{\"text\":\"x\",\"finish_reason\":\"stop\"}],\"usage\":{\"n\":1}}\n\n";
+    String ollama = ",\"system_fingerprint\":\"fp_ollama\"";
+    String zeros = ",\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}";
     String spaced = ", \"usage\": null";
     String token =
         "data:{\"index\":1,\"token\":{\"id\":2,\"text\":\"x\"},\"generated_text\":%s,\"details\":%s}\n\n";
@@ -73,6 +75,17 @@ class UsageCutTest {
             "Ollama 0.17.4, the end marker in the same chunk",
             List.of(first, finish.formatted("") + usage.formatted("") + DONE),
             List.of(first, finish.formatted("") + DONE)),
+        removed(
+            "Ollama 0.17.4, completions: zeros while the answer goes on",
+            List.of(
+                nulls.formatted("null", ollama + zeros),
+                nulls.formatted("\"stop\"", ollama + zeros),
+                usage.formatted(ollama) + DONE),
+            List.of(nulls.formatted("null", ollama), nulls.formatted("\"stop\"", ollama), DONE)),
+        same(
+            "zeros of a server that is not Ollama are its own",
+            List.of(nulls.formatted("\"stop\"", zeros), usage.formatted(""), DONE),
+            UsageRemoval.UNASKED),
         removed(
             "SGLang 0.5.23, usage null whether asked or not",
             List.of(

@@ -342,13 +342,13 @@ public final class ResponseReader {
 
   @SuppressWarnings("ReferenceEquality") // the array itself, not its content
   private void frame(byte[] bytes, int start, int end, EventName event) {
+    if (framer == null || start == end) {
+      return;
+    }
     if (bytes == reading) {
       framesInPlace++;
     } else {
       framesJoined++;
-    }
-    if (framer == null || start == end) {
-      return;
     }
     AnswerParser known = parser == null ? recognise(bytes, start, end, event) : parser;
     if (known == null) {

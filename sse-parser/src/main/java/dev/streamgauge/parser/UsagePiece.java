@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>all: one piece more, with {@code "choices":[]} and {@code usage}, behind the finish reason;
  *   <li>vLLM 0.32.0: {@code system_fingerprint} goes from the finishing piece to that piece;
  *   <li>llama.cpp (xllamacpp 2026.10): {@code timings} goes from the finishing piece to that piece;
+ *   <li>Ollama 0.17.4, completions: a usage of zeros in the other pieces, told by its {@code
+ *       "system_fingerprint":"fp_ollama"};
  *   <li>vLLM up to 0.6 and OpenAI's own description: {@code "usage":null} in the other pieces.
  *       SGLang 0.5.23 writes it whether asked or not where it writes it at all; it is told by its
  *       {@code matched_stop};
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsagePiece {
   private static final byte[] SYSTEM_FINGERPRINT = Ascii.bytes("system_fingerprint");
   private static final byte[] TIMINGS = Ascii.bytes("timings");
+  private static final byte[] OLLAMA = Ascii.bytes("fp_ollama");
   private static final byte[] MATCHED_STOP = Ascii.bytes("matched_stop");
 
   /**
@@ -56,7 +59,7 @@ public final class UsagePiece {
   }
 
   private final JsonReader json = new JsonReader();
-  private final Range nullUsage = new Range();
+  private final Range askedUsage = new Range();
   private final Range fingerprint = new Range();
   private final Range timings = new Range();
   private final Range details = new Range();
@@ -65,6 +68,8 @@ public final class UsagePiece {
   private boolean choicesSeen;
   private boolean finishing;
   private boolean sglang;
+  private boolean ollama;
+  private boolean zeros;
   private boolean token;
   private int lastValueEnd;
   private boolean sound;
@@ -89,7 +94,7 @@ public final class UsagePiece {
   }
 
   private void clear() {
-    nullUsage.clear();
+    askedUsage.clear();
     fingerprint.clear();
     timings.clear();
     details.clear();
@@ -99,6 +104,8 @@ public final class UsagePiece {
     choicesSeen = false;
     finishing = false;
     sglang = false;
+    ollama = false;
+    zeros = false;
     sound = false;
   }
 
@@ -110,18 +117,27 @@ public final class UsagePiece {
       readChoices();
     } else if (json.nameIs(FieldName.USAGE)) {
       usage = json.peek();
-      range = usage == JsonKind.NULL ? nullUsage : null;
-      json.skipValue();
+      range = askedUsage;
+      readUsage();
     } else if (json.nameIs(FieldName.DETAILS)) {
       readDetails();
     } else {
       token |= json.nameIs(FieldName.TOKEN);
       range = moved();
-      json.skipValue();
     }
     lastValueEnd = json.at;
     if (range != null && !first && nameAt > from) {
       range.set(from, lastValueEnd);
+    }
+  }
+
+  private void readUsage() {
+    if (!json.enterObject()) {
+      return;
+    }
+    zeros = true;
+    while (json.nextField()) {
+      zeros &= json.readCount() == 0;
     }
   }
 
@@ -136,10 +152,15 @@ public final class UsagePiece {
 
   private @Nullable Range moved() {
     boolean given = json.peek() != JsonKind.NULL;
+    Range range = null;
     if (json.nameIs(SYSTEM_FINGERPRINT)) {
-      return given ? fingerprint : null;
+      range = fingerprint;
+      ollama = json.filledString() && json.stringIs(OLLAMA);
+    } else {
+      range = json.nameIs(TIMINGS) ? timings : null;
+      json.skipValue();
     }
-    return given && json.nameIs(TIMINGS) ? timings : null;
+    return given ? range : null;
   }
 
   private void readChoices() {
@@ -173,7 +194,11 @@ public final class UsagePiece {
 
   /** Usage in a piece with choices, which nobody asked for. */
   public boolean ownUsage() {
-    return sound && choices > 0 && usage == JsonKind.OBJECT;
+    return sound && choices > 0 && usage == JsonKind.OBJECT && !isPlaceholder();
+  }
+
+  private boolean isPlaceholder() {
+    return ollama && zeros;
   }
 
   /** Has a finish reason. */
@@ -181,12 +206,13 @@ public final class UsagePiece {
     return sound && finishing;
   }
 
-  /** {@code "usage":null} that is there because usage was asked for; else empty. */
-  public Range nullUsage() {
-    if (!sound || choices == 0 || sglang) {
-      nullUsage.clear();
+  /** A null or zeros for usage that are there because it was asked for; else empty. */
+  public Range askedUsage() {
+    boolean asked = (usage == JsonKind.NULL && !sglang) || isPlaceholder();
+    if (!sound || choices == 0 || !asked) {
+      askedUsage.clear();
     }
-    return nullUsage;
+    return askedUsage;
   }
 
   /** The value that a {@code null} is where nobody asked; empty if this is no event of TGI's. */

@@ -104,6 +104,19 @@ class ReaderBoundsTest {
     assertThat(reader.thrown()).isNull();
   }
 
+  @Test
+  void aReadOfAnEmptyEventIsNoPieceToLearnFrom() {
+    ResponseReader reader = open("text/event-stream", null, null, SMALL);
+    byte[] body = Answers.utf8(PIECE + "data:\n\n" + PIECE);
+    int empty = PIECE.length() + "data:\n\n".length();
+    reader.read(body, 0, PIECE.length());
+    reader.read(Answers.utf8("data:\n\n"), 0, "data:\n\n".length());
+    reader.read(body, empty, body.length);
+    reader.end();
+    assertThat(reader.thrown()).isNull();
+    assertThat(log.events).containsExactly("token 0 TEXT", "token 0 TEXT");
+  }
+
   private static byte[] gzipped(String text) throws IOException {
     ByteArrayOutputStream coded = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(coded)) {
