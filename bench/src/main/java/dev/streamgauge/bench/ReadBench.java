@@ -23,12 +23,17 @@ final class ReadBench implements Callable<Integer> {
   @Option(names = "--forks", description = "JVMs, one after the other")
   private int forks = 3;
 
+  @Option(names = "--iterations", description = "of a second each, as many to warm up")
+  private int iterations = 5;
+
   @Override
   public Integer call() throws IOException, RunnerException {
     new Runner(
             new OptionsBuilder()
                 .include(StreamReading.class.getName())
                 .forks(forks)
+                .warmupIterations(iterations)
+                .measurementIterations(iterations)
                 .addProfiler(GCProfiler.class)
                 .resultFormat(ResultFormatType.JSON)
                 .result(options.results().resolve("read.json").toString())

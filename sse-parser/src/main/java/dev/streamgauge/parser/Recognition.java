@@ -124,7 +124,15 @@ final class Recognition {
       return Dialect.OPENAI_TRANSCRIPTION;
     }
     return switch (shape.type()) {
-      case "message", "message_start", "ping" -> Dialect.ANTHROPIC_MESSAGES;
+      case "message",
+          "message_start",
+          "message_delta",
+          "message_stop",
+          "content_block_start",
+          "content_block_delta",
+          "content_block_stop",
+          "ping" ->
+          Dialect.ANTHROPIC_MESSAGES;
       case "message-start", "content-start", "content-delta", "message-end" -> Dialect.COHERE_CHAT;
       default -> Dialect.UNKNOWN;
     };

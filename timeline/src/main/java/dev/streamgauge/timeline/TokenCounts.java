@@ -102,7 +102,7 @@ final class TokenCounts {
     if (output < carried) {
       return CountConflict.BELOW_CARRIED;
     }
-    if (output < tokenEvents / 2) {
+    if (2 * output < tokenEvents) {
       return CountConflict.BELOW_EVENTS;
     }
     long engine = at(row(TokenSource.ENGINE), OUTPUT);

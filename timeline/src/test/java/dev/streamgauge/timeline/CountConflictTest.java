@@ -38,7 +38,7 @@ class CountConflictTest {
 
   @Test
   void twoPiecesOfATokenAreNoConflictThreeAre() {
-    pieces(7, 0, null);
+    pieces(6, 0, null);
     said(TokenSource.USAGE, 3);
     assertThat(conflict()).isNull();
     pieces(1, 0, null);
