@@ -362,7 +362,8 @@ final class ResponseRelay {
   void liveTokens(TokenTimeline tokens, int events) {
     TokenEvents counter = live;
     if (counter == null) {
-      counter = loop.live().tokenEvents(tokens.model(), exchange.inspection.operation());
+      RequestInspection asked = exchange.inspection;
+      counter = loop.live().tokenEvents(tokens.model(), asked.facts().model(), asked.operation());
       live = counter;
     }
     counter.add(events);

@@ -56,7 +56,8 @@ final class Gauges implements LiveMetrics {
   }
 
   @Override
-  public TokenEvents tokenEvents(@Nullable String model, Operation operation) {
+  public TokenEvents tokenEvents(
+      @Nullable String model, @Nullable String requested, Operation operation) {
     return events -> {};
   }
 

@@ -18,8 +18,11 @@ public interface LiveMetrics {
 
   /**
    * The live counter {@code output_token_events_total} of a model and operation; keep the handle.
+   *
+   * @param model as the answer names it
+   * @param requested as the request does: counts where the answer names none, if it is known
    */
-  TokenEvents tokenEvents(@Nullable String model, Operation operation);
+  TokenEvents tokenEvents(@Nullable String model, @Nullable String requested, Operation operation);
 
   /** An upstream connection changed: {@code state} is {@code idle} or {@code active}. */
   void upstreamConnections(ConnectionState state, int change);

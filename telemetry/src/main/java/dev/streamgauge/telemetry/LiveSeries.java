@@ -111,9 +111,10 @@ final class LiveSeries implements LiveMetrics {
   }
 
   @Override
-  public TokenEvents tokenEvents(@Nullable String model, Operation operation) {
+  public TokenEvents tokenEvents(
+      @Nullable String model, @Nullable String requested, Operation operation) {
     CounterDataPoint point =
-        tokenEvents.labelValues(models.ofStream(model, operation), operation.label());
+        tokenEvents.labelValues(models.ofStream(model, requested, operation), operation.label());
     return events -> point.inc((long) events);
   }
 

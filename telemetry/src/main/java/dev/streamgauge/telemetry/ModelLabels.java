@@ -45,8 +45,9 @@ final class ModelLabels {
   }
 
   /** For an answer that is still streaming; its record will count an overflow. */
-  String ofStream(@Nullable String answered, Operation operation) {
+  String ofStream(@Nullable String answered, @Nullable String requested, Operation operation) {
     String label = lookUp(answered);
+    label = label == null ? lookUp(requested) : label;
     if (label != null) {
       return label;
     }

@@ -151,13 +151,16 @@ class TelemetryTest {
     live.phaseEntered(Phase.PREFILL);
     live.upstreamConnections(ConnectionState.ACTIVE, 1);
     live.upstreamRetry(RetryReason.REUSED_CONNECTION_CLOSED);
-    live.tokenEvents("llama", Operation.CHAT).add(3);
+    live.tokenEvents("llama", null, Operation.CHAT).add(2);
+    live.tokenEvents(null, "llama", Operation.CHAT).add(1); // its answer bears no name
+    live.tokenEvents(null, "made up", Operation.CHAT).add(1);
     MetricsText during = MetricsText.of(telemetry);
     assertThat(during.sum("streamgauge_requests_in_flight", "phase=\"prefill\"")).isEqualTo(1);
     assertThat(during.sum("streamgauge_engine_requests_running", "source=\"computed\""))
         .isEqualTo(1);
     assertThat(during.sum("streamgauge_upstream_connections", "state=\"active\"")).isEqualTo(1);
     assertThat(during.sum("streamgauge_output_token_events_total", "model=\"llama\"")).isEqualTo(3);
+    assertThat(during.sum("streamgauge_output_token_events_total", "model=\"made up\"")).isZero();
     live.phaseLeft(Phase.PREFILL);
     live.upstreamConnections(ConnectionState.ACTIVE, -1);
     MetricsText after = MetricsText.of(telemetry);

@@ -120,7 +120,7 @@ public final class RequestTimeline {
         transfer(end),
         tokens == null || end.dialect() == Dialect.UNKNOWN
             ? null // nothing was read: no count of it is known, not even 0
-            : tokens.generation(streamed != null),
+            : tokens.generation(streamed != null, end.unparsed() != null),
         tokens == null ? null : tokens.engineTimes(),
         tokens == null ? 0 : tokens.malformedFrames(),
         end.unparsed());

@@ -52,9 +52,31 @@ final class TokenCounts {
     for (TokenSource source : TokenSource.values()) {
       int row = row(source) * FIELDS;
       if (counts.length > 0 && counts[row + TOLD_AT_EVENT] != tokenEvents) {
-        counts[row + OUTPUT] = StreamSink.UNKNOWN;
-        counts[row + REASONING_OUTPUT] = StreamSink.UNKNOWN;
+        forgetOutput(source);
       }
+    }
+  }
+
+  /**
+   * A part of the answer was not read: what was added up piece by piece is no count of it.
+   *
+   * @param toItsEnd whether the reading went on behind that part, so that running counts came again
+   * @param byTokenIds whether the engine's count is that of the ids which came
+   */
+  void dropPartial(boolean toItsEnd, boolean byTokenIds) {
+    forgetOutput(TokenSource.EVENTS);
+    if (!toItsEnd) {
+      forgetOutput(TokenSource.CONTINUOUS_USAGE);
+    }
+    if (!toItsEnd || byTokenIds) {
+      forgetOutput(TokenSource.ENGINE);
+    }
+  }
+
+  private void forgetOutput(TokenSource source) {
+    if (counts.length > 0) {
+      counts[row(source) * FIELDS + OUTPUT] = StreamSink.UNKNOWN;
+      counts[row(source) * FIELDS + REASONING_OUTPUT] = StreamSink.UNKNOWN;
     }
   }
 

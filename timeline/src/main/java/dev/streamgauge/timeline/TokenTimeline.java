@@ -42,6 +42,8 @@ public final class TokenTimeline implements StreamSink {
   /** In the pieces that say how many they carry. */
   private long carriedTokens;
 
+  private boolean byTokenIds;
+
   private boolean answerSeen;
   private boolean endMarkerSeen;
   private boolean errorSeen;
@@ -84,6 +86,7 @@ public final class TokenTimeline implements StreamSink {
   public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis tokenBasis) {
     markOverall(kind);
     carriedTokens += tokens;
+    byTokenIds |= tokenBasis == TokenBasis.TOKEN_IDS;
     int slot = choices.slot(choice);
     if (choices.started(slot)) {
       addGap(choices.lastNanos(slot), tokens, tokenBasis);
@@ -236,13 +239,21 @@ public final class TokenTimeline implements StreamSink {
         known(engineLoadNanos));
   }
 
-  /** What was generated, at the end; null if the answer said nothing of it. */
-  RequestRecord.@Nullable Generation generation(boolean streamed) {
+  /**
+   * What was generated, at the end; null if the answer said nothing of it.
+   *
+   * @param stopped whether the reading stopped before the answer did
+   */
+  RequestRecord.@Nullable Generation generation(boolean streamed, boolean stopped) {
     if (!streamed && counts == null && finishReason == null) {
       return null;
     }
     if (counts != null) {
       counts.dropOverrun(tokenEvents);
+      boolean toItsEnd = !stopped || complete();
+      if (!toItsEnd || malformedFrames > 0) {
+        counts.dropPartial(toItsEnd, byTokenIds);
+      }
     }
     Long output = counts == null ? null : counts.output();
     GapSketch seenGaps = streamed ? gaps : null;

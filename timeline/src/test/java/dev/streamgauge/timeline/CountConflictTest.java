@@ -32,7 +32,7 @@ class CountConflictTest {
     pieces(3, 2, TokenBasis.TOKEN_IDS);
     said(TokenSource.USAGE, 5);
     assertThat(conflict()).isEqualTo(CountConflict.BELOW_CARRIED);
-    RequestRecord.Generation generation = tokens.generation(true);
+    RequestRecord.Generation generation = tokens.generation(true, false);
     assertThat(generation == null ? null : generation.outputTokens()).isEqualTo(5);
   }
 
@@ -73,7 +73,7 @@ class CountConflictTest {
   }
 
   private @Nullable CountConflict conflict() {
-    RequestRecord.Generation generation = tokens.generation(true);
+    RequestRecord.Generation generation = tokens.generation(true, false);
     return generation == null ? null : generation.countConflict();
   }
 }

@@ -115,6 +115,6 @@ final class OverrunCountsTest {
     }
     reader.end();
     reader.close();
-    return requireNonNull(tokens.generation(true));
+    return requireNonNull(tokens.generation(true, false));
   }
 }
