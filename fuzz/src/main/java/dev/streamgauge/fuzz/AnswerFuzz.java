@@ -40,7 +40,7 @@ public final class AnswerFuzz {
   }
 
   static void check(Dialect dialect, byte[] data) throws IOException {
-    FuzzInput input = FuzzInput.of(data, FuzzedAnswer.overGrpc(dialect));
+    FuzzInput input = FuzzInput.of(data, dialect.overGrpc());
     FuzzedAnswer whole = FuzzedAnswer.whole(dialect, input);
     checkMemory(dialect, input);
     FuzzedAnswer cut = FuzzedAnswer.cut(dialect, input);

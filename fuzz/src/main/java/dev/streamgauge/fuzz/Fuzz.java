@@ -1,6 +1,7 @@
 package dev.streamgauge.fuzz;
 
 import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.DialectPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,8 @@ final class Fuzz implements Callable<Integer> {
       for (byte[] seed : seeds.of(dialect)) {
         Files.write(corpus.resolve("seed-" + number++), seed);
       }
-      String shape = Shapes.path(dialect) + "\n" + Shapes.contentType(dialect, false) + "\n";
+      String shape =
+          DialectPaths.of(dialect) + "\n" + FuzzedAnswer.contentType(dialect, false) + "\n";
       Files.writeString(folder.resolve("shape"), shape);
     } else {
       Files.writeString(corpus.resolve("seed"), "{\"model\":\"m\",\"stream\":true,\"n\":1}");

@@ -2,6 +2,7 @@ package dev.streamgauge.fuzz;
 
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.DialectPaths;
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestFacts;
@@ -35,15 +36,15 @@ final class FuzzedAnswer {
   private long nowNanos;
 
   private FuzzedAnswer(Dialect dialect, FuzzInput input, boolean compared) {
-    boolean grpc = overGrpc(dialect);
+    boolean grpc = dialect.overGrpc();
     boolean coded = grpc || input.has(FuzzInput.COMPRESSED);
     this.input = input;
-    this.request = RequestReader.read("POST", Shapes.path(dialect), new byte[0], 0, 0);
+    this.request = RequestReader.read("POST", DialectPaths.of(dialect), new byte[0], 0, 0);
     this.reader =
         ResponseReader.open(
             request,
             200,
-            Shapes.contentType(dialect, input.has(FuzzInput.WHOLE_ANSWER)),
+            contentType(dialect, input.has(FuzzInput.WHOLE_ANSWER)),
             coded ? "gzip" : null,
             grpc || input.has(FuzzInput.RECOGNISED) ? null : dialect,
             input.has(FuzzInput.SMALL_LIMITS) ? SMALL : ReaderLimits.defaults(),
@@ -51,8 +52,15 @@ final class FuzzedAnswer {
             told);
   }
 
-  static boolean overGrpc(Dialect dialect) {
-    return dialect.label().endsWith("_grpc");
+  /** As what its answers come. */
+  static String contentType(Dialect dialect, boolean whole) {
+    if (dialect.overGrpc()) {
+      return "application/grpc";
+    }
+    if (whole) {
+      return "application/json";
+    }
+    return dialect == Dialect.OLLAMA ? "application/x-ndjson" : "text/event-stream";
   }
 
   /** In one read, each piece compared with the one before it. */

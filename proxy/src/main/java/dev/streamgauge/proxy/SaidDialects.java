@@ -37,8 +37,7 @@ record SaidDialects(List<PathDialect> paths, DialectChoice otherwise) {
     if (paths.isEmpty()) {
       return null;
     }
-    int query = path.indexOf('?');
-    String plain = query < 0 ? path : path.substring(0, query);
+    String plain = RequestReader.withoutQuery(path);
     for (PathDialect each : paths) {
       if (each.fits(plain)) {
         return each;

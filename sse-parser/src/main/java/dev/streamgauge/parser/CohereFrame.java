@@ -20,8 +20,6 @@ final class CohereFrame extends ObjectFrame {
 
   int textStart;
   int textEnd;
-  int reasonStart;
-  int reasonEnd;
 
   @Override
   void clear() {
@@ -32,8 +30,6 @@ final class CohereFrame extends ObjectFrame {
     texts = 0;
     textStart = 0;
     textEnd = 0;
-    reasonStart = 0;
-    reasonEnd = 0;
   }
 
   @Override
@@ -61,10 +57,7 @@ final class CohereFrame extends ObjectFrame {
     if (json.nameIs(FieldName.MESSAGE)) {
       message(json);
     } else if (json.nameIs(FieldName.FINISH_REASON)) {
-      if (json.filledString()) {
-        reasonStart = json.stringStart();
-        reasonEnd = json.stringEnd();
-      }
+      reason(json);
     } else if (json.nameIs(FieldName.USAGE)) {
       usage(json);
     } else if (json.nameIs(FieldName.ERROR)) {

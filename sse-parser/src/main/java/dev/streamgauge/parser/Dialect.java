@@ -36,7 +36,7 @@ public enum Dialect {
   }
 
   /** Whether its frames are gRPC's messages. */
-  boolean overGrpc() {
+  public boolean overGrpc() {
     return label.endsWith("_grpc");
   }
 

@@ -27,6 +27,20 @@ final class ErrorText {
     return present;
   }
 
+  /** Reads the value of a top-level field if it is one of these shapes'; else false. */
+  boolean readField(JsonReader json) {
+    if (json.nameIs(FieldName.ERROR)) {
+      readError(json);
+    } else if (json.nameIs(FieldName.OBJECT)) {
+      readObjectKind(json);
+    } else if (json.nameIs(FieldName.MESSAGE)) {
+      readFlatMessage(json);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   /** Reads the value of the field {@code error}. */
   void readError(JsonReader json) {
     switch (json.peek()) {
@@ -77,7 +91,7 @@ final class ErrorText {
   }
 
   /** Reads the value of a top-level {@code object}. */
-  void readObjectKind(JsonReader json) {
+  private void readObjectKind(JsonReader json) {
     if (json.filledString() && json.stringIs(ERROR)) {
       present = true;
     }

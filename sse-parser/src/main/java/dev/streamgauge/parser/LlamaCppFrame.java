@@ -14,8 +14,6 @@ final class LlamaCppFrame extends ObjectFrame {
   boolean progress;
   long predicted;
   long evaluated;
-  int reasonStart;
-  int reasonEnd;
 
   @Override
   void clear() {
@@ -29,8 +27,6 @@ final class LlamaCppFrame extends ObjectFrame {
     progress = false;
     predicted = StreamSink.UNKNOWN;
     evaluated = StreamSink.UNKNOWN;
-    reasonStart = 0;
-    reasonEnd = 0;
   }
 
   @Override
@@ -55,10 +51,7 @@ final class LlamaCppFrame extends ObjectFrame {
   /** Of the last frame, mostly. */
   private void rareField(JsonReader json) {
     if (json.nameIs(FieldName.STOP_TYPE)) {
-      if (json.filledString()) {
-        reasonStart = json.stringStart();
-        reasonEnd = json.stringEnd();
-      }
+      reason(json);
     } else if (json.nameIs(FieldName.STOPPED_LIMIT)) {
       stoppedByLimit = json.isTrue();
     } else if (json.nameIs(FieldName.MODEL)) {
@@ -68,13 +61,7 @@ final class LlamaCppFrame extends ObjectFrame {
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
       progress = json.peek() != JsonKind.NULL;
       json.skipValue();
-    } else if (json.nameIs(FieldName.ERROR)) {
-      error.readError(json);
-    } else if (json.nameIs(FieldName.OBJECT)) {
-      error.readObjectKind(json);
-    } else if (json.nameIs(FieldName.MESSAGE)) {
-      error.readFlatMessage(json);
-    } else {
+    } else if (!error.readField(json)) {
       json.skipValue();
     }
   }

@@ -13,8 +13,6 @@ final class MessagesFrame extends ObjectFrame {
 
   int textStart;
   int textEnd;
-  int reasonStart;
-  int reasonEnd;
 
   private final MessagesUsage usage;
 
@@ -35,8 +33,6 @@ final class MessagesFrame extends ObjectFrame {
     kind = null;
     textStart = 0;
     textEnd = 0;
-    reasonStart = 0;
-    reasonEnd = 0;
   }
 
   @Override
@@ -66,7 +62,7 @@ final class MessagesFrame extends ObjectFrame {
       } else if (json.nameIs(FieldName.USAGE)) {
         usage.read(json, whole);
       } else if (json.nameIs(FieldName.STOP_REASON)) {
-        stopReason(json);
+        reason(json);
       } else if (whole && json.nameIs(FieldName.ERROR)) {
         error.readError(json);
       } else {
@@ -74,13 +70,6 @@ final class MessagesFrame extends ObjectFrame {
       }
     }
     return !json.failed();
-  }
-
-  private void stopReason(JsonReader json) {
-    if (json.filledString()) {
-      reasonStart = json.stringStart();
-      reasonEnd = json.stringEnd();
-    }
   }
 
   private void delta(JsonReader json) {
@@ -95,7 +84,7 @@ final class MessagesFrame extends ObjectFrame {
       } else if (json.nameIs(FieldName.PARTIAL_JSON)) {
         output(json, TokenKind.TOOL_CALL);
       } else if (json.nameIs(FieldName.STOP_REASON)) {
-        stopReason(json);
+        reason(json);
       } else {
         json.skipValue();
       }

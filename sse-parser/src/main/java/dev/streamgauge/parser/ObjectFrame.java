@@ -7,6 +7,11 @@ abstract class ObjectFrame {
 
   int modelEnd;
 
+  /** Where the word of why it ended lies; empty if it has none. */
+  int reasonStart;
+
+  int reasonEnd;
+
   /** Reads the object at the reader's place; false if none stands there. */
   final boolean read(JsonReader json) {
     forget();
@@ -24,10 +29,12 @@ abstract class ObjectFrame {
   final void forget() {
     modelStart = 0;
     modelEnd = 0;
+    reasonStart = 0;
+    reasonEnd = 0;
     clear();
   }
 
-  /** Forgets what the object before had, but for its model. */
+  /** Forgets what the object before had, but for its model and reason. */
   abstract void clear();
 
   /** Reads the value of the field reached last. */
@@ -37,6 +44,13 @@ abstract class ObjectFrame {
     if (json.filledString()) {
       modelStart = json.stringStart();
       modelEnd = json.stringEnd();
+    }
+  }
+
+  final void reason(JsonReader json) {
+    if (json.filledString()) {
+      reasonStart = json.stringStart();
+      reasonEnd = json.stringEnd();
     }
   }
 }

@@ -16,8 +16,6 @@ final class OllamaFrame extends ObjectFrame {
   boolean namesNoReason;
 
   boolean done;
-  int reasonStart;
-  int reasonEnd;
   long evaluated;
   long generated;
   long loadNanos;
@@ -35,8 +33,6 @@ final class OllamaFrame extends ObjectFrame {
     logprobs = 0;
     namesNoReason = false;
     done = false;
-    reasonStart = 0;
-    reasonEnd = 0;
     evaluated = StreamSink.UNKNOWN;
     generated = StreamSink.UNKNOWN;
     loadNanos = StreamSink.UNKNOWN;
@@ -68,10 +64,7 @@ final class OllamaFrame extends ObjectFrame {
   private void lastLinesField(JsonReader json) {
     if (json.nameIs(FieldName.DONE_REASON)) {
       namesNoReason = json.peek() == JsonKind.NULL;
-      if (json.filledString()) {
-        reasonStart = json.stringStart();
-        reasonEnd = json.stringEnd();
-      }
+      reason(json);
     } else if (json.nameIs(FieldName.PROMPT_EVAL_COUNT)) {
       evaluated = json.readCount();
     } else if (json.nameIs(FieldName.EVAL_COUNT)) {

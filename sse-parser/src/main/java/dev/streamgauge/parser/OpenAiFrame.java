@@ -86,18 +86,12 @@ final class OpenAiFrame {
         modelStart = json.stringStart();
         modelEnd = json.stringEnd();
       }
-    } else if (json.nameIs(FieldName.OBJECT)) {
-      error.readObjectKind(json);
-    } else if (json.nameIs(FieldName.ERROR)) {
-      error.readError(json);
-    } else if (json.nameIs(FieldName.MESSAGE)) {
-      error.readFlatMessage(json);
     } else if (json.nameIs(FieldName.SYSTEM_FINGERPRINT)) {
       fingerprint(json);
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
       emptyTextIsNoToken |= json.peek() != JsonKind.NULL;
       json.skipValue();
-    } else {
+    } else if (!error.readField(json)) {
       json.skipValue();
     }
   }

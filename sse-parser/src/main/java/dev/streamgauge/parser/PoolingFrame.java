@@ -55,13 +55,7 @@ final class PoolingFrame {
       evaluated = json.readCount();
     } else if (json.nameIs(FieldName.LOAD_DURATION)) {
       loadNanos = json.readCount();
-    } else if (json.nameIs(FieldName.ERROR)) {
-      error.readError(json);
-    } else if (json.nameIs(FieldName.OBJECT)) {
-      error.readObjectKind(json);
-    } else if (json.nameIs(FieldName.MESSAGE)) {
-      error.readFlatMessage(json);
-    } else {
+    } else if (!error.readField(json)) {
       json.skipValue();
     }
   }

@@ -105,7 +105,8 @@ public final class RequestReader {
     };
   }
 
-  private static String withoutQuery(String path) {
+  /** The path alone. */
+  public static String withoutQuery(String path) {
     int query = path.indexOf('?');
     return query < 0 ? path : path.substring(0, query);
   }

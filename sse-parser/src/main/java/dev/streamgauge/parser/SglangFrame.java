@@ -31,13 +31,7 @@ final class SglangFrame extends ObjectFrame {
       meta.read(json, error);
     } else if (json.nameIs(FieldName.INDEX)) {
       choice = DialectParser.choiceOf(json.readCount());
-    } else if (json.nameIs(FieldName.ERROR)) {
-      error.readError(json);
-    } else if (json.nameIs(FieldName.OBJECT)) {
-      error.readObjectKind(json);
-    } else if (json.nameIs(FieldName.MESSAGE)) {
-      error.readFlatMessage(json);
-    } else {
+    } else if (!error.readField(json)) {
       json.skipValue();
     }
   }

@@ -10,9 +10,6 @@ final class TgiFrame extends ObjectFrame {
   /** Whether the generated text stands in it, be it empty: nothing follows then. */
   boolean ended;
 
-  int reasonStart;
-  int reasonEnd;
-
   /** Of the sequence that is the answer, as {@code details} count it. */
   long generated;
 
@@ -26,8 +23,6 @@ final class TgiFrame extends ObjectFrame {
     error.clear();
     token = false;
     ended = false;
-    reasonStart = 0;
-    reasonEnd = 0;
     generated = StreamSink.UNKNOWN;
     generatedBeside = StreamSink.UNKNOWN;
     input = StreamSink.UNKNOWN;
@@ -59,7 +54,7 @@ final class TgiFrame extends ObjectFrame {
       } else if (json.nameIs(FieldName.INPUT_LENGTH)) {
         input = json.readCount();
       } else if (json.nameIs(FieldName.FINISH_REASON)) {
-        finishReason(json);
+        reason(json);
       } else if (json.nameIs(FieldName.PREFILL)) {
         prefill(json.countElements());
       } else if (json.nameIs(FieldName.BEST_OF_SEQUENCES)) {
@@ -67,13 +62,6 @@ final class TgiFrame extends ObjectFrame {
       } else {
         json.skipValue();
       }
-    }
-  }
-
-  private void finishReason(JsonReader json) {
-    if (json.filledString()) {
-      reasonStart = json.stringStart();
-      reasonEnd = json.stringEnd();
     }
   }
 

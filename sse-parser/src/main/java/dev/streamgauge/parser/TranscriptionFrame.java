@@ -17,8 +17,6 @@ final class TranscriptionFrame extends ObjectFrame {
   int textStart;
 
   int textEnd;
-  int reasonStart;
-  int reasonEnd;
 
   @Override
   void clear() {
@@ -28,8 +26,6 @@ final class TranscriptionFrame extends ObjectFrame {
     running = false;
     textStart = 0;
     textEnd = 0;
-    reasonStart = 0;
-    reasonEnd = 0;
   }
 
   @Override
@@ -44,13 +40,7 @@ final class TranscriptionFrame extends ObjectFrame {
       usage.read(json);
     } else if (json.nameIs(FieldName.MODEL)) {
       model(json);
-    } else if (json.nameIs(FieldName.ERROR)) {
-      error.readError(json);
-    } else if (json.nameIs(FieldName.OBJECT)) {
-      error.readObjectKind(json);
-    } else if (json.nameIs(FieldName.MESSAGE)) {
-      error.readFlatMessage(json);
-    } else {
+    } else if (!error.readField(json)) {
       json.skipValue();
     }
   }
@@ -98,13 +88,6 @@ final class TranscriptionFrame extends ObjectFrame {
     if (json.filledString()) {
       textStart = json.stringStart();
       textEnd = json.stringEnd();
-    }
-  }
-
-  private void reason(JsonReader json) {
-    if (json.filledString()) {
-      reasonStart = json.stringStart();
-      reasonEnd = json.stringEnd();
     }
   }
 }

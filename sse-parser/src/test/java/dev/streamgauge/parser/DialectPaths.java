@@ -1,12 +1,11 @@
-package dev.streamgauge.fuzz;
+package dev.streamgauge.parser;
 
-import dev.streamgauge.parser.Dialect;
+/** Where an answer of each dialect is asked for, in tests and by the fuzzer. */
+public final class DialectPaths {
+  private DialectPaths() {}
 
-/** Where each dialect is asked for, and as what its answers come. */
-final class Shapes {
-  private Shapes() {}
-
-  static String path(Dialect dialect) {
+  /** One path of each; a stream's where a dialect has several. */
+  public static String of(Dialect dialect) {
     return switch (dialect) {
       case OPENAI_CHAT -> "/v1/chat/completions";
       case OPENAI_COMPLETIONS -> "/v1/completions";
@@ -31,15 +30,5 @@ final class Shapes {
       case OPENAI_EMBEDDINGS -> "/v1/embeddings";
       case UNKNOWN -> throw new IllegalArgumentException("unknown (expected: a dialect)");
     };
-  }
-
-  static String contentType(Dialect dialect, boolean whole) {
-    if (FuzzedAnswer.overGrpc(dialect)) {
-      return "application/grpc";
-    }
-    if (whole) {
-      return "application/json";
-    }
-    return dialect == Dialect.OLLAMA ? "application/x-ndjson" : "text/event-stream";
   }
 }
