@@ -156,7 +156,7 @@ final class BodyInflater {
   }
 
   private void inflate(Inflater inflating) throws DataFormatException {
-    while (fault == null && inflater != null && !out.tooLarge()) {
+    while (fault == null && inflater != null && !out.over()) {
       int count = inflating.inflate(scratch);
       if (count == 0) {
         fault = inflating.needsDictionary() ? Fault.CORRUPT : null;

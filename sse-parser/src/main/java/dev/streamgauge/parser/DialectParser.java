@@ -74,6 +74,9 @@ abstract sealed class DialectParser extends AnswerParser
       endMarkerOnce();
     } else {
       sink.malformedFrame();
+      if (!json.cutOff()) {
+        endMarkerOnce();
+      }
     }
     json.release();
   }

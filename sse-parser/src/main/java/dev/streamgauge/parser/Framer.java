@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Cuts a body into frames, wherever the body itself was cut. A frame that lies whole in the array
  * given is handed over in place.
  *
- * <p>Limit: {@code frameBytesMax} a frame; past it {@link #tooLarge} is set and nothing follows.
+ * <p>Limit: {@code frameBytesMax} a frame. One above it is left out, and what follows is read
+ * again.
  */
 abstract sealed class Framer
     permits SseFramer, LineFramer, WholeFramer, SkimmingFramer, GrpcFramer {
@@ -20,7 +21,12 @@ abstract sealed class Framer
   private final int frameBytesMax;
   private final Carry carry;
   private final Frames frames;
-  private boolean tooLarge;
+
+  /** The present frame is above the limit: it passes by, and nothing of it is kept. */
+  private boolean passing;
+
+  private boolean leftOutAny;
+  private boolean lastLeftOut;
 
   Framer(int frameBytesMax, Frames frames) {
     this.frameBytesMax = frameBytesMax;
@@ -36,7 +42,7 @@ abstract sealed class Framer
   /** The body is complete: what is unfinished is a frame, too. */
   abstract void end();
 
-  /** Why a coded frame can't be read; null if none was met. */
+  /** Why nothing more can be read; null if it can. */
   @Nullable UnparsedReason fault() {
     return null;
   }
@@ -45,8 +51,23 @@ abstract sealed class Framer
     return frameBytesMax;
   }
 
-  final boolean tooLarge() {
-    return tooLarge;
+  /** Whether nothing more can come of this body, as all of it is one frame above the limit. */
+  boolean over() {
+    return false;
+  }
+
+  final boolean passing() {
+    return passing;
+  }
+
+  /** Whether a frame was above the limit. */
+  final boolean leftOutAny() {
+    return leftOutAny;
+  }
+
+  /** Whether the last frame was above the limit: what the body ended with is not known. */
+  final boolean lastLeftOut() {
+    return lastLeftOut;
   }
 
   void release() {
@@ -55,6 +76,7 @@ abstract sealed class Framer
 
   /** A frame like one before came and was not handed over. */
   final void passedOver() {
+    lastLeftOut = false;
     carry.frameEnded();
   }
 
@@ -63,13 +85,14 @@ abstract sealed class Framer
   }
 
   final void keep(byte[] bytes, int start, int end) {
-    if (!tooLarge && !carry.append(bytes, start, end)) {
-      stop();
+    if (!passing && !carry.append(bytes, start, end)) {
+      pass();
     }
   }
 
+  /** Whether the beginning of a frame came. */
   final boolean keepsAny() {
-    return carry.length() > 0;
+    return passing || carry.length() > 0;
   }
 
   final byte[] keptBytes() {
@@ -85,23 +108,40 @@ abstract sealed class Framer
     carry.frameEnded();
   }
 
+  /** The frame whose beginning was kept is whole, or went by. */
   final void handOverKept() {
-    handOver(carry.bytes(), 0, carry.length());
+    if (passing) {
+      passing = false;
+    } else {
+      handOver(carry.bytes(), 0, carry.length());
+    }
   }
 
   final void handOver(byte[] bytes, int start, int end) {
     if (end - start > frameBytesMax) {
-      stop();
-    }
-    if (!tooLarge) {
+      leftOut();
+    } else {
+      lastLeftOut = false;
       frames.frame(bytes, start, end, event);
       carry.frameEnded();
     }
   }
 
-  /** Nothing follows: what comes is above the limit. */
-  final void stop() {
-    tooLarge = true;
+  /** The present frame is above the limit. */
+  final void pass() {
+    passing = true;
     carry.release();
+    leftOut();
+  }
+
+  /** The frame that went by has ended. */
+  final void passed() {
+    passing = false;
+  }
+
+  /** A frame above the limit was met. */
+  final void leftOut() {
+    leftOutAny = true;
+    lastLeftOut = true;
   }
 }

@@ -7,19 +7,24 @@ import org.jspecify.annotations.Nullable;
  * the message (gRPC over HTTP/2, "Length-Prefixed-Message"). A compressed one is inflated as a
  * copy, by what {@code grpc-encoding} names.
  *
- * <p>Limits: {@code frameBytesMax} a message with its prefix, and inflated; {@code
- * inflatedBytesMax} for all inflated ones of an answer. An empty message is no frame: nothing is
- * said by it.
+ * <p>Limits: {@code frameBytesMax} a message with its prefix, and inflated: one above it goes by;
+ * {@code inflatedBytesMax} for all inflated ones of an answer. An empty message is no frame:
+ * nothing is said by it.
  */
 final class GrpcFramer extends Framer {
   private static final int PREFIX_BYTES = 5;
 
   private final ContentCoding coding;
   private final ReaderLimits limits;
+
+  /** Where a compressed message is put together. */
   private final Framer inflated;
 
   /** Null until a compressed message comes. */
   private @Nullable BodyInflater inflater;
+
+  /** How much is still to come of a message that goes by. */
+  private long passingBytes;
 
   private @Nullable UnparsedReason fault;
 
@@ -27,14 +32,20 @@ final class GrpcFramer extends Framer {
     super(limits.frameBytesMax(), frames);
     this.coding = coding;
     this.limits = limits;
-    this.inflated = new WholeFramer(limits.frameBytesMax(), frames);
+    this.inflated =
+        new WholeFramer(
+            limits.frameBytesMax(), (bytes, start, end, none) -> handOver(bytes, start, end));
   }
 
   @Override
   void read(byte[] bytes, int start, int end) {
     int at = start;
-    while (at < end && !tooLarge() && fault == null) {
-      at = keepsAny() ? join(bytes, at, end) : inPlace(bytes, at, end);
+    while (at < end && fault == null) {
+      if (passing()) {
+        at = passBy(at, end);
+      } else {
+        at = keepsAny() ? join(bytes, at, end) : inPlace(bytes, at, end);
+      }
     }
   }
 
@@ -67,8 +78,8 @@ final class GrpcFramer extends Framer {
     if (rest >= PREFIX_BYTES) {
       long length = lengthAt(bytes, at);
       if (length > messageBytesMax()) {
-        stop();
-        return end;
+        passMessage(length);
+        return at + PREFIX_BYTES;
       }
       if (rest - PREFIX_BYTES >= length) {
         int stop = at + PREFIX_BYTES + (int) length;
@@ -89,19 +100,34 @@ final class GrpcFramer extends Framer {
       stop = Math.min(end, at + missingBytes());
     }
     keep(bytes, at, stop);
-    if (!tooLarge() && keptLength() >= PREFIX_BYTES) {
+    if (keptLength() >= PREFIX_BYTES) {
       checkKept();
     }
     return stop;
   }
 
   private void checkKept() {
-    if (lengthAt(keptBytes(), 0) > messageBytesMax()) {
-      stop();
+    long length = lengthAt(keptBytes(), 0);
+    if (length > messageBytesMax()) {
+      passMessage(length);
     } else if (missingBytes() == 0) {
       message(keptBytes(), 0, keptLength());
       dropKept();
     }
+  }
+
+  private void passMessage(long length) {
+    pass();
+    passingBytes = length;
+  }
+
+  private int passBy(int at, int end) {
+    int stop = (int) Math.min(end, at + passingBytes);
+    passingBytes -= stop - at;
+    if (passingBytes == 0) {
+      passed();
+    }
+    return stop;
   }
 
   private int messageBytesMax() {
@@ -137,8 +163,11 @@ final class GrpcFramer extends Framer {
     }
     inflating.restart();
     inflating.read(bytes, start, end);
-    if (inflated.tooLarge() || inflating.fault() == BodyInflater.Fault.TOO_LARGE) {
-      stop();
+    if (inflated.over()) {
+      inflated.passed();
+      leftOut();
+    } else if (inflating.fault() == BodyInflater.Fault.TOO_LARGE) {
+      fault = UnparsedReason.TOO_LARGE;
     } else if (inflating.whole()) {
       inflated.end();
     } else {

@@ -40,6 +40,23 @@ abstract sealed class JsonScanner permits JsonReader {
     return !failed && at == end;
   }
 
+  /** Whether the text was sound as far as it went, and ends in the midst of a value. */
+  final boolean cutOff() {
+    return failed && (at >= end || endsWithinString());
+  }
+
+  private boolean endsWithinString() {
+    if (at == 0 || bytes[at - 1] != '"') {
+      return false;
+    }
+    for (int i = at; i < end; i++) {
+      if (bytes[i] == '"' && bytes[i - 1] != '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** What stands next; consumes nothing but white space. */
   final JsonKind peek() {
     if (failed) {
@@ -101,10 +118,13 @@ abstract sealed class JsonScanner permits JsonReader {
 
   private void skipLiteral(byte[] literal) {
     int stop = at + literal.length;
-    if (stop > end || !Ascii.equal(bytes, at, stop, literal)) {
+    if (stop > end) {
+      at = end;
       failed = true;
-    } else {
+    } else if (Ascii.equal(bytes, at, stop, literal)) {
       at = stop;
+    } else {
+      failed = true;
     }
   }
 

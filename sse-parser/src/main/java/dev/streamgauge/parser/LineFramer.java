@@ -9,7 +9,7 @@ final class LineFramer extends Framer {
   @Override
   void read(byte[] bytes, int start, int end) {
     int lineStart = start;
-    for (int i = start; i < end && !tooLarge(); i++) {
+    for (int i = start; i < end; i++) {
       if (bytes[i] == '\n' || bytes[i] == '\r') {
         line(bytes, lineStart, i);
         lineStart = i + 1;

@@ -11,6 +11,7 @@ final class Recognition {
   private final Dialect pathSays;
 
   private boolean malformed;
+  private boolean cutOff;
 
   Recognition(RequestFacts request, BodyKind kind) {
     this.pathSays = byPath(request, kind);
@@ -78,15 +79,22 @@ final class Recognition {
     return malformed;
   }
 
+  /** Whether it ended in the midst of a value. */
+  boolean cutOff() {
+    return cutOff;
+  }
+
   /** What the frame is of; {@link Dialect#UNKNOWN} if it doesn't show that. */
   Dialect of(byte[] bytes, int start, int end, EventName event) {
     malformed = false;
+    cutOff = false;
     if (DialectParser.isDone(bytes, start, end) || event.is(ErrorText.ERROR)) {
       return pathSays;
     }
     json.reset(bytes, start, end);
     shape.read(json);
     malformed = !json.finished() && start < end;
+    cutOff = json.cutOff();
     json.release();
     return malformed ? Dialect.UNKNOWN : verdict();
   }

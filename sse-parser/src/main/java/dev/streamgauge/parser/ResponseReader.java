@@ -36,7 +36,14 @@ public final class ResponseReader {
   private int framesInPlace;
   private int framesJoined;
   private boolean begun;
-  private boolean firstMalformed;
+  private boolean cutOff;
+
+  /** Nothing more is read; what came was not all there was to read. */
+  private boolean stopped;
+
+  /** What the answer ended with was above a limit. */
+  private boolean endLeftOut;
+
   private @Nullable UnparsedReason unparsed;
   private @Nullable Throwable thrown;
 
@@ -248,9 +255,9 @@ public final class ResponseReader {
     } catch (Throwable fault) { // As in read.
       failed(fault);
     }
-    boolean cutOff = !stream && firstMalformed; // a whole answer that is no whole JSON
-    if (parser == null && undecidedFrames > 0 && unparsed == null && !cutOff) {
-      unparsed = UnparsedReason.DIALECT;
+    boolean cutWhole = !stream && cutOff;
+    if (parser == null && undecidedFrames > 0 && !cutWhole) {
+      stop(UnparsedReason.DIALECT);
     }
     close();
   }
@@ -258,7 +265,7 @@ public final class ResponseReader {
   /** A whole answer shows by itself whether it is complete. */
   private void tellCleanEnd() {
     AnswerParser known = parser == null ? ofNothing() : parser;
-    if (known != null && unparsed == null && (stream || dialect.overGrpc())) {
+    if (known != null && !stopped && (stream || dialect.overGrpc())) {
       known.endedCleanly();
     }
   }
@@ -312,12 +319,16 @@ public final class ResponseReader {
    * an end without the dialect's marker is then a truncation, also where not one frame came.
    */
   public boolean readToItsEnd() {
-    return begun && unparsed == null;
+    return begun && !stopped && !endLeftOut;
   }
 
   private void checkLimits(Framer frames) {
     BodyInflater.Fault fault = inflater == null ? null : inflater.fault();
-    if (frames.tooLarge() || fault == BodyInflater.Fault.TOO_LARGE) {
+    endLeftOut = frames.lastLeftOut();
+    if (frames.leftOutAny() && unparsed == null) {
+      unparsed = UnparsedReason.TOO_LARGE;
+    }
+    if (frames.over() || fault == BodyInflater.Fault.TOO_LARGE) {
       stop(UnparsedReason.TOO_LARGE);
     } else if (fault == BodyInflater.Fault.CORRUPT) {
       stop(UnparsedReason.FAILURE);
@@ -334,6 +345,7 @@ public final class ResponseReader {
   }
 
   private void stop(UnparsedReason reason) {
+    stopped = true;
     if (unparsed == null) {
       unparsed = reason;
     }
@@ -350,17 +362,18 @@ public final class ResponseReader {
     } else {
       framesJoined++;
     }
-    AnswerParser known = parser == null ? recognise(bytes, start, end, event) : parser;
+    int text = ByteOrderMark.end(bytes, start, end);
+    AnswerParser known = parser == null ? recognise(bytes, text, end, event) : parser;
     if (known == null) {
       return;
     }
     if (stream) {
-      known.frame(bytes, start, end, event);
+      known.frame(bytes, text, end, event);
     } else {
       if (told != null) {
         told.tell(sink); // first, so that what the answer itself counts replaces it
       }
-      known.answer(bytes, start, end);
+      known.answer(bytes, text, end);
     }
   }
 
@@ -374,7 +387,7 @@ public final class ResponseReader {
       return decided(shown);
     }
     if (undecided.malformed()) {
-      firstMalformed = true;
+      cutOff = undecided.cutOff();
       sink.malformedFrame();
     }
     undecidedFrames++;

@@ -52,7 +52,7 @@ final class SkimmingFramer extends Framer {
   @Override
   void read(byte[] bytes, int start, int end) {
     int at = start;
-    while (at < end && !tooLarge()) {
+    while (at < end && !over()) {
       if (leftOutDepth > 0) {
         at = inString ? passString(bytes, at, end) : passValues(bytes, at, end);
       } else {
@@ -64,6 +64,11 @@ final class SkimmingFramer extends Framer {
   @Override
   boolean betweenFrames() {
     return false;
+  }
+
+  @Override
+  boolean over() {
+    return passing();
   }
 
   @Override

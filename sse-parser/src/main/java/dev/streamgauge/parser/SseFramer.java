@@ -18,7 +18,6 @@ final class SseFramer extends Framer {
     SKIPPED
   }
 
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final byte[] DATA_NAME = Ascii.bytes("data");
   private static final byte[] EVENT_NAME = Ascii.bytes("event");
   private static final byte[] DATA_FIELD = Ascii.bytes("data:");
@@ -58,7 +57,7 @@ final class SseFramer extends Framer {
   @Override
   void read(byte[] bytes, int start, int end) {
     int at = start;
-    while (at < end && !tooLarge()) {
+    while (at < end) {
       at =
           switch (state) {
             case LINE_START -> lineStart(bytes, at, end);
@@ -116,8 +115,8 @@ final class SseFramer extends Framer {
   }
 
   private int byteOrderMark(byte next, int at) {
-    if (next == BYTE_ORDER_MARK[markAt]) {
-      markAt = markAt + 1 == BYTE_ORDER_MARK.length ? -1 : markAt + 1;
+    if (next == ByteOrderMark.at(markAt)) {
+      markAt = markAt + 1 == ByteOrderMark.LENGTH ? -1 : markAt + 1;
       return at + 1;
     }
     state = markAt > 0 ? State.SKIPPED : State.LINE_START;

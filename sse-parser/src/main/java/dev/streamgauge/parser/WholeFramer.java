@@ -17,6 +17,11 @@ final class WholeFramer extends Framer {
   }
 
   @Override
+  boolean over() {
+    return passing();
+  }
+
+  @Override
   void end() {
     if (keepsAny()) {
       handOverKept();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ class ReaderBoundsTest {
   private static final ReaderLimits SMALL = new ReaderLimits(1024, 1 << 20);
   private static final String PIECE =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+
+  private static final String LARGE = "data: " + "x".repeat(1025) + "\n\n";
 
   private final EventLog log = new EventLog();
 
@@ -39,12 +42,119 @@ class ReaderBoundsTest {
   }
 
   @Test
-  void aFrameAboveTheLimitEndsTheReadingAndKeepsWhatWasTold() {
+  void aFrameAboveTheLimitIsLeftOutAndTheReadingGoesOn() {
     ResponseReader reader = open("text/event-stream", null, null, SMALL);
-    readUntouched(reader, Answers.utf8(PIECE + "data: " + "x".repeat(1025) + "\n\n" + PIECE));
+    readUntouched(reader, Answers.utf8(PIECE + LARGE + PIECE + "data: [DONE]\n\n"));
     assertThat(reader.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
-    assertThat(log.events).containsExactly("token 0 TEXT");
-    assertThat(reader.wantsBytes()).isFalse();
+    assertThat(log.events).containsExactly("token 0 TEXT", "token 0 TEXT", "end");
+    assertThat(reader.readToItsEnd()).isTrue();
+  }
+
+  @Test
+  void whatEndsBehindAFrameAboveTheLimitIsKnownToBeCutOffButNotWhatEndsWithOne() {
+    ResponseReader cutOff = open("text/event-stream", null, null, SMALL);
+    readUntouched(cutOff, Answers.utf8(LARGE + PIECE));
+    assertThat(cutOff.readToItsEnd()).isTrue();
+    ResponseReader open = open("text/event-stream", null, null, SMALL);
+    readUntouched(open, Answers.utf8(PIECE + LARGE));
+    assertThat(open.readToItsEnd()).isFalse();
+    ResponseReader unfinished = open("text/event-stream", null, null, SMALL);
+    readUntouched(unfinished, Answers.utf8(PIECE + LARGE.strip()));
+    assertThat(unfinished.readToItsEnd()).isFalse();
+    assertThat(log.events).doesNotContain("end");
+  }
+
+  @Test
+  void aFrameAboveTheLimitIsLeftOutWhereverItIsCut() {
+    byte[] body = Answers.utf8(PIECE + LARGE + "data: a\ndata: " + LARGE + PIECE);
+    for (int cut = 1; cut < body.length; cut++) {
+      ResponseReader reader = open("text/event-stream", null, null, SMALL);
+      reader.read(body, 0, cut);
+      reader.read(body, cut, body.length);
+      reader.end();
+      assertThat(log.events).as("cut at " + cut).containsExactly("token 0 TEXT", "token 0 TEXT");
+      log.events.clear();
+    }
+  }
+
+  @Test
+  void aLineAboveTheLimitIsLeftOut() {
+    ResponseReader lines = open("application/x-ndjson", null, Dialect.OLLAMA, SMALL);
+    String piece = "{\"message\":{\"content\":\"a\"},\"done\":false}\n";
+    String large = "{\"x\":\"" + "x".repeat(1500) + "\"}\n";
+    readUntouched(lines, Answers.utf8(piece + large + piece));
+    assertThat(lines.unparsed()).isEqualTo(UnparsedReason.TOO_LARGE);
+    assertThat(log.events).endsWith("usage events -1 2 -1");
+  }
+
+  @Test
+  void aMessageAboveTheLimitGoesByWhereverItIsCut() throws IOException {
+    byte[] body =
+        GrpcText.bytes(
+            List.of(
+                "message", "1: \"a\"",
+                "message", "1: \"" + "x".repeat(1500) + "\"",
+                "message gzip", "1: \"" + "y".repeat(1500) + "\"",
+                "message gzip", "1: \"b\"",
+                "message", "1: \"c\""));
+    for (int cut = 1; cut < body.length; cut++) {
+      StringBuilder texts = new StringBuilder();
+      GrpcFramer framer =
+          new GrpcFramer(
+              ContentCoding.GZIP,
+              SMALL,
+              (bytes, start, end, event) -> texts.append((char) bytes[end - 1]));
+      framer.read(body, 0, cut);
+      framer.read(body, cut, body.length);
+      framer.end();
+      assertThat(texts).as("cut at " + cut).hasToString("abc");
+      assertThat(framer.leftOutAny()).isTrue();
+      assertThat(framer.lastLeftOut()).isFalse();
+      assertThat(framer.betweenFrames()).isTrue();
+      assertThat(framer.fault()).isNull();
+      framer.release();
+    }
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfAText() {
+    ResponseReader lines = open("application/x-ndjson", null, Dialect.OLLAMA, SMALL);
+    readUntouched(lines, Answers.utf8("\uFEFF{\"message\":{\"content\":\"a\"},\"done\":false}\n"));
+    ResponseReader whole = open("application/json", null, null, SMALL);
+    readUntouched(
+        whole, Answers.utf8("\uFEFF{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"}}]}"));
+    assertThat(log.events)
+        .containsExactly("token 0 TEXT 1 by events", "usage events -1 1 -1", "end");
+  }
+
+  @Test
+  void whatIsNotAsItsTypeSaysIsNotReadAndNotTakenForCutOff() {
+    ResponseReader stream = open("application/json", null, null, SMALL);
+    readUntouched(stream, Answers.utf8(PIECE + PIECE));
+    assertThat(stream.unparsed()).isEqualTo(UnparsedReason.DIALECT);
+    assertThat(stream.readToItsEnd()).isFalse();
+    ResponseReader forced = open("application/json", null, Dialect.OPENAI_CHAT, SMALL);
+    readUntouched(forced, Answers.utf8(PIECE + PIECE));
+    ResponseReader lines = open("application/json", null, null, SMALL);
+    readUntouched(lines, Answers.utf8("{\"choices\":[]}\n{\"choices\":[]}\n"));
+    assertThat(lines.unparsed()).isEqualTo(UnparsedReason.DIALECT);
+    assertThat(log.events).containsExactly("malformed", "malformed", "end", "malformed");
+  }
+
+  @Test
+  void wholeJsonThatIsCutAnywhereIsKnownToBeCutOff() {
+    byte[] body =
+        Answers.utf8(
+            "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\\u00e9\\\"\"}}],\"x\":[true]}");
+    for (int end = 1; end < body.length; end++) {
+      for (Dialect forced : new Dialect[] {null, Dialect.OPENAI_CHAT}) {
+        ResponseReader reader = open("application/json", null, forced, SMALL);
+        reader.read(body, 0, end);
+        reader.end();
+        assertThat(reader.readToItsEnd()).as(end + " of " + body.length).isTrue();
+      }
+    }
+    assertThat(log.events).doesNotContain("end");
   }
 
   @Test
