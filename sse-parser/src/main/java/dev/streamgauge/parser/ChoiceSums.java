@@ -12,7 +12,7 @@ final class ChoiceSums {
   static final int CACHED = 2;
   static final int REASONING = 3;
 
-  private static final int FIELDS = 4;
+  static final int FIELDS = 4;
 
   private long[] byChoice = new long[FIELDS];
   private final long[] sums = new long[FIELDS];
@@ -36,6 +36,11 @@ final class ChoiceSums {
   long of(int choice, int field) {
     int at = choice * FIELDS + field;
     return at < byChoice.length ? byChoice[at] : 0;
+  }
+
+  /** Over all choices; unknown if it is of none. */
+  long sum(int field) {
+    return sums[field];
   }
 
   void tell(StreamSink sink) {

@@ -30,8 +30,10 @@ final class EngineTimings {
     return predicted > 0;
   }
 
+  /** Unknown where the server is too old to say what came from the cache. */
   long input() {
-    return DialectParser.sum(prompt, cached);
+    boolean known = prompt >= 0 && cached >= 0;
+    return known ? prompt + cached : StreamSink.UNKNOWN;
   }
 
   void read(JsonReader json) {

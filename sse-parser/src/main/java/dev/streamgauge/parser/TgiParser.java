@@ -14,12 +14,15 @@ package dev.streamgauge.parser;
  * <p>The end marker is the event whose {@code generated_text} is a string, be it empty. An {@code
  * {"error":…,"error_type":…}} event ends a stream, too, and the body then ends cleanly.
  *
- * <p>A whole answer is one object, or at {@code /} a list of one. The sequences that {@code
- * best_of} drew beside the answer add to its count where {@code details} list them.
+ * <p>A whole answer is one object, or at {@code /} a list of one; of several the counts are added
+ * up. The sequences that {@code best_of} drew beside the answer add to its count where {@code
+ * details} list them.
  */
 final class TgiParser extends DialectParser {
   private final TgiFrame frame = new TgiFrame();
   private long tokens;
+  private long input = StreamSink.UNKNOWN;
+  private long output = StreamSink.UNKNOWN;
 
   TgiParser(StreamSink sink) {
     super(sink);
@@ -71,7 +74,9 @@ final class TgiParser extends DialectParser {
       return;
     }
     if (frame.generated >= 0) {
-      tellCounts(TokenSource.ENGINE, frame.input, sum(frame.generated, frame.generatedBeside));
+      input = sum(input, frame.input);
+      output = sum(output, sum(frame.generated, frame.generatedBeside));
+      tellCounts(TokenSource.ENGINE, input, output);
     }
     if (frame.reasonEnd > frame.reasonStart) {
       tellFinish(0, frame.reasonStart, frame.reasonEnd);

@@ -36,7 +36,9 @@ public final class MetricsReference {
       page is never older than the question.
 
       `model` is a name that a successful answer bore, or one of `--models`; at most `--max-models`
-      names, then `other`. `operation` is one of `chat`, `completion`, `responses`, `messages`,
+      names, then `other`. So it is for answers that bear no name, unless the request asks for one of
+      `--models` or of those seen (`/inference/v1/generate`, Cohere's chat): requests to SGLang's and
+      TGI's `/generate` bear none either. `operation` is one of `chat`, `completion`, `responses`, `messages`,
       `generate`, `infer`, `embeddings`, `rerank`, `tokenize`, `other`. No label ever holds a path,
       a user, a key, or the id of a request or session.
 

@@ -15,12 +15,18 @@ final class RecordedFile {
   /** Hands over the events in their order. Whatever is wrong with the file is a BadRecording. */
   static void read(Path file, Consumer<RecordedEvent> events) throws BadRecording {
     int number = 0;
+    long nanos = Long.MIN_VALUE;
     // Recordings are ASCII; any other byte is the line's fault, which has a number to tell.
     try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
         if (!line.isBlank() && !(number == 1 && RecordedLine.isMeta(line))) {
-          events.accept(RecordedLine.parse(line));
+          RecordedEvent next = RecordedLine.parse(line);
+          if (next.nanos() < nanos) {
+            throw new BadRecording("t: " + next.nanos() + " is before the line above, " + nanos);
+          }
+          nanos = next.nanos();
+          events.accept(next);
         }
       }
     } catch (BadRecording e) {

@@ -265,19 +265,22 @@ class ReplayCommandTest {
     Path good = recording("good.jsonl", read(0, "c2s", CHAT));
     Path bad = recording("bad.jsonl", read(0, "c2s", CHAT), "{\"t\": 1, \"conn\": 0, \"dir\": ");
     Path noBase64 = recording("noBase64.jsonl", read(0, "c2s", "x").replace("eA==", "?"));
+    Path backwards = recording("back.jsonl", event(9, "c2s", "open"), read(8, "c2s", CHAT));
     Path empty = Files.createFile(folder.resolve("empty.jsonl"));
     Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0, 10, 13, 5});
     Path missing = folder.resolve("missing.jsonl");
-    assertThat(run(bad, noBase64, empty, binary, missing, folder, good)).isEqualTo(2);
+    assertThat(run(bad, noBase64, empty, binary, missing, folder, backwards, good)).isEqualTo(2);
     assertThat(lines()).hasSize(1);
     List<String> told = errors().lines().toList();
-    assertThat(told).hasSize(6);
+    assertThat(told).hasSize(7);
     assertThat(told.get(0)).startsWith(told(bad, "line 3: "));
     assertThat(told.get(1)).startsWith(told(noBase64, "line 2: b64: "));
     assertThat(told.get(2)).isEqualTo(told(empty, "it is empty)"));
     assertThat(told.get(3)).startsWith(told(binary, "line 1: "));
     assertThat(told.get(4)).isEqualTo(told(missing, "no such file or folder)"));
     assertThat(told.get(5)).startsWith(told(folder, ""));
+    assertThat(told.get(6))
+        .isEqualTo(told(backwards, "line 3: t: 8999 is before the line above, 9999)"));
   }
 
   private Path manifest(String times, String finish) throws IOException {
