@@ -96,6 +96,12 @@ final class Told implements StreamSink {
   }
 
   @Override
+  public void frameLeftOut() {
+    text.append("left out\n");
+    next.frameLeftOut();
+  }
+
+  @Override
   public void malformedFrame() {
     text.append("malformed\n");
     next.malformedFrame();

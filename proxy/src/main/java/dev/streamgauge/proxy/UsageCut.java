@@ -52,6 +52,7 @@ final class UsageCut {
   /** More was held than may be: the rest of this event, or chunk, goes out unread. */
   private boolean passing;
 
+  private boolean passedAny;
   private boolean ownUsage;
   private boolean removed;
   private long removedBytes;
@@ -77,7 +78,10 @@ final class UsageCut {
     if (removed) {
       return UsageRemoval.REMOVED;
     }
-    return ownUsage ? UsageRemoval.UNASKED : UsageRemoval.ABSENT;
+    if (ownUsage) {
+      return UsageRemoval.UNASKED;
+    }
+    return passedAny ? UsageRemoval.UNREADABLE : UsageRemoval.ABSENT;
   }
 
   /** Bytes of the body as they came, well formed. Observes. */
@@ -137,6 +141,7 @@ final class UsageCut {
       restart(body.length());
     } else if (body.heldBytes() > heldBytesMax) {
       passing = true;
+      passedAny = true;
       finishingStart = -1;
       pass();
     }

@@ -146,7 +146,7 @@ class UsageCutTest {
         same(
             "an event above the limit",
             List.of("data: \"" + "x".repeat(3 * HELD_BYTES_MAX) + "\"\n\n", first, DONE),
-            UsageRemoval.ABSENT),
+            UsageRemoval.UNREADABLE),
         removed(
             "usage behind an event above the limit",
             List.of("data: " + "x".repeat(2 * HELD_BYTES_MAX) + "\n\n", usage.formatted(""), DONE),
@@ -211,7 +211,9 @@ class UsageCutTest {
       feed(cut, wire.substring(cutAt));
     }
     cut.end();
-    assertThat(cut.result()).isEqualTo(result);
+    // An event above the limit is read all the same where one read brought it whole.
+    boolean byChance = result == UsageRemoval.UNREADABLE && cut.result() == UsageRemoval.ABSENT;
+    assertThat(byChance || cut.result() == result).as(cut.result() + " for " + result).isTrue();
     String out = cut.out().toString(StandardCharsets.ISO_8859_1);
     var _ = cut.out().release();
     return out;

@@ -19,6 +19,9 @@ abstract sealed class AnswerParser permits DialectParser, GrpcParser {
 
   private boolean ended;
 
+  /** The frame read last ended in the midst of a value. */
+  private boolean cutOff;
+
   /** The frame read last, if it is a plain piece; else null. */
   private @Nullable TokenKind plainKind;
 
@@ -38,6 +41,7 @@ abstract sealed class AnswerParser permits DialectParser, GrpcParser {
   /** One frame of a stream. Observes the range. */
   final void frame(byte[] bytes, int start, int end, EventName event) {
     plainKind = null;
+    cutOff = false;
     readFrame(bytes, start, end, event);
   }
 
@@ -46,6 +50,14 @@ abstract sealed class AnswerParser permits DialectParser, GrpcParser {
 
   /** A whole answer that is no stream. Observes the range. */
   abstract void answer(byte[] bytes, int start, int end);
+
+  final void wasCutOff() {
+    cutOff = true;
+  }
+
+  final boolean cutOff() {
+    return cutOff;
+  }
 
   /** The transport says that the answer is complete. */
   void endedCleanly() {}

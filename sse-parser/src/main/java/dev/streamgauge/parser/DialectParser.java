@@ -63,6 +63,9 @@ abstract sealed class DialectParser extends AnswerParser
       sink.error(ErrorText.UNNAMED);
     } else if (event.isEmpty() || readsNamedEvents()) {
       sink.malformedFrame();
+      if (json.cutOff()) {
+        wasCutOff();
+      }
     }
     json.release();
   }

@@ -14,6 +14,9 @@ abstract sealed class Framer
   /** Takes frames; observes the range during the call. */
   interface Frames {
     void frame(byte[] bytes, int start, int end, EventName event);
+
+    /** A frame above the limit went by, or begins to. */
+    default void leftOut() {}
   }
 
   final EventName event = new EventName();
@@ -24,9 +27,6 @@ abstract sealed class Framer
 
   /** The present frame is above the limit: it passes by, and nothing of it is kept. */
   private boolean passing;
-
-  private boolean leftOutAny;
-  private boolean lastLeftOut;
 
   Framer(int frameBytesMax, Frames frames) {
     this.frameBytesMax = frameBytesMax;
@@ -60,14 +60,9 @@ abstract sealed class Framer
     return passing;
   }
 
-  /** Whether a frame was above the limit. */
-  final boolean leftOutAny() {
-    return leftOutAny;
-  }
-
-  /** Whether the last frame was above the limit: what the body ended with is not known. */
-  final boolean lastLeftOut() {
-    return lastLeftOut;
+  /** Whether lines came that are of another framing than the body is said to have. */
+  boolean foreign() {
+    return false;
   }
 
   void release() {
@@ -76,7 +71,6 @@ abstract sealed class Framer
 
   /** A frame like one before came and was not handed over. */
   final void passedOver() {
-    lastLeftOut = false;
     carry.frameEnded();
   }
 
@@ -121,7 +115,6 @@ abstract sealed class Framer
     if (end - start > frameBytesMax) {
       leftOut();
     } else {
-      lastLeftOut = false;
       frames.frame(bytes, start, end, event);
       carry.frameEnded();
     }
@@ -130,7 +123,7 @@ abstract sealed class Framer
   /** The present frame is above the limit. */
   final void pass() {
     passing = true;
-    carry.release();
+    carry.frameEnded(); // and is kept for the next one, that many such frames are not many arrays
     leftOut();
   }
 
@@ -141,7 +134,6 @@ abstract sealed class Framer
 
   /** A frame above the limit was met. */
   final void leftOut() {
-    leftOutAny = true;
-    lastLeftOut = true;
+    frames.leftOut();
   }
 }

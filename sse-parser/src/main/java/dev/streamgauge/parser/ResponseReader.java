@@ -16,6 +16,7 @@ public final class ResponseReader {
   private static final int UNDECIDED_FRAMES_MAX = 16;
 
   private final boolean stream;
+  private final BodyKind kind;
   private final StreamSink sink;
   private final PiecePattern pattern;
 
@@ -41,8 +42,7 @@ public final class ResponseReader {
   /** Nothing more is read; what came was not all there was to read. */
   private boolean stopped;
 
-  /** What the answer ended with was above a limit. */
-  private boolean endLeftOut;
+  private boolean anyFrame;
 
   private @Nullable UnparsedReason unparsed;
   private @Nullable Throwable thrown;
@@ -53,6 +53,7 @@ public final class ResponseReader {
   private ResponseReader(
       boolean stream, RequestFacts request, BodyKind kind, PatternPool patterns, StreamSink sink) {
     this.stream = stream;
+    this.kind = kind;
     this.pattern = new PiecePattern(patterns);
     this.sink = sink;
     this.recognition = new Recognition(request, kind);
@@ -162,10 +163,11 @@ public final class ResponseReader {
 
   private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
     begun = true;
+    Framer.Frames taken = new Taken();
     Framer frames =
         known.pooled()
-            ? new SkimmingFramer(limits.frameBytesMax(), this::frame)
-            : kind.framer(coding, limits, this::frame);
+            ? new SkimmingFramer(limits.frameBytesMax(), taken)
+            : kind.framer(coding, limits, taken);
     framer = frames;
     if (coding != ContentCoding.IDENTITY && kind != BodyKind.GRPC) {
       boolean gzip = coding == ContentCoding.GZIP;
@@ -256,6 +258,9 @@ public final class ResponseReader {
       failed(fault);
     }
     boolean cutWhole = !stream && cutOff;
+    if (!anyFrame && frames.foreign()) {
+      stop(UnparsedReason.DIALECT);
+    }
     if (parser == null && undecidedFrames > 0 && !cutWhole) {
       stop(UnparsedReason.DIALECT);
     }
@@ -265,7 +270,7 @@ public final class ResponseReader {
   /** A whole answer shows by itself whether it is complete. */
   private void tellCleanEnd() {
     AnswerParser known = parser == null ? ofNothing() : parser;
-    if (known != null && !stopped && (stream || dialect.overGrpc())) {
+    if (known != null && !stopped && !known.cutOff() && (stream || dialect.overGrpc())) {
       known.endedCleanly();
     }
   }
@@ -319,15 +324,11 @@ public final class ResponseReader {
    * an end without the dialect's marker is then a truncation, also where not one frame came.
    */
   public boolean readToItsEnd() {
-    return begun && !stopped && !endLeftOut;
+    return begun && !stopped;
   }
 
   private void checkLimits(Framer frames) {
     BodyInflater.Fault fault = inflater == null ? null : inflater.fault();
-    endLeftOut = frames.lastLeftOut();
-    if (frames.leftOutAny() && unparsed == null) {
-      unparsed = UnparsedReason.TOO_LARGE;
-    }
     if (frames.over() || fault == BodyInflater.Fault.TOO_LARGE) {
       stop(UnparsedReason.TOO_LARGE);
     } else if (fault == BodyInflater.Fault.CORRUPT) {
@@ -345,24 +346,30 @@ public final class ResponseReader {
   }
 
   private void stop(UnparsedReason reason) {
-    stopped = true;
-    if (unparsed == null) {
-      unparsed = reason;
+    if (!stopped) {
+      stopped = true;
+      unparsed = reason; // tells more than that something was left out before
+      sink.frameLeftOut();
     }
     close();
   }
 
   @SuppressWarnings("ReferenceEquality") // the array itself, not its content
   private void frame(byte[] bytes, int start, int end, EventName event) {
-    if (framer == null || start == end) {
+    int text = ByteOrderMark.end(bytes, start, end);
+    if (framer == null || text == end) {
       return;
     }
+    if (!anyFrame && !mayBeSo(bytes, text, end)) {
+      stop(UnparsedReason.DIALECT);
+      return;
+    }
+    anyFrame = true;
     if (bytes == reading) {
       framesInPlace++;
     } else {
       framesJoined++;
     }
-    int text = ByteOrderMark.end(bytes, start, end);
     AnswerParser known = parser == null ? recognise(bytes, text, end, event) : parser;
     if (known == null) {
       return;
@@ -374,6 +381,41 @@ public final class ResponseReader {
         told.tell(sink); // first, so that what the answer itself counts replaces it
       }
       known.answer(bytes, text, end);
+    }
+  }
+
+  /** Whether what is said to be JSON begins as JSON does, and not as an event stream. */
+  private boolean mayBeSo(byte[] bytes, int start, int end) {
+    if (kind == BodyKind.SSE || kind == BodyKind.GRPC) {
+      return true;
+    }
+    int at = start;
+    while (at < end && bytes[at] <= ' ' && bytes[at] > 0) {
+      at++;
+    }
+    return at == end || JsonKind.of(bytes[at]) != JsonKind.NONE;
+  }
+
+  private void leftOut() {
+    if (framer == null) {
+      return;
+    }
+    if (unparsed == null) {
+      unparsed = UnparsedReason.TOO_LARGE;
+    }
+    sink.frameLeftOut();
+  }
+
+  /** What the framer is to know of this. */
+  private final class Taken implements Framer.Frames {
+    @Override
+    public void frame(byte[] bytes, int start, int end, EventName event) {
+      ResponseReader.this.frame(bytes, start, end, event);
+    }
+
+    @Override
+    public void leftOut() {
+      ResponseReader.this.leftOut();
     }
   }
 

@@ -45,6 +45,8 @@ final class SseFramer extends Framer {
   /** Whether the start of the present data line is kept already. */
   private boolean lineKept;
 
+  private boolean foreign;
+
   /** Where the event's only data line lies in the array being read; -1 if it is kept, or none. */
   private int placeStart = -1;
 
@@ -80,6 +82,12 @@ final class SseFramer extends Framer {
         && event.isEmpty();
   }
 
+  /** A line that begins as JSON does: NDJSON under the wrong name. */
+  @Override
+  boolean foreign() {
+    return foreign;
+  }
+
   @Override
   void end() {
     if (state == State.DATA) {
@@ -108,6 +116,7 @@ final class SseFramer extends Framer {
       begin(State.DATA, true);
       return afterField;
     }
+    foreign |= next == '{';
     name = next == 'e' ? EVENT_NAME : DATA_NAME;
     nameAt = 0;
     state = State.NAME;

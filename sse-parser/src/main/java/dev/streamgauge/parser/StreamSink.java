@@ -56,6 +56,9 @@ public interface StreamSink {
    */
   void engineTimes(long queueNanos, long prefillNanos, long decodeNanos, long loadNanos);
 
+  /** A frame above the limit went by unread. The reading goes on with the next one, if it does. */
+  default void frameLeftOut() {}
+
   /**
    * A frame was no valid JSON, or not of the dialect's shape. The reading goes on with the next
    * one.

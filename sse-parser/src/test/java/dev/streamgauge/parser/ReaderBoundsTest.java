@@ -51,20 +51,6 @@ class ReaderBoundsTest {
   }
 
   @Test
-  void whatEndsBehindAFrameAboveTheLimitIsKnownToBeCutOffButNotWhatEndsWithOne() {
-    ResponseReader cutOff = open("text/event-stream", null, null, SMALL);
-    readUntouched(cutOff, Answers.utf8(LARGE + PIECE));
-    assertThat(cutOff.readToItsEnd()).isTrue();
-    ResponseReader open = open("text/event-stream", null, null, SMALL);
-    readUntouched(open, Answers.utf8(PIECE + LARGE));
-    assertThat(open.readToItsEnd()).isFalse();
-    ResponseReader unfinished = open("text/event-stream", null, null, SMALL);
-    readUntouched(unfinished, Answers.utf8(PIECE + LARGE.strip()));
-    assertThat(unfinished.readToItsEnd()).isFalse();
-    assertThat(log.events).doesNotContain("end");
-  }
-
-  @Test
   void aFrameAboveTheLimitIsLeftOutWhereverItIsCut() {
     byte[] body = Answers.utf8(PIECE + LARGE + "data: a\ndata: " + LARGE + PIECE);
     for (int cut = 1; cut < body.length; cut++) {
@@ -99,17 +85,23 @@ class ReaderBoundsTest {
                 "message", "1: \"c\""));
     for (int cut = 1; cut < body.length; cut++) {
       StringBuilder texts = new StringBuilder();
-      GrpcFramer framer =
-          new GrpcFramer(
-              ContentCoding.GZIP,
-              SMALL,
-              (bytes, start, end, event) -> texts.append((char) bytes[end - 1]));
+      Framer.Frames taken =
+          new Framer.Frames() {
+            @Override
+            public void frame(byte[] bytes, int start, int end, EventName event) {
+              texts.append((char) bytes[end - 1]);
+            }
+
+            @Override
+            public void leftOut() {
+              texts.append('-');
+            }
+          };
+      GrpcFramer framer = new GrpcFramer(ContentCoding.GZIP, SMALL, taken);
       framer.read(body, 0, cut);
       framer.read(body, cut, body.length);
       framer.end();
-      assertThat(texts).as("cut at " + cut).hasToString("abc");
-      assertThat(framer.leftOutAny()).isTrue();
-      assertThat(framer.lastLeftOut()).isFalse();
+      assertThat(texts).as("cut at " + cut).hasToString("a--bc");
       assertThat(framer.betweenFrames()).isTrue();
       assertThat(framer.fault()).isNull();
       framer.release();
@@ -133,12 +125,29 @@ class ReaderBoundsTest {
     readUntouched(stream, Answers.utf8(PIECE + PIECE));
     assertThat(stream.unparsed()).isEqualTo(UnparsedReason.DIALECT);
     assertThat(stream.readToItsEnd()).isFalse();
-    ResponseReader forced = open("application/json", null, Dialect.OPENAI_CHAT, SMALL);
-    readUntouched(forced, Answers.utf8(PIECE + PIECE));
+    for (String type : new String[] {"application/json", "text/plain", "application/x-ndjson"}) {
+      ResponseReader forced = open(type, null, Dialect.OPENAI_CHAT, SMALL);
+      readUntouched(forced, Answers.utf8(PIECE + PIECE));
+      assertThat(forced.unparsed()).isEqualTo(UnparsedReason.DIALECT);
+    }
+    ResponseReader events = open("text/event-stream", null, Dialect.OLLAMA, SMALL);
+    readUntouched(events, Answers.utf8("{\"message\":{\"content\":\"a\"}}\n"));
+    assertThat(events.unparsed()).isEqualTo(UnparsedReason.DIALECT);
     ResponseReader lines = open("application/json", null, null, SMALL);
     readUntouched(lines, Answers.utf8("{\"choices\":[]}\n{\"choices\":[]}\n"));
     assertThat(lines.unparsed()).isEqualTo(UnparsedReason.DIALECT);
-    assertThat(log.events).containsExactly("malformed", "malformed", "end", "malformed");
+    assertThat(log.events).containsExactly("malformed");
+  }
+
+  @Test
+  void anEventThatIsCutOffIsNoCleanEnd() {
+    String event = "data: {\"model_name\":\"m\",\"text_output\":\"a\"}\n\n";
+    for (String last : new String[] {"", "data: {\"model_name\":\"m\",\"text_o"}) {
+      ResponseReader reader = open("text/event-stream", null, Dialect.TRITON_GENERATE, SMALL);
+      readUntouched(reader, Answers.utf8(event + last));
+    }
+    assertThat(log.events)
+        .containsExactly("model m", "token 0 TEXT", "end", "model m", "token 0 TEXT", "malformed");
   }
 
   @Test

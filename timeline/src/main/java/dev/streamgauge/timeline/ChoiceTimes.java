@@ -19,6 +19,7 @@ final class ChoiceTimes {
 
   private static final long STARTED = 1;
   private static final long FINISHED = 2;
+  private static final long MAY_HAVE_FINISHED = 4;
 
   private long[] choices = new long[FIELDS];
   private int seen;
@@ -50,12 +51,13 @@ final class ChoiceTimes {
 
   void advance(int slot, long nanos) {
     choices[slot + LAST_NANOS] = nanos;
+    choices[slot + STATE] &= ~MAY_HAVE_FINISHED;
   }
 
   /** What comes next is a first token event again. */
   void restart(int slot) {
     if (started(slot)) {
-      choices[slot + STATE] &= ~STARTED;
+      choices[slot + STATE] &= ~(STARTED | MAY_HAVE_FINISHED);
       seen -= choices[slot + STATE] == 0 ? 1 : 0;
     }
   }
@@ -70,6 +72,26 @@ final class ChoiceTimes {
   /** Whether each choice seen has ended; false if there was none. */
   boolean allFinished() {
     return seen > 0 && finished == seen;
+  }
+
+  /** Something went by unread: the end of each choice may have been in it. */
+  void mayHaveFinished() {
+    for (int slot = 0; slot < choices.length; slot += FIELDS) {
+      if (choices[slot + STATE] != 0) {
+        choices[slot + STATE] |= MAY_HAVE_FINISHED;
+      }
+    }
+  }
+
+  /** Whether no choice is known to be unfinished. */
+  boolean allMayHaveFinished() {
+    for (int slot = 0; slot < choices.length; slot += FIELDS) {
+      long state = choices[slot + STATE];
+      if (state != 0 && (state & (FINISHED | MAY_HAVE_FINISHED)) == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Sum over the choices of the time from the first to the last token event. */

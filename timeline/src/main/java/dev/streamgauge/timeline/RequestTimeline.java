@@ -1,6 +1,7 @@
 package dev.streamgauge.timeline;
 
 import dev.streamgauge.parser.Dialect;
+import dev.streamgauge.parser.UnparsedReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -120,10 +121,16 @@ public final class RequestTimeline {
         transfer(end),
         tokens == null || end.dialect() == Dialect.UNKNOWN
             ? null // nothing was read: no count of it is known, not even 0
-            : tokens.generation(streamed != null, end.unparsed() != null),
+            : tokens.generation(streamed != null, stopped(end, tokens)),
         tokens == null ? null : tokens.engineTimes(),
         tokens == null ? 0 : tokens.malformedFrames(),
         end.unparsed());
+  }
+
+  /** Whether the reading ended before the answer did; to leave a frame out does not end it. */
+  private static boolean stopped(RequestEnd end, TokenTimeline tokens) {
+    boolean leftOut = end.unparsed() == UnparsedReason.TOO_LARGE && tokens.leftOutAny();
+    return end.unparsed() != null && !leftOut;
   }
 
   private static @Nullable String error(RequestEnd end, @Nullable TokenTimeline tokens) {

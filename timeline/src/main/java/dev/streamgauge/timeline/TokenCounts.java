@@ -18,7 +18,7 @@ final class TokenCounts {
   private static final int CACHE_WRITE_INPUT = 3;
   private static final int REASONING_OUTPUT = 4;
 
-  /** How many token events there had been when the source last told the output. */
+  /** How far the answer had come when the source last told the output. */
   private static final int TOLD_AT_EVENT = 5;
 
   private static final int FIELDS = 6;
@@ -32,13 +32,14 @@ final class TokenCounts {
   void set(
       TokenSource source,
       int tokenEvents,
+      int holes,
       long input,
       long output,
       long cachedInput,
       long cacheWriteInput,
       long reasoningOutput) {
     if (output >= 0) {
-      set(source, TOLD_AT_EVENT, tokenEvents);
+      set(source, TOLD_AT_EVENT, progress(source, tokenEvents, holes));
     }
     set(source, INPUT, input);
     set(source, OUTPUT, output);
@@ -48,13 +49,19 @@ final class TokenCounts {
   }
 
   /** At the answer's end, before its counts are asked for. */
-  void dropOverrun(int tokenEvents) {
+  void dropOverrun(int tokenEvents, int holes) {
     for (TokenSource source : TokenSource.values()) {
       int row = row(source) * FIELDS;
-      if (counts.length > 0 && counts[row + TOLD_AT_EVENT] != tokenEvents) {
+      if (counts.length > 0
+          && counts[row + TOLD_AT_EVENT] != progress(source, tokenEvents, holes)) {
         forgetOutput(source);
       }
     }
+  }
+
+  /** A running count is none of what was not read behind it; the answer's own account is of all. */
+  private static int progress(TokenSource source, int tokenEvents, int holes) {
+    return source == TokenSource.USAGE ? tokenEvents : tokenEvents + holes;
   }
 
   /**

@@ -52,6 +52,12 @@ public final class TokenTimeline implements StreamSink {
   private long stalledNanos;
   private int malformedFrames;
 
+  /** Frames that were not read, and the time of the last one: tokens may have been in them. */
+  private int holes;
+
+  private int framesLeftOut;
+  private long holeNanos;
+
   private long engineQueueNanos = UNKNOWN;
   private long enginePrefillNanos = UNKNOWN;
   private long engineDecodeNanos = UNKNOWN;
@@ -114,7 +120,8 @@ public final class TokenTimeline implements StreamSink {
       said = new TokenCounts();
       counts = said;
     }
-    said.set(source, tokenEvents, input, output, cachedInput, cacheWriteInput, reasoningOutput);
+    said.set(
+        source, tokenEvents, holes, input, output, cachedInput, cacheWriteInput, reasoningOutput);
   }
 
   @Override
@@ -151,6 +158,22 @@ public final class TokenTimeline implements StreamSink {
   @Override
   public void malformedFrame() {
     malformedFrames++;
+    hole();
+  }
+
+  @Override
+  public void frameLeftOut() {
+    framesLeftOut++;
+    choices.mayHaveFinished();
+    hole();
+  }
+
+  /** Behind the end no token is missed. */
+  private void hole() {
+    if (!complete()) {
+      holes++;
+      holeNanos = readNanos;
+    }
   }
 
   /** So far. */
@@ -181,6 +204,9 @@ public final class TokenTimeline implements StreamSink {
   /**
    * How an answer ended whose HTTP framing ended cleanly.
    *
+   * <p>Where a frame above the limit may have had the end in it, that is not known, and no
+   * truncation.
+   *
    * @param readToItsEnd whether it was a stream of a known dialect that was read to its end: only
    *     then a missing end marker means anything
    */
@@ -194,7 +220,8 @@ public final class TokenTimeline implements StreamSink {
     if (errorSeen()) {
       return Outcome.UPSTREAM_STREAM_ERROR;
     }
-    return readToItsEnd && !complete() ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
+    boolean unknown = framesLeftOut > 0 && choices.allMayHaveFinished();
+    return readToItsEnd && !complete() && !unknown ? Outcome.UPSTREAM_TRUNCATED : Outcome.OK;
   }
 
   /**
@@ -223,6 +250,11 @@ public final class TokenTimeline implements StreamSink {
     return tokenEvents == 0 ? null : (Long) lastTokenNanos;
   }
 
+  /** Whether frames above the limit went by while others were read. */
+  boolean leftOutAny() {
+    return framesLeftOut > 0;
+  }
+
   int malformedFrames() {
     return malformedFrames;
   }
@@ -249,9 +281,9 @@ public final class TokenTimeline implements StreamSink {
       return null;
     }
     if (counts != null) {
-      counts.dropOverrun(tokenEvents);
+      counts.dropOverrun(tokenEvents, holes);
       boolean toItsEnd = !stopped || complete();
-      if (!toItsEnd || malformedFrames > 0) {
+      if (!toItsEnd || holes > 0) {
         counts.dropPartial(toItsEnd, byTokenIds);
       }
     }
@@ -294,7 +326,7 @@ public final class TokenTimeline implements StreamSink {
   }
 
   private void addGap(long previousNanos, int tokens, @Nullable TokenBasis tokenBasis) {
-    if (reachesOverPause(previousNanos)) {
+    if (reachesOverPause(previousNanos) || reachesOverHole(previousNanos)) {
       return;
     }
     long gapNanos = readNanos - previousNanos;
@@ -314,6 +346,11 @@ public final class TokenTimeline implements StreamSink {
   /** Of several choices, one may speak again only some reads after the pause. */
   private boolean reachesOverPause(long previousNanos) {
     return readAfterPause || (pausedOnce && previousNanos - pausedReadNanos < 0);
+  }
+
+  /** A token event may have been between the two. */
+  private boolean reachesOverHole(long previousNanos) {
+    return holes > 0 && previousNanos - holeNanos <= 0;
   }
 
   private @Nullable Long timePerOutputTokenNanos(@Nullable Long output) {

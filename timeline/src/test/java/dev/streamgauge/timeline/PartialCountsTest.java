@@ -3,6 +3,7 @@ package dev.streamgauge.timeline;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.parser.FinishReason;
 import dev.streamgauge.parser.StreamSink;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenKind;
@@ -45,6 +46,56 @@ class PartialCountsTest {
     usage(TokenSource.USAGE, 9);
     tokens.endMarker();
     assertThat(output(true)).isEqualTo(9);
+  }
+
+  @Test
+  void aRunningCountFromBeforeAFrameThatWasNotReadIsNone() {
+    said(TokenSource.CONTINUOUS_USAGE, 1, TokenBasis.CONTINUOUS_USAGE);
+    tokens.frameLeftOut();
+    tokens.endMarker();
+    assertThat(output(false)).isNull();
+    usage(TokenSource.CONTINUOUS_USAGE, 3);
+    assertThat(output(false)).isEqualTo(3);
+  }
+
+  @Test
+  void aSumIsNoCountThoughTheEndMarkerCameBehindWhatWasNotRead() {
+    said(TokenSource.EVENTS, 1, TokenBasis.EVENTS);
+    tokens.frameLeftOut();
+    said(TokenSource.EVENTS, 2, TokenBasis.EVENTS);
+    tokens.endMarker();
+    assertThat(output(false)).isNull();
+  }
+
+  @Test
+  void whatIsNotReadBehindTheEndIsNoPartOfTheAnswer() {
+    said(TokenSource.EVENTS, 1, TokenBasis.EVENTS);
+    tokens.endMarker();
+    tokens.frameLeftOut();
+    assertThat(output(false)).isEqualTo(1);
+  }
+
+  @Test
+  void noGapReachesOverWhatWasNotRead() {
+    said(TokenSource.EVENTS, 1, TokenBasis.EVENTS);
+    tokens.frameLeftOut();
+    said(TokenSource.EVENTS, 2, TokenBasis.EVENTS);
+    said(TokenSource.EVENTS, 7, TokenBasis.EVENTS);
+    assertThat(requireNonNull(tokens.generation(true, false)).gapMaxNanos()).isEqualTo(5);
+  }
+
+  @Test
+  void whatMayHaveEndedInAFrameThatWasLeftOutIsNotTruncatedButWhatGoesOnIs() {
+    said(TokenSource.EVENTS, 1, TokenBasis.EVENTS);
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.UPSTREAM_TRUNCATED);
+    tokens.malformedFrame();
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.UPSTREAM_TRUNCATED);
+    tokens.frameLeftOut();
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.OK);
+    tokens.finished(1, FinishReason.STOP, "stop"); // another choice
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.OK);
+    said(TokenSource.EVENTS, 2, TokenBasis.EVENTS);
+    assertThat(tokens.outcomeOfCleanEnd(200, true)).isEqualTo(Outcome.UPSTREAM_TRUNCATED);
   }
 
   private void said(TokenSource source, long output, TokenBasis basis) {

@@ -85,6 +85,11 @@ final class TimedSink implements StreamSink {
   }
 
   @Override
+  public void frameLeftOut() {
+    timeline.frameLeftOut();
+  }
+
+  @Override
   public void malformedFrame() {
     timeline.malformedFrame();
   }
