@@ -3,7 +3,6 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http1.HeadWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,8 @@ final class AskedAnswer {
   private final UsageCut cut;
   private final long countedBytes;
 
-  /** The head of a counted answer, until its end. Owned. */
-  private @Nullable ByteBuf head;
+  /** The head of a counted answer, until its end. */
+  private @Nullable AnswerHead head;
 
   private boolean over;
 
@@ -30,7 +29,7 @@ final class AskedAnswer {
     this.output = output;
     this.countedBytes = countedBytes;
     int heldBytesMax = exchange.loop.shared.settings().limits().eventBytesMax();
-    this.cut = new UsageCut(form, heldBytesMax, exchange.client.channel().alloc().directBuffer());
+    this.cut = new UsageCut(form, heldBytesMax, exchange.client.alloc().directBuffer());
   }
 
   /** Null where nothing can be there to be taken out, or can't be; counts that. */
@@ -43,7 +42,7 @@ final class AskedAnswer {
       boolean dechunk) {
     String type = head.header("content-type");
     boolean events = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
-    if (status / 100 != 2 || !events || body.done()) {
+    if (status / 100 != 2 || body.done()) {
       exchange.loop.live().usageRemoval(UsageRemoval.ABSENT);
       return null;
     }
@@ -51,7 +50,7 @@ final class AskedAnswer {
     long counted = length == null ? -1 : Long.parseLong(length);
     String coding = head.header("content-encoding");
     boolean plain = coding == null || coding.equalsIgnoreCase("identity");
-    if (!plain || counted > exchange.loop.shared.settings().limits().eventBytesMax()) {
+    if (!events || !plain || counted > exchange.loop.shared.settings().limits().eventBytesMax()) {
       exchange.loop.live().usageRemoval(UsageRemoval.UNREADABLE);
       return null;
     }
@@ -67,12 +66,11 @@ final class AskedAnswer {
     return cut.removedBytes();
   }
 
-  /** Takes ownership. */
-  void head(ByteBuf written, long nowNanos) {
+  void head(AnswerHead answer, long nowNanos) {
     if (countedBytes < 0) {
-      output.write(written, nowNanos);
+      output.head(answer, nowNanos);
     } else {
-      head = written;
+      head = answer;
     }
   }
 
@@ -108,10 +106,10 @@ final class AskedAnswer {
   }
 
   private void writeHead(long length, long nowNanos) {
-    ByteBuf held = head;
+    AnswerHead held = head;
     head = null;
     if (held != null) {
-      output.write(HeadWriter.withValue(held, "content-length", Long.toString(length)), nowNanos);
+      output.head(held.withContentLength(length), nowNanos);
     }
   }
 
@@ -129,11 +127,7 @@ final class AskedAnswer {
       over = true;
       exchange.loop.live().usageRemoval(cut.result());
     }
-    ByteBuf held = head;
     head = null;
-    if (held != null) {
-      held.release();
-    }
     cut.out().release();
   }
 }

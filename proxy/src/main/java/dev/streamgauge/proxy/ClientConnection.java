@@ -6,8 +6,10 @@ import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestTimeline;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * other, and holds back what is pipelined behind it. Stays readable during an answer, so that the
  * client's leaving is seen. On one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Connection {
   private final Loop loop;
   private final Channel channel;
   private final HeadParser parser;
@@ -46,19 +48,38 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.waitingSinceNanos = loop.nanos();
   }
 
-  Loop loop() {
+  @Override
+  public Loop loop() {
     return loop;
   }
 
-  Channel channel() {
-    return channel;
+  @Override
+  public ByteBufAllocator alloc() {
+    return channel.alloc();
   }
 
-  boolean reading() {
+  @Override
+  public Protocol protocol(Head head) {
+    return head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+  }
+
+  @Override
+  public boolean unframed(Protocol protocol) {
+    return protocol == Protocol.HTTP_1_0;
+  }
+
+  @Override
+  public ClientOutput output(Exchange started) {
+    return new Http1Output(started, channel);
+  }
+
+  @Override
+  public boolean reading() {
     return reading;
   }
 
-  @Nullable String address() {
+  @Override
+  public @Nullable String address() {
     return channel.remoteAddress() instanceof InetSocketAddress remote
         ? NetUtil.toAddressString(remote.getAddress())
         : null;
@@ -102,7 +123,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** What is held may go on now; no read will say so. */
-  void processLater(long nowNanos) {
+  @Override
+  public void processLater(long nowNanos) {
     loop.eventLoop.execute(
         () -> {
           process(Math.max(nowNanos, waitingSinceNanos));
@@ -191,8 +213,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 });
   }
 
-  /** The request turned out bad after its head had been taken. */
-  void refuseInExchange(int status, String reason) {
+  @Override
+  public void refuseInExchange(int status, String reason) {
     Exchange current = exchange;
     if (current != null) {
       closing = true;
@@ -200,12 +222,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** After the answer that is being written this connection ends. */
-  void closeBehindAnswer() {
+  @Override
+  public void closeBehindAnswer() {
     closing = true;
   }
 
-  void exchangeEnded(Exchange ended, long nowNanos) {
+  @Override
+  public void exchangeEnded(Exchange ended, long nowNanos) {
     if (exchange != ended) {
       return;
     }
@@ -239,14 +262,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     var _ = duplex.shutdownOutput();
   }
 
-  void shutdownOutput() {
+  @Override
+  public void shutdownOutput() {
     if (channel instanceof DuplexChannel duplex) {
       var _ = duplex.shutdownOutput();
     }
   }
 
   /** Closes behind what was written, or after a second if the client doesn't take it. */
-  void breakConnection(boolean reset) {
+  @Override
+  public void breakOff(boolean reset) {
     closing = true;
     closed = true;
     waitingSinceNanos = loop.nanos();
@@ -261,14 +286,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    * so there a client that leaves during a paused upload is seen when the server has taken more
    * (docs/limits.md).
    */
-  void pauseReading() {
+  @Override
+  public void pauseReading() {
     if (reading) {
       reading = false;
       channel.config().setAutoRead(false);
     }
   }
 
-  void resumeReading() {
+  @Override
+  public void resumeReading() {
     if (!reading) {
       reading = true;
       channel.config().setAutoRead(true);
@@ -343,15 +370,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     loop.remove(this);
   }
 
-  /** Closes if nothing is in flight here; else behind the answer. */
-  void drain() {
+  @Override
+  public void drain() {
     if (exchange == null && !parser.begun() && !closing) {
       closing = true;
       var _ = channel.close();
     }
   }
 
-  void abortForDrain() {
+  @Override
+  public void abortForDrain() {
     Exchange current = exchange;
     if (current == null) {
       var _ = channel.close();
@@ -360,7 +388,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  void checkTimeouts(long nowNanos) {
+  @Override
+  public void checkTimeouts(long nowNanos) {
     Exchange current = exchange;
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     if (current != null) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   final Loop loop;
-  final ClientConnection client;
+  final Client client;
   final RequestTimeline times;
   final RequestIdentity identity;
   final Protocol protocol;
@@ -53,12 +53,12 @@ final class Exchange {
   private boolean ended;
   private long lastClientReadNanos;
 
-  Exchange(ClientConnection client, Head head, RequestRules rules, long receivedNanos) {
+  Exchange(Client client, Head head, RequestRules rules, long receivedNanos) {
     this.client = client;
     this.loop = client.loop();
     this.method = head.method();
     this.path = head.path();
-    this.protocol = head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+    this.protocol = client.protocol(head);
     this.keepAlive = rules.keepAlive();
     this.toHead = rules.isHead();
     this.upgradeAsked = rules.upgrade();
@@ -145,7 +145,7 @@ final class Exchange {
     UsageInjection result = holding.decide(request);
     usageAsked = result == UsageInjection.INJECTED;
     loop.live().usageInjection(result);
-    holding.release(client.channel().alloc().directBuffer(), request);
+    holding.release(client.alloc().directBuffer(), request);
     if (!ended) {
       connect();
     }

@@ -12,10 +12,7 @@ final class ForwardedHeaders {
 
   /** Adds a line of its own to those that came; lists go over lines (RFC 9110 section 5.3). */
   static void add(
-      ProxySettings.Headers headers,
-      Head head,
-      ClientConnection client,
-      List<HeadWriter.Field> added) {
+      ProxySettings.Headers headers, Head head, Client client, List<HeadWriter.Field> added) {
     String via = headers.via();
     if (via != null) {
       added.add(new HeadWriter.Field("Via", "1." + head.minorVersion() + " " + via));

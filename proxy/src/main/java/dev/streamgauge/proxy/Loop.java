@@ -24,7 +24,7 @@ final class Loop {
   final ReadBuffer readBuffer = new ReadBuffer();
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
-  private final Set<ClientConnection> clients = new LinkedHashSet<>();
+  private final Set<Connection> clients = new LinkedHashSet<>();
   private long sweptAtNanos;
 
   Loop(EventLoop eventLoop, Shared shared) {
@@ -46,24 +46,24 @@ final class Loop {
     return shared.nanos();
   }
 
-  void add(ClientConnection client) {
+  void add(Connection client) {
     clients.add(client);
   }
 
-  void remove(ClientConnection client) {
+  void remove(Connection client) {
     clients.remove(client);
   }
 
   /** Connections that wait for a request are closed; the others behind the one they have. */
   void drain() {
-    for (ClientConnection client : clients.toArray(new ClientConnection[0])) {
+    for (Connection client : clients.toArray(new Connection[0])) {
       client.drain();
     }
   }
 
   /** Ends what the drain's time limit has left. */
   void abortAll() {
-    for (ClientConnection client : clients.toArray(new ClientConnection[0])) {
+    for (Connection client : clients.toArray(new Connection[0])) {
       client.abortForDrain();
     }
     pool.closeIdle();
@@ -83,7 +83,7 @@ final class Loop {
     live().eventLoopLag(Math.max(0, now - sweptAtNanos - SWEEP_NANOS));
     sweptAtNanos = now;
     pool.closeExpired(now);
-    for (ClientConnection client : clients.toArray(new ClientConnection[0])) {
+    for (Connection client : clients.toArray(new Connection[0])) {
       client.checkTimeouts(now);
     }
     scheduleSweep();

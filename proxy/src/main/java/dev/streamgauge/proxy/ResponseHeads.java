@@ -2,12 +2,10 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
-import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.ResponseRules;
 import dev.streamgauge.timeline.Protocol;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 
 /**
  * The heads of one answer: interim ones go to the client as they come, the final one is handed out.
@@ -73,10 +71,7 @@ final class ResponseHeads {
   /** RFC 9110 section 15.2: a client of HTTP/1.0 is sent none. */
   private void relay(Head head, long nowNanos) {
     if (exchange.protocol != Protocol.HTTP_1_0) {
-      output.write(
-          HeadWriter.response(
-              exchange.client.channel().alloc(), head, false, true, false, List.of()),
-          nowNanos);
+      output.head(AnswerHead.interim(head), nowNanos);
     }
   }
 }

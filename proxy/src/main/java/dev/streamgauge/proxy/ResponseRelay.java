@@ -7,7 +7,6 @@ import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.ResponseRules;
 import dev.streamgauge.telemetry.LiveMetrics.TokenEvents;
 import dev.streamgauge.timeline.Outcome;
-import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -49,7 +48,7 @@ final class ResponseRelay {
   ResponseRelay(Exchange exchange) {
     this.exchange = exchange;
     this.loop = exchange.loop;
-    this.output = new ClientOutput(exchange);
+    this.output = exchange.client.output(exchange);
   }
 
   int status() {
@@ -139,8 +138,8 @@ final class ResponseRelay {
     status = head.status();
     BodyFraming body = rules.body(exchange.toHead, loop.shared.limits());
     framing = body;
-    boolean http10 = exchange.protocol == Protocol.HTTP_1_0;
-    dechunk = http10 && body.kind() == BodyFraming.Kind.CHUNKED;
+    boolean unframed = exchange.client.unframed(exchange.protocol);
+    dechunk = unframed && body.kind() == BodyFraming.Kind.CHUNKED;
     reusable = rules.keepAlive() && body.kind() != BodyFraming.Kind.UNTIL_CLOSE;
     closeBehind =
         !exchange.keepAlive
@@ -156,18 +155,17 @@ final class ResponseRelay {
             head.header("content-encoding"),
             head::header);
     boolean bodyless = status == 204 || switching;
-    List<HeadWriter.Field> added = added(head, switching);
-    ByteBuf out =
-        HeadWriter.response(
-            exchange.client.channel().alloc(), head, switching, bodyless, http10, added);
+    AnswerHead answerHead =
+        new AnswerHead(
+            head, switching, bodyless, unframed, body.done(), -1, added(head, switching));
     if (exchange.usageAsked()) {
       asked = AskedAnswer.of(exchange, output, head, status, body, dechunk);
     }
     AskedAnswer answer = asked;
     if (answer == null) {
-      output.write(out, nowNanos);
+      output.head(answerHead, nowNanos);
     } else {
-      answer.head(out, nowNanos);
+      answer.head(answerHead, nowNanos);
     }
     if (switching) {
       tunnel = new Tunnel(exchange, output, nowNanos);
@@ -278,7 +276,7 @@ final class ResponseRelay {
     }
     var _ =
         output
-            .flushed()
+            .end()
             .addListener(
                 done -> {
                   long now = loop.nanos();
@@ -299,16 +297,7 @@ final class ResponseRelay {
     }
     status = code;
     closeBehind = !exchange.keepAlive || !exchange.requestDone() || loop.shared.drain().draining();
-    ByteBuf out =
-        Answers.error(
-            exchange.client.channel().alloc(),
-            code,
-            outcome,
-            message,
-            loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "",
-            closeBehind,
-            exchange.toHead);
-    output.write(out, loop.nanos());
+    output.answer(code, outcome, message, closeBehind);
     finish(outcome, message, false);
   }
 
@@ -355,7 +344,7 @@ final class ResponseRelay {
     BodyFraming body = framing;
     boolean untilClose =
         dechunk || tunnel != null || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
-    exchange.client.breakConnection(untilClose && !wasFinished);
+    exchange.client.breakOff(untilClose && !wasFinished);
     exchange.end(outcome, error, loop.nanos());
   }
 

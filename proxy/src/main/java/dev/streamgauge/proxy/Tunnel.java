@@ -61,7 +61,7 @@ final class Tunnel {
       serverEnded = true;
       var _ =
           output
-              .flushed()
+              .end()
               .addListener(
                   _ -> {
                     exchange.client.shutdownOutput();

@@ -14,8 +14,7 @@ final class UpstreamHead {
   private UpstreamHead() {}
 
   /** The caller owns the buffer. */
-  static ByteBuf of(
-      ClientConnection client, Head head, RequestIdentity identity, boolean upgradeAsked) {
+  static ByteBuf of(Client client, Head head, RequestIdentity identity, boolean upgradeAsked) {
     Shared shared = client.loop().shared;
     ProxySettings.Headers headers = shared.settings().headers();
     List<HeadWriter.Field> added = new ArrayList<>(4);
@@ -33,6 +32,6 @@ final class UpstreamHead {
     }
     ForwardedHeaders.add(headers, head, client, added);
     return HeadWriter.request(
-        client.channel().alloc(), head, upgradeAsked, shared.upstream().host(), dropped, added);
+        client.alloc(), head, upgradeAsked, shared.upstream().host(), dropped, added);
   }
 }

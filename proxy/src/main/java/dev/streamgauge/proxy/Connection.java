@@ -1,0 +1,13 @@
+package dev.streamgauge.proxy;
+
+/** A client's connection, as its event loop sees it. On one event loop. */
+interface Connection {
+  /** Closes if nothing is in flight here; else behind the answers. */
+  void drain();
+
+  /** The drain's time limit has passed. */
+  void abortForDrain();
+
+  /** Called four times a second. */
+  void checkTimeouts(long nowNanos);
+}
