@@ -40,14 +40,15 @@ final class HealthCommand implements Command {
     return switch (Settings.load(args, environment)) {
       case Settings.HelpAsked _ -> help(out);
       case Settings.Refused(var problems) -> SettingsReport.print(problems, err);
-      case Settings.Loaded loaded -> ask(loaded.proxy().admin(), err);
+      case Settings.Loaded loaded ->
+          ask(loaded.proxy().admin(), loaded.proxy().tls().admin() != null, err);
     };
   }
 
-  private static int ask(HostPort admin, PrintStream err) {
+  private static int ask(HostPort admin, boolean secure, PrintStream err) {
     HostPort reachable = reachable(admin);
     try {
-      String status = statusLine(reachable);
+      String status = statusLine(reachable, secure);
       if (status.endsWith(" 200")) {
         return Main.OK;
       }
@@ -67,8 +68,8 @@ final class HealthCommand implements Command {
     };
   }
 
-  private static String statusLine(HostPort address) throws IOException {
-    try (Socket socket = new Socket()) {
+  private static String statusLine(HostPort address, boolean secure) throws IOException {
+    try (Socket socket = secure ? AnyCertificate.socket() : new Socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(new InetSocketAddress(address.host(), address.port()), TIMEOUT_MILLIS);
       String request =

@@ -9,6 +9,7 @@ import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.proxy.CannotListen;
+import dev.streamgauge.proxy.tls.UnusableFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -76,6 +77,8 @@ final class ProxyCommand implements Command {
       return SettingsReport.print(e, option, loaded.effective().source(option), err);
     } catch (CannotOpenLog e) {
       return SettingsReport.print(List.of(problem(e, loaded.effective())), err);
+    } catch (UnusableFile e) {
+      return SettingsReport.print(List.of(problem(e, loaded.effective())), err);
     } catch (IOException e) {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;
@@ -91,6 +94,15 @@ final class ProxyCommand implements Command {
         "file:" + fault.path(),
         effective.source(ProxyOptions.ACCESS_LOG),
         "a file that can be appended to; " + fault.why());
+  }
+
+  private static Problem problem(UnusableFile fault, EffectiveSettings effective) {
+    Option<?> option = fault.option();
+    return Problem.unusable(
+        option,
+        fault.path().toString(),
+        effective.source(option),
+        "another file; of this one: " + fault.why());
   }
 
   private static String startLine(RunningProxy proxy, ProxySettings settings) {

@@ -49,8 +49,8 @@ public final class ProxyWiring {
               also.accept(record);
             });
     proxy.start();
-    AdminServer admin = new AdminServer(proxy, telemetry);
     try {
+      AdminServer admin = new AdminServer(proxy, telemetry);
       return new Running(proxy, admin, admin.start(settings.admin()), log);
     } catch (IOException e) {
       proxy.close();

@@ -117,6 +117,22 @@ class MainTest {
   }
 
   @Test
+  void aCertificateThatCannotBeUsedIsSaidWithItsSource(@TempDir Path folder) {
+    Path nowhere = folder.resolve("none.pem");
+    Environment environment =
+        new Environment(
+            Map.of("STREAMGAUGE_TLS_CERT", nowhere.toString(), "STREAMGAUGE_TLS_KEY", "k"), 2);
+    ProxyCommand proxy = new ProxyCommand(environment, ProxyWiring.START);
+    assertThat(run(proxy, "--listen=127.0.0.1:0", "--admin=127.0.0.1:0")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualToNormalizingNewlines(
+            "streamgauge: STREAMGAUGE_TLS_CERT: \""
+                + nowhere
+                + "\" in the environment (expected: another file; of this one: there is no such"
+                + " file)\n");
+  }
+
+  @Test
   void healthIsOneWhereNobodyListens() throws IOException {
     assertThat(run(new HealthCommand(EMPTY), "--admin=0.0.0.0:" + freePort())).isEqualTo(1);
   }

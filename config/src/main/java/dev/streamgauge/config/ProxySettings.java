@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pathDialects the first whose path fits counts
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
+ * @param tls who proves to be who, and who may use the admin port
  */
 public record ProxySettings(
     List<HostPort> listen,
@@ -29,7 +30,8 @@ public record ProxySettings(
     Headers headers,
     AccessLogSettings accessLog,
     MetricsSettings metrics,
-    PodFacts pod) {
+    PodFacts pod,
+    Tls tls) {
 
   /** Whether usage is asked for where the client did not. */
   public enum Usage implements Labelled {
@@ -263,4 +265,34 @@ public record ProxySettings(
 
   /** Where this process runs; for the access log. */
   public record PodFacts(@Nullable String pod, @Nullable String namespace, @Nullable String node) {}
+
+  /** A certificate with its chain, and its private key; both in PEM. */
+  public record KeyFiles(Path certificate, Path key) {}
+
+  /**
+   * TLS on each side; null is off.
+   *
+   * @param listen of the listeners
+   * @param clientCa who signs the certificate that every client then needs
+   * @param upstream towards an {@code https} upstream
+   * @param admin of the admin port
+   * @param adminToken the file with the token that the admin port asks for
+   * @param reloadInterval how often it is looked whether a file changed
+   */
+  public record Tls(
+      @Nullable KeyFiles listen,
+      @Nullable Path clientCa,
+      UpstreamTls upstream,
+      @Nullable KeyFiles admin,
+      @Nullable Path adminToken,
+      Duration reloadInterval) {}
+
+  /**
+   * How the upstream proves to be who it is, and we to it.
+   *
+   * @param ca who signs its certificate; null: whoever the system trusts
+   * @param name the name in its certificate; null: the host of its address
+   * @param own our certificate; null: none
+   */
+  public record UpstreamTls(@Nullable Path ca, @Nullable String name, @Nullable KeyFiles own) {}
 }

@@ -40,6 +40,7 @@ public sealed interface Settings {
     if (reading.problems().isEmpty()) {
       reportModelsWithoutPlace(reading);
       ListenClash.report(reading);
+      TlsOptions.report(reading);
     }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()
@@ -84,7 +85,8 @@ public sealed interface Settings {
         new PodFacts(
             reading.find(ProxyOptions.POD),
             reading.find(ProxyOptions.NAMESPACE),
-            reading.find(ProxyOptions.NODE)));
+            reading.find(ProxyOptions.NODE)),
+        TlsOptions.tls(reading));
   }
 
   private static Limits limits(Reading reading) {

@@ -5,11 +5,34 @@ import java.nio.file.Path;
 /** Where the model server listens. */
 public sealed interface UpstreamAddress {
 
-  /** HTTP/1.1 over TCP. */
-  record Tcp(String host, int port) implements UpstreamAddress {
+  /** What is spoken there. */
+  enum Scheme implements Labelled {
+    HTTP("http", 80),
+    HTTPS("https", 443);
+
+    private final String label;
+    private final int defaultPort;
+
+    Scheme(String label, int defaultPort) {
+      this.label = label;
+      this.defaultPort = defaultPort;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+
+    int defaultPort() {
+      return defaultPort;
+    }
+  }
+
+  /** Over TCP. */
+  record Tcp(Scheme scheme, String host, int port) implements UpstreamAddress {
     @Override
     public String toString() {
-      return "http://" + new HostPort(host, port);
+      return scheme.label() + "://" + new HostPort(host, port);
     }
   }
 
@@ -19,5 +42,14 @@ public sealed interface UpstreamAddress {
     public String toString() {
       return "unix:" + path;
     }
+  }
+
+  /** Whether TLS is spoken there. */
+  default boolean secure() {
+    return this instanceof Tcp tcp
+        && switch (tcp.scheme()) {
+          case HTTP -> false;
+          case HTTPS -> true;
+        };
   }
 }

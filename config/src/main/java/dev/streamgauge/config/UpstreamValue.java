@@ -4,11 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** {@code http://HOST[:PORT]} or {@code unix:PATH}. */
+/** {@code http://HOST[:PORT]}, {@code https://HOST[:PORT]} or {@code unix:PATH}. */
 record UpstreamValue() implements ValueType<UpstreamAddress> {
-  private static final String HTTP = "http://";
   private static final String UNIX = "unix:";
-  private static final int HTTP_PORT = 80;
   private static final int PORT_MAX = 65_535;
 
   /** What Linux's {@code sun_path} holds, less the final zero. */
@@ -19,22 +17,28 @@ record UpstreamValue() implements ValueType<UpstreamAddress> {
     if (text.startsWith(UNIX)) {
       return unix(text.substring(UNIX.length()));
     }
-    return text.startsWith(HTTP) ? tcp(authority(text)) : null;
+    for (UpstreamAddress.Scheme scheme : UpstreamAddress.Scheme.values()) {
+      String start = scheme.label() + "://";
+      if (text.startsWith(start)) {
+        return tcp(scheme, authority(text, start.length()));
+      }
+    }
+    return null;
   }
 
-  private static String authority(String url) {
+  private static String authority(String url, int from) {
     int end = url.endsWith("/") ? url.length() - 1 : url.length();
-    return url.substring(HTTP.length(), Math.max(HTTP.length(), end));
+    return url.substring(from, Math.max(from, end));
   }
 
-  private static @Nullable UpstreamAddress tcp(String authority) {
+  private static @Nullable UpstreamAddress tcp(UpstreamAddress.Scheme scheme, String authority) {
     int colon = authority.lastIndexOf(':');
     boolean noPort = colon < 0 || authority.endsWith("]");
     String host = HostPortValue.host(noPort ? authority : authority.substring(0, colon));
-    long port = noPort ? HTTP_PORT : WholeNumber.digits(authority.substring(colon + 1));
+    long port = noPort ? scheme.defaultPort() : WholeNumber.digits(authority.substring(colon + 1));
     return host == null || port < 1 || port > PORT_MAX
         ? null
-        : new UpstreamAddress.Tcp(host, (int) port);
+        : new UpstreamAddress.Tcp(scheme, host, (int) port);
   }
 
   private static @Nullable UpstreamAddress unix(String path) {
@@ -51,7 +55,7 @@ record UpstreamValue() implements ValueType<UpstreamAddress> {
 
   @Override
   public String allowed() {
-    return "http://HOST[:PORT] without a path, or unix:PATH of at most 107 bytes; https, h2c and"
-        + " grpc are not supported in this version";
+    return "http://HOST[:PORT] or https://HOST[:PORT] without a path, or unix:PATH of at most 107"
+        + " bytes; h2c and grpc are not supported in this version";
   }
 }

@@ -35,7 +35,8 @@ class SettingsTest {
     ProxySettings settings = loaded(Map.of());
 
     assertThat(settings.listen()).containsExactly(new HostPort("0.0.0.0", 8080));
-    assertThat(settings.upstream().address()).isEqualTo(new UpstreamAddress.Tcp("127.0.0.1", 8000));
+    assertThat(settings.upstream().address())
+        .isEqualTo(new UpstreamAddress.Tcp(UpstreamAddress.Scheme.HTTP, "127.0.0.1", 8000));
     assertThat(settings.admin()).isEqualTo(new HostPort("0.0.0.0", 9464));
     assertThat(settings.limits().headerBytesMax()).isEqualTo(64 * 1024);
     assertThat(settings.timeouts().responseIdle()).isNull();
@@ -80,7 +81,7 @@ class SettingsTest {
         refused(
             Map.of("STREAMGAUGE_MAX_MODELS", "0", "STREAMGAUGE_MAX_MODLES", "5"),
             "--upstream",
-            "https://h",
+            "h2c://h",
             "--frobnicate",
             "1",
             "--config",
@@ -88,8 +89,8 @@ class SettingsTest {
 
     assertThat(lines).hasSize(6).allMatch(line -> line.lines().count() == 1);
     assertThat(lines.get(0))
-        .startsWith("--upstream: \"https://h\" on the command line (expected: http://HOST[:PORT]")
-        .contains("https, h2c and grpc are not supported in this version");
+        .startsWith("--upstream: \"h2c://h\" on the command line (expected: http://HOST[:PORT]")
+        .contains("h2c and grpc are not supported in this version");
     assertThat(lines.get(1)).startsWith("--frobnicate: unknown option on the command line");
     assertThat(lines.get(2))
         .isEqualTo(
@@ -315,5 +316,23 @@ class SettingsTest {
     Settings settings = Settings.load(List.of(args), new Environment(variables, 2));
     assertThat(settings).isInstanceOf(Settings.Refused.class);
     return ((Settings.Refused) settings).problems().stream().map(Problem::line).toList();
+  }
+
+  @Test
+  void tlsOptionsThatAreOfNoUseAloneAreRefused() {
+    assertThat(refused(Map.of(), "--tls-cert=c.pem", "--admin-tls-key=k.pem"))
+        .containsExactly(
+            "--tls-cert: \"c.pem\" on the command line (expected: together with tls-key)",
+            "--admin-tls-key: \"k.pem\" on the command line (expected: together with"
+                + " admin-tls-cert)");
+    assertThat(refused(Map.of("STREAMGAUGE_TLS_CLIENT_CA", "ca.pem"), "--upstream-tls-ca=ca.pem"))
+        .containsExactly(
+            "STREAMGAUGE_TLS_CLIENT_CA: \"ca.pem\" in the environment (expected: with tls-cert"
+                + " only)",
+            "--upstream-tls-ca: \"ca.pem\" on the command line (expected: with an https upstream"
+                + " only)");
+    assertThat(loaded(Map.of(), "--upstream=https://h", "--upstream-tls-ca=ca.pem").upstream())
+        .extracting(ProxySettings.Upstream::address)
+        .isEqualTo(new UpstreamAddress.Tcp(UpstreamAddress.Scheme.HTTPS, "h", 443));
   }
 }

@@ -32,6 +32,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final SharedPage page;
   private final Readiness readiness;
   private final AdminConnections connections;
+  private final AdminAccess access;
   private SharedPage.@Nullable Reader waiting;
   private boolean answering;
   private boolean writing;
@@ -42,12 +43,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ProxyServer proxy,
       SharedPage page,
       Readiness readiness,
-      AdminConnections connections) {
+      AdminConnections connections,
+      AdminAccess access) {
     this.channel = channel;
     this.proxy = proxy;
     this.page = page;
     this.readiness = readiness;
     this.connections = connections;
+    this.access = access;
   }
 
   /** A request is in hand: its answer is not yet made, or not yet taken by the socket. */
@@ -70,10 +73,26 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     Asked asked = new Asked(request);
     if (request.decoderResult().isFailure()) {
       asked.answer(HttpResponseStatus.BAD_REQUEST, "not a request that is understood\n");
-    } else if (!allowed(request.method(), asked.path)) {
-      asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain: GET, POST\n");
     } else {
-      route(asked, request);
+      checked(asked, request);
+    }
+  }
+
+  private void checked(Asked asked, FullHttpRequest request) {
+    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+    switch (access.verdict(asked.path, authorization, channel.remoteAddress())) {
+      case TOKEN_NEEDED -> asked.answer(HttpResponseStatus.UNAUTHORIZED, "a token is needed\n");
+      case NOT_FROM_THERE ->
+          asked.answer(
+              HttpResponseStatus.FORBIDDEN,
+              "without --admin-token-file only this machine may ask for that\n");
+      case GRANTED -> {
+        if (allowed(request.method(), asked.path)) {
+          route(asked, request);
+        } else {
+          asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain: GET, POST\n");
+        }
+      }
     }
   }
 
@@ -206,6 +225,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
       if (coding != null) {
         response.headers().set(HttpHeaderNames.CONTENT_ENCODING, coding);
+      }
+      if (code.equals(HttpResponseStatus.UNAUTHORIZED)) {
+        response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"streamgauge\"");
       }
       HttpUtil.setContentLength(response, length);
       boolean kept = keepAlive && !pipelined;

@@ -2,6 +2,13 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxyOptions;
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.TlsOptions;
+import dev.streamgauge.proxy.tls.FileWatch;
+import dev.streamgauge.proxy.tls.NamedFile;
+import dev.streamgauge.proxy.tls.SecretWord;
+import dev.streamgauge.proxy.tls.ServerTls;
+import dev.streamgauge.proxy.tls.UnusableFile;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,7 +21,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Metrics and health, on a thread of its own: nothing that happens here can hold up a stream. */
 public final class AdminServer {
@@ -32,9 +41,22 @@ public final class AdminServer {
   private final Transport transport = Transport.best();
   private final AdminConnections connections = new AdminConnections(CONNECTIONS_MAX);
   private final SharedPage page;
+  private final FileWatch watch;
+  private final @Nullable ServerTls tls;
+  private final AdminAccess access;
 
-  public AdminServer(ProxyServer proxy, Telemetry telemetry) {
+  /** Reads the files that the settings name; what is wrong with one stands in the exception. */
+  public AdminServer(ProxyServer proxy, Telemetry telemetry) throws UnusableFile {
     this.proxy = proxy;
+    ProxySettings settings = proxy.settings();
+    this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
+    this.tls = TlsSides.admin(settings, watch);
+    Path token = settings.tls().adminToken();
+    this.access =
+        new AdminAccess(
+            token == null
+                ? null
+                : SecretWord.of(new NamedFile(TlsOptions.ADMIN_TOKEN_FILE, token), watch));
     this.readiness = new Readiness(proxy);
     this.group = transport.group(1, "admin");
     this.page = new SharedPage(telemetry, group.next(), Ticker.system());
@@ -64,12 +86,15 @@ public final class AdminServer {
 
   /** On the one admin thread. */
   private void accepted(Channel channel) {
-    AdminHandler handler = new AdminHandler(channel, proxy, page, readiness, connections);
+    AdminHandler handler = new AdminHandler(channel, proxy, page, readiness, connections, access);
     if (!connections.add(handler)) {
       var _ = channel.close();
       return;
     }
     var _ = channel.closeFuture().addListener(_ -> connections.remove(handler));
+    if (tls != null) {
+      channel.pipeline().addLast(tls.handler(channel.alloc()));
+    }
     channel
         .pipeline()
         .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS_MAX))
@@ -79,6 +104,7 @@ public final class AdminServer {
   }
 
   public void close() {
+    watch.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

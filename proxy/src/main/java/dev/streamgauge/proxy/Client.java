@@ -14,6 +14,9 @@ interface Client {
 
   ByteBufAllocator alloc();
 
+  /** Whether it speaks TLS. */
+  boolean secure();
+
   @Nullable String address();
 
   Protocol protocol(Head head);

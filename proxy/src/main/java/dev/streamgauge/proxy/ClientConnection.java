@@ -5,6 +5,7 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
+import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestTimeline;
@@ -12,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -76,6 +76,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public boolean reading() {
     return reading;
+  }
+
+  @Override
+  public boolean secure() {
+    return TlsClosing.secure(channel);
   }
 
   @Override
@@ -259,13 +264,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
     waitingSinceNanos = loop.nanos();
     resumeReading();
-    var _ = duplex.shutdownOutput();
+    var _ = TlsClosing.endOutput(duplex);
   }
 
   @Override
   public void shutdownOutput() {
     if (channel instanceof DuplexChannel duplex) {
-      var _ = duplex.shutdownOutput();
+      var _ = TlsClosing.endOutput(duplex);
     }
   }
 
@@ -278,7 +283,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (reset && channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
-    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> TlsClosing.cut(channel));
   }
 
   /**
@@ -333,7 +338,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     } else {
       current.clientHalfClosed(loop.nanos());
       if (current.ended()) {
-        var _ = context.close();
+        TlsClosing.close(channel);
       }
     }
   }
@@ -350,7 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.failed(cause);
     } else {
       gone();
-      var _ = context.close();
+      TlsClosing.close(channel);
     }
   }
 
@@ -396,7 +401,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.checkTimeouts(nowNanos);
     } else if (closing) {
       if (nowNanos - waitingSinceNanos > 1_000_000_000L) {
-        var _ = channel.close();
+        TlsClosing.cut(channel);
       }
     } else if (parser.begun()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {

@@ -24,7 +24,8 @@ final class ForwardedHeaders {
     if (address != null) {
       added.add(new HeadWriter.Field("X-Forwarded-For", address));
     }
-    addIfAbsent(head, "X-Forwarded-Proto", "x-forwarded-proto", "http", added);
+    addIfAbsent(
+        head, "X-Forwarded-Proto", "x-forwarded-proto", client.secure() ? "https" : "http", added);
     addIfAbsent(head, "X-Forwarded-Host", "x-forwarded-host", head.header("host"), added);
   }
 

@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.HeadWriter;
+import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -32,7 +33,8 @@ final class Http1Output extends ClientOutput {
   Http1Output(Exchange exchange, Channel channel) {
     super(exchange);
     this.channel = channel;
-    this.socket = channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+    boolean plain = !TlsClosing.secure(channel);
+    this.socket = plain && channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
   }
 
   @Override

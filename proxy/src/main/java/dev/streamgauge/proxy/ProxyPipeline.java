@@ -1,10 +1,14 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.tls.HandshakeFailures;
+import dev.streamgauge.proxy.tls.ServerTls;
+import dev.streamgauge.proxy.tls.TlsEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands on a client's connection, in order; the only place that knows. HTTP/1.1 is read by
@@ -14,11 +18,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ProxyPipeline extends ChannelInitializer<Channel> {
   private final Map<EventLoop, Loop> loops;
   private final int connectionsMax;
+  private final @Nullable ServerTls tls;
+  private final HandshakeFailures failures;
   private final AtomicInteger connections = new AtomicInteger();
 
-  ProxyPipeline(Map<EventLoop, Loop> loops, int connectionsMax) {
+  /**
+   * Of all listeners.
+   *
+   * @param tls null for plain text
+   */
+  ProxyPipeline(
+      Map<EventLoop, Loop> loops,
+      int connectionsMax,
+      @Nullable ServerTls tls,
+      HandshakeFailures failures) {
     this.loops = loops;
     this.connectionsMax = connectionsMax;
+    this.tls = tls;
+    this.failures = failures;
   }
 
   /** Open now. */
@@ -34,6 +51,9 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
     if (loop == null || open > connectionsMax) {
       var _ = channel.close();
       return;
+    }
+    if (tls != null) {
+      channel.pipeline().addLast(tls.handler(channel.alloc())).addLast(TlsEnd.ofClient(failures));
     }
     channel.pipeline().addLast(new ClientConnection(loop, channel));
   }

@@ -5,6 +5,9 @@ import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.tls.FileWatch;
+import dev.streamgauge.proxy.tls.HandshakeFailures;
+import dev.streamgauge.proxy.tls.UnusableFile;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
@@ -36,17 +39,23 @@ public final class ProxyServer {
   private static final int ACCEPTED_AT_ONCE_MAX = 64;
 
   private final Shared shared;
+  private final FileWatch watch;
   private final MultiThreadIoEventLoopGroup group;
   private final ProxyPipeline pipeline;
   private final Map<EventLoop, Loop> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
 
-  public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records) {
+  /** Reads the files that the settings name; what is wrong with one stands in the exception. */
+  public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records)
+      throws UnusableFile {
     this(settings, telemetry.live(), records, Transport.best());
   }
 
-  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records, Transport transport) {
+  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records, Transport transport)
+      throws UnusableFile {
     Ticker ticker = Ticker.system();
+    this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
+    TlsSides tls = TlsSides.of(settings, watch);
     ProxySettings.Limits limits = settings.limits();
     this.shared =
         new Shared(
@@ -64,10 +73,15 @@ public final class ProxyServer {
             new WallClock(ticker),
             live,
             records,
-            new Upstream(settings.upstream().address(), transport),
+            new Upstream(settings.upstream().address(), transport, tls.upstream()),
             transport,
             new Drain());
-    this.pipeline = new ProxyPipeline(loops, settings.limits().connectionsMax());
+    this.pipeline =
+        new ProxyPipeline(
+            loops,
+            settings.limits().connectionsMax(),
+            tls.listen(),
+            new HandshakeFailures(ticker, System.err::println));
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 
@@ -120,6 +134,10 @@ public final class ProxyServer {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }
 
+  ProxySettings settings() {
+    return shared.settings();
+  }
+
   /** Client connections that are open now. */
   int connections() {
     return pipeline.connections();
@@ -162,6 +180,7 @@ public final class ProxyServer {
 
   /** Closes the listeners and cuts off what is in flight. */
   public void close() {
+    watch.close();
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

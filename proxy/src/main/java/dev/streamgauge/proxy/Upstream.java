@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.UpstreamAddress;
+import dev.streamgauge.proxy.tls.ClientTls;
+import dev.streamgauge.proxy.tls.TlsWords;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.NetUtil;
 import java.io.FileNotFoundException;
@@ -11,8 +13,10 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +29,20 @@ final class Upstream {
 
   private final UpstreamAddress address;
   private final Transport transport;
+  private final @Nullable ClientTls tls;
   private final @Nullable SocketAddress literal;
   private @Nullable CompletableFuture<SocketAddress> lookup;
   private long lookedUpAtNanos;
 
-  Upstream(UpstreamAddress address, Transport transport) {
+  /**
+   * An address that is not looked up yet.
+   *
+   * @param tls null for plain text
+   */
+  Upstream(UpstreamAddress address, Transport transport, @Nullable ClientTls tls) {
     this.address = address;
     this.transport = transport;
+    this.tls = tls;
     this.literal = literal(address, transport);
   }
 
@@ -43,10 +54,14 @@ final class Upstream {
     return transport;
   }
 
+  @Nullable ClientTls tls() {
+    return tls;
+  }
+
   /** What an HTTP/1.0 request without Host is given. */
   String host() {
     return switch (address) {
-      case UpstreamAddress.Tcp(String host, int port) -> new HostPort(host, port).toString();
+      case UpstreamAddress.Tcp(_, String host, int port) -> new HostPort(host, port).toString();
       case UpstreamAddress.Unix _ -> "localhost";
     };
   }
@@ -90,7 +105,7 @@ final class Upstream {
   private static @Nullable SocketAddress literal(UpstreamAddress address, Transport transport) {
     return switch (address) {
       case UpstreamAddress.Unix(var path) -> transport.unix(path);
-      case UpstreamAddress.Tcp(String host, int port) -> {
+      case UpstreamAddress.Tcp(_, String host, int port) -> {
         InetAddress known = NetUtil.createInetAddressFromIpAddressString(host);
         yield known == null ? null : new InetSocketAddress(known, port);
       }
@@ -105,6 +120,7 @@ final class Upstream {
       case UnknownHostException _ -> "host unknown";
       case NoRouteToHostException _ -> "no route to it";
       case ConnectException _ -> "connection refused";
+      case SSLException _, ClosedChannelException _ -> TlsWords.of(cause);
       default -> cause.getClass().getSimpleName();
     };
   }

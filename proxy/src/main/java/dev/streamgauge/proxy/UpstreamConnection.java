@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +72,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /** Closes and tells nobody. */
   void close() {
     exchange = null;
-    var _ = channel().close();
+    TlsClosing.close(channel());
   }
 
   /** The client's half-close in an upgraded connection, behind its last byte. */
@@ -80,7 +82,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             _ -> {
-              var _ = duplex.shutdownOutput();
+              var _ = TlsClosing.endOutput(duplex);
             });
   }
 
@@ -138,9 +140,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     Exchange served = exchange;
     if (served != null && !(cause instanceof IOException)) {
       served.failed(cause);
-    } else {
-      gone(true);
+      return;
     }
+    if (served != null && !used && cause instanceof SSLException) {
+      // With TLS 1.3 a server looks at our certificate when our handshake is over (RFC 8446
+      // section 4.4.2.4): its refusal is the first that comes back.
+      served.connectFailed("the upstream ended TLS", cause);
+    }
+    gone(true);
   }
 
   private void gone(boolean reset) {

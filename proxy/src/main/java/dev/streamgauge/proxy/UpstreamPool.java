@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.UpstreamAddress;
+import dev.streamgauge.proxy.tls.ClientTls;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -60,7 +61,11 @@ final class UpstreamPool {
   private void connect(Exchange exchange, SocketAddress address) {
     UpstreamConnection connection = new UpstreamConnection(loop);
     long startedNanos = loop.nanos();
-    ChannelFuture connecting = bootstrap().clone().handler(connection).connect(address);
+    ClientTls tls = loop.shared.upstream().tls();
+    ChannelFuture connecting =
+        tls == null
+            ? bootstrap().clone().handler(connection).connect(address)
+            : SecureConnect.to(address, bootstrap().clone(), tls, connection);
     exchange.connecting(connecting);
     var _ =
         connecting.addListener(
@@ -130,10 +135,13 @@ final class UpstreamPool {
               .channel(upstream.transport().channel(upstream.address()))
               .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .option(ChannelOption.AUTO_CLOSE, false)
-              .option(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer)
               .option(
                   ChannelOption.CONNECT_TIMEOUT_MILLIS,
                   (int) loop.shared.settings().timeouts().upstreamConnect().toMillis());
+      if (upstream.tls() == null) {
+        // TLS keeps what it read of a record until the rest is there, so it reads into its own.
+        made.option(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer);
+      }
       if (upstream.address() instanceof UpstreamAddress.Tcp) {
         made.option(ChannelOption.TCP_NODELAY, true);
       }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Which module may use which, ours and others'. */
 class ModuleRulesTest {
   private static final String JAVA = "java..";
+  private static final String JAVA_TLS = "javax.net.ssl..";
   private static final String NULLNESS = "org.jspecify..";
   private static final String NETTY = "io.netty..";
   private static final String NETTY_BUFFER = "io.netty.buffer..";
@@ -72,7 +73,8 @@ class ModuleRulesTest {
   /** Metrics leave through telemetry's own types, so that the client library can be exchanged. */
   @Test
   void proxyKnowsNoMetricsLibraryAndNoCommandLine() {
-    onlyUses(PROXY, JAVA, NULLNESS, NETTY, PROXY, TELEMETRY, TIMELINE, PARSER, CONFIG);
+    onlyUses(
+        PROXY, JAVA, JAVA_TLS, NULLNESS, NETTY, PROXY, TELEMETRY, TIMELINE, PARSER, CONFIG);
   }
 
   /** Heads and framing by index over a buffer: testable without a channel. */

@@ -1,0 +1,68 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.proxy.tls.ClientTls;
+import dev.streamgauge.proxy.tls.TlsEnd;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+
+/** A connect that is done when the TLS handshake is, and whose cancelling ends either. */
+final class SecureConnect extends ChannelInitializer<Channel> {
+  private final ClientTls tls;
+  private final UpstreamConnection connection;
+
+  private SecureConnect(ClientTls tls, UpstreamConnection connection) {
+    this.tls = tls;
+    this.connection = connection;
+  }
+
+  static ChannelFuture to(
+      SocketAddress address, Bootstrap bootstrap, ClientTls tls, UpstreamConnection connection) {
+    ChannelFuture tcp = bootstrap.handler(new SecureConnect(tls, connection)).connect(address);
+    ChannelPromise ready = tcp.channel().newPromise();
+    var _ = tcp.addListener(_ -> connected(tcp, ready));
+    var _ =
+        ready.addListener(
+            done -> {
+              if (done.isCancelled()) {
+                tcp.cancel(true);
+                var _ = tcp.channel().close();
+              }
+            });
+    return ready;
+  }
+
+  private static void connected(ChannelFuture tcp, ChannelPromise ready) {
+    SslHandler handler = tcp.channel().pipeline().get(SslHandler.class);
+    if (!tcp.isSuccess()) {
+      ready.tryFailure(tcp.cause());
+    } else if (handler == null) {
+      ready.tryFailure(new IllegalStateException("closed"));
+    } else {
+      var _ = handler.handshakeFuture().addListener(shaken -> done(shaken, ready));
+    }
+  }
+
+  private static void done(Future<?> shaken, ChannelPromise ready) {
+    if (shaken.isSuccess()) {
+      ready.trySuccess();
+    } else {
+      ready.tryFailure(shaken.cause());
+    }
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    var _ =
+        channel
+            .pipeline()
+            .addLast(tls.handler(channel.alloc()))
+            .addLast(TlsEnd.ofServer())
+            .addLast(connection);
+  }
+}
