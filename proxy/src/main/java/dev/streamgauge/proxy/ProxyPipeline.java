@@ -6,6 +6,7 @@ import dev.streamgauge.proxy.tls.TlsEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,9 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
       return;
     }
     if (tls != null) {
-      channel.pipeline().addLast(tls.handler(channel.alloc())).addLast(TlsEnd.ofClient(failures));
+      SslHandler handler = tls.handler(channel.alloc());
+      channel.pipeline().addLast(handler).addLast(TlsEnd.ofClient(failures));
+      loop.handshakes.begin(channel, handler);
     }
     channel.pipeline().addLast(new ClientConnection(loop, channel));
   }

@@ -333,6 +333,28 @@ final class TlsListenerTest {
   }
 
   @Test
+  void handshakesThatAreLeftUnfinishedKeepNobodyOut() throws Exception {
+    List<Socket> left = new ArrayList<>();
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = proxy(upstream)) {
+      for (int i = 0; i < Handshakes.MAX; i++) {
+        left.add(proxy.connect());
+      }
+      TestProxy.await("all of them", () -> proxy.server.connections() == Handshakes.MAX);
+      try (SSLSocket client = connect(proxy)) {
+        assertThat(left.getFirst().getInputStream().read()).isNegative();
+        write(client, GET);
+        assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(proxy.server.connections()).isEqualTo(Handshakes.MAX);
+        var _ = proxy.next(Outcome.OK, 200);
+      }
+      for (Socket each : left) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
   void aHandshakeThatIsNotFinishedInTimeIsClosed() throws Exception {
     try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
         TestProxy proxy = proxy(upstream, "--request-head-timeout", "50ms");
