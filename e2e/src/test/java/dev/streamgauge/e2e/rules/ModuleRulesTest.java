@@ -73,8 +73,7 @@ class ModuleRulesTest {
   /** Metrics leave through telemetry's own types, so that the client library can be exchanged. */
   @Test
   void proxyKnowsNoMetricsLibraryAndNoCommandLine() {
-    onlyUses(
-        PROXY, JAVA, JAVA_TLS, NULLNESS, NETTY, PROXY, TELEMETRY, TIMELINE, PARSER, CONFIG);
+    onlyUses(PROXY, JAVA, JAVA_TLS, NULLNESS, NETTY, PROXY, TELEMETRY, TIMELINE, PARSER, CONFIG);
   }
 
   /** Heads and framing by index over a buffer: testable without a channel. */
