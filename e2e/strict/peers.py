@@ -1,0 +1,122 @@
+"""Starts another proxy before a server's port: its defaults, HTTP/1.1 kept alive to the server, nothing buffered."""
+
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import harness
+
+ENVOY = """
+static_resources:
+  listeners:
+  - address: {socket_address: {address: 127.0.0.1, port_value: @PORT@}}
+    filter_chains:
+    - filters:
+      - name: http
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: strict
+          codec_type: HTTP1
+          route_config:
+            virtual_hosts:
+            - {name: all, domains: ["*"], routes: [{match: {prefix: "/"}, route: {cluster: server, timeout: 0s}}]}
+          http_filters:
+          - name: router
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+  clusters:
+  - name: server
+    type: STATIC
+    connect_timeout: 5s
+    load_assignment:
+      cluster_name: server
+      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: @SERVER@}}}}]}]
+"""
+NGINX = """
+daemon off;
+pid @FOLDER@/pid;
+error_log stderr crit;
+events {}
+http {
+  access_log off;
+  client_max_body_size 0;
+  client_body_temp_path @FOLDER@/1; proxy_temp_path @FOLDER@/2; fastcgi_temp_path @FOLDER@/3;
+  uwsgi_temp_path @FOLDER@/4; scgi_temp_path @FOLDER@/5;
+  upstream server { server 127.0.0.1:@SERVER@ max_fails=0; keepalive 8; }
+  server {
+    listen 127.0.0.1:@PORT@;
+    location / {
+      proxy_pass http://server;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_buffering off;
+      proxy_request_buffering off;
+      proxy_next_upstream off;
+    }
+  }
+}
+"""
+HAPROXY = """
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  retries 0
+frontend clients
+  bind 127.0.0.1:@PORT@
+  default_backend servers
+backend servers
+  server one 127.0.0.1:@SERVER@
+"""
+KINDS = {
+    "envoy": (ENVOY, ["--concurrency", "1", "-l", "off", "--disable-hot-restart", "-c"], "--version"),
+    "nginx": (NGINX, ["-e", "stderr", "-c"], "-v"),
+    "haproxy": (HAPROXY, ["-db", "-f"], "-v"),
+}
+
+
+def program(name):
+    folder = os.environ.get("E2E_PEERS")
+    found = shutil.which(name, path=folder) if folder else shutil.which(name)
+    if not found:
+        raise SystemExit(f"{name}: not found (expected: in E2E_PEERS, or on PATH)")
+    return found
+
+
+def version(name):
+    said = subprocess.run([program(name), KINDS[name][2]], capture_output=True, text=True, timeout=20)
+    found = re.search(r"\b(\d+\.\d+\.\d+)\b", said.stdout + said.stderr)
+    return found[1] if found else "?"
+
+
+class Peer:
+    """One running proxy of another make."""
+
+    def __init__(self, name, server_port, folder):
+        own = pathlib.Path(folder) / name
+        own.mkdir()
+        self.port = harness.free_port()
+        text, options, _ = KINDS[name]
+        for key, value in (("PORT", self.port), ("SERVER", server_port), ("FOLDER", own)):
+            text = text.replace(f"@{key}@", str(value))
+        file = own / ("envoy.yaml" if name == "envoy" else "conf")
+        file.write_text(text)
+        with open(own / "err", "wb") as errors:
+            self.process = subprocess.Popen([program(name), *options, str(file)], stdin=subprocess.DEVNULL,
+                                            stdout=errors, stderr=errors)
+        harness.wait_until(lambda: harness.accepts(self.port), 30, f"start of {name}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
