@@ -9,6 +9,7 @@ import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.proxy.http1.RequestIds;
+import dev.streamgauge.timeline.GrpcOutcome;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -133,10 +134,6 @@ final class ReplayedExchange {
             sink);
   }
 
-  boolean bodyBegun() {
-    return responseBytes > 0;
-  }
-
   /**
    * @param read a number of its own for each socket read
    */
@@ -163,15 +160,19 @@ final class ReplayedExchange {
     end(cleanOutcome(), nanos);
   }
 
-  /** What the trailers of a gRPC call say. */
-  void grpcStatus(int code) {
+  /**
+   * A gRPC call's stream ended cleanly.
+   *
+   * @param code as its trailers say; null if they don't
+   */
+  void callEnded(@Nullable Integer code, @Nullable String message, long nanos) {
     grpcStatus = code;
-  }
-
-  /** Ended as its gRPC status says. */
-  void ended(Outcome outcome, @Nullable String message, long nanos) {
-    error = message;
-    end(outcome, nanos);
+    if (reader != null && code != null && code == 0) {
+      reader.end();
+    }
+    error = code != null && code == 0 ? null : message;
+    int http = status == null ? 0 : status;
+    end(GrpcOutcome.of(http, code, responseBytes > 0, cleanOutcome()), nanos);
   }
 
   /** Its head is one that a server may not be shown. */
@@ -183,9 +184,17 @@ final class ReplayedExchange {
   /** The caller closed or reset; what the server still sends is read all the same. */
   void callerLeft(long nanos) {
     if (leftOutcome == null) {
-      leftOutcome = tokens.outcomeOfCallerLeft(status == null ? 0 : status);
+      leftOutcome = outcomeOfCallerLeft();
       lastReadNanos = nanos;
     }
+  }
+
+  /** Whether a call went well only its trailers say. */
+  private Outcome outcomeOfCallerLeft() {
+    boolean call = request != null && request.protocol() == Protocol.GRPC;
+    return call
+        ? Outcome.CALLER_DISCONNECT
+        : tokens.outcomeOfCallerLeft(status == null ? 0 : status);
   }
 
   /** The recording stops here, and nothing in it says how the answer went on. */
