@@ -7,6 +7,7 @@ import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -135,9 +136,20 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   private void count(Kind kind, int max) throws Http2Exception {
     if (counts.passes(kind, max, readNanos())) {
+      loop.live().limitHit(limit(kind));
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
     }
+  }
+
+  private static Limit limit(Kind kind) {
+    return switch (kind) {
+      case RESET_RECEIVED -> Limit.RESETS_RECEIVED;
+      case RESET_SENT -> Limit.RESETS_SENT;
+      case PING -> Limit.PINGS;
+      case SETTINGS -> Limit.SETTINGS;
+      case IGNORED, EMPTY, WINDOW_UPDATE -> Limit.EMPTY_FRAMES;
+    };
   }
 
   private void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
@@ -202,6 +214,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext from, Http2Stream stream) {
     Http2ClientStream refused = new Http2ClientStream(this, stream);
     String why = "the head is longer than " + loop.shared.limits().headBytesMax() + " bytes";
+    loop.live().limitHit(Limit.HEADER_LIST);
     refused.answerAlone(null, 431, Outcome.CALLER_INVALID, why, readNanos());
   }
 
@@ -221,11 +234,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
     if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
-      onError(
-          from,
-          false,
-          Http2Exception.connectionError(
-              Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset"));
+      loop.live().limitHit(Limit.RESETS_SENT);
+      end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
   }
 
@@ -388,11 +398,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
       frameRead = true;
       if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
-        onError(
-            from,
-            false,
-            Http2Exception.connectionError(
-                Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types"));
+        loop.live().limitHit(Limit.EMPTY_FRAMES);
+        end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
       }
     }
   }
@@ -458,12 +465,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
             && exchanges.isEmpty()
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
+      loop.live().limitHit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
       closeIfIdle();
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
+      loop.live().limitHit(Limit.IDLE_TIMEOUT);
       drain();
     }
   }
