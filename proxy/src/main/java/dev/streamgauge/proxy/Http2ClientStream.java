@@ -135,6 +135,7 @@ final class Http2ClientStream implements Client {
   /** The client reset it. */
   void clientReset(long errorCode) {
     Exchange current = exchange;
+    over = true;
     if (current != null) {
       current.clientReset(errorCode, loop().nanos());
     }
@@ -155,6 +156,7 @@ final class Http2ClientStream implements Client {
     Exchange current = exchange;
     Http2Output written = output;
     boolean whole = written != null && written.endWritten();
+    over = true;
     if (current != null && !current.ended() && !whole) {
       current.clientGone(loop().nanos());
     }
