@@ -53,7 +53,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private final RecentStreams recent = new RecentStreams();
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
-  private long windowsGrown;
   private boolean settingsRead;
   private boolean frameRead;
   private boolean goingAway;
@@ -78,10 +77,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     return context().channel().remoteAddress() instanceof InetSocketAddress remote
         ? NetUtil.toAddressString(remote.getAddress())
         : null;
-  }
-
-  long windowsGrown() {
-    return windowsGrown;
   }
 
   /** A frame for which the client owes window updates. */
@@ -109,6 +104,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     super.handlerAdded(added);
     widenWindow();
     loop.add(this);
+    if (loop.shared.drain().draining()) {
+      drain();
+    }
   }
 
   @Override
@@ -304,11 +302,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   }
 
   @Override
-  void writable(Http2ClientStream stream, boolean writable) {
-    stream.writable(writable);
-  }
-
-  @Override
   void readOver() {
     for (int i = 0; i < touched.size(); i++) {
       touched.get(i).flushUpstream();
@@ -333,7 +326,12 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         return data.readableBytes() + padding;
       }
       touched.add(stream);
-      return stream.read(data, padding, end, readNanos());
+      try {
+        return stream.read(data, padding, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+        return data.readableBytes() + padding;
+      }
     }
 
     @Override
@@ -341,7 +339,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
         throws Http2Exception {
       frameRead = true;
-      headers(streamId, fields, end);
+      try {
+        headers(streamId, fields, end);
+      } catch (RuntimeException e) {
+        Http2ClientStream stream = ours(streamId);
+        if (stream == null) {
+          throw e;
+        }
+        stream.failed(e);
+      }
     }
 
     @Override
@@ -410,14 +416,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         throws Http2Exception {
       frameRead = true;
       count(Kind.WINDOW_UPDATE, WINDOW_UPDATES_MAX);
-      if (streamId == 0) {
-        windowsGrown++;
-        return;
-      }
-      Http2ClientStream stream = ours(streamId);
-      if (stream != null) {
-        stream.windowGrew();
-      }
     }
 
     @Override

@@ -141,6 +141,14 @@ final class Http2ClientStream implements Client {
     }
   }
 
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    Exchange current = exchange;
+    if (current != null && !current.ended()) {
+      current.failed(cause);
+    }
+  }
+
   /** What the client sent is no request any more. */
   void broken() {
     Exchange current = exchange;
@@ -159,21 +167,6 @@ final class Http2ClientStream implements Client {
     over = true;
     if (current != null && !current.ended() && !whole) {
       current.clientGone(loop().nanos());
-    }
-  }
-
-  void writable(boolean writable) {
-    Exchange current = exchange;
-    if (current != null && writable && !current.ended()) {
-      current.clientWritable();
-    }
-  }
-
-  /** The client's window grew: it takes what waits. */
-  void windowGrew() {
-    Http2Output written = output;
-    if (written != null) {
-      written.windowGrew();
     }
   }
 
