@@ -5,6 +5,7 @@ import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.TokenEvents;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.TokenTimeline;
@@ -227,6 +228,7 @@ final class ResponseRelay {
     }
     noteEndMarker(looking.tokens());
     if (body.error() != null) {
+      HitLimits.ofResponse(loop.live(), body.passed());
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
     } else if (body.done()) {
       reusable &= end == buffer.writerIndex();
@@ -372,6 +374,7 @@ final class ResponseRelay {
 
   void checkTimeouts(ProxySettings.Timeouts timeouts, long nowNanos) {
     if (output.stalled(timeouts.clientStall(), nowNanos)) {
+      loop.live().limitHit(Limit.CLIENT_STALL);
       abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
     } else if (!finished && !output.paused()) {
       Tunnel upgraded = tunnel;

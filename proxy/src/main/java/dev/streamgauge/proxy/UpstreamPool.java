@@ -65,7 +65,7 @@ final class UpstreamPool {
     ChannelFuture connecting =
         tls == null
             ? bootstrap().clone().handler(connection).connect(address)
-            : SecureConnect.to(address, bootstrap().clone(), tls, connection);
+            : SecureConnect.to(address, bootstrap().clone(), tls, connection, loop.live());
     exchange.connecting(connecting);
     var _ =
         connecting.addListener(

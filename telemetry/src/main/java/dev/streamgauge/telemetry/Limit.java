@@ -36,8 +36,10 @@ public enum Limit {
   IDLE_TIMEOUT("idle_timeout"),
   /** A request's body stood still. */
   BODY_TIMEOUT("body_timeout"),
-  /** A client took nothing of its answer for too long. */
+  /** A request's body came slower than is allowed. */
   SLOW_SENDER("slow_sender"),
+  /** A client took nothing of its answer for too long. */
+  CLIENT_STALL("client_stall"),
   /** An answer's head was too large, or had too many fields. */
   RESPONSE_HEAD("response_head"),
   /** An answer was preceded by too many 1xx. */
