@@ -22,6 +22,7 @@ final class Loop {
   final Shared shared;
   final UpstreamPool pool;
   final ReadBuffer readBuffer = new ReadBuffer();
+  final HeldBack heldBack = new HeldBack();
   final Handshakes handshakes;
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
