@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * other, and holds back what is pipelined behind it. Stays readable during an answer, so that the
  * client's leaving is seen. On one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Connection {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Client, Connection, UnfinishedHeads.Holder {
   private final Loop loop;
   private final Channel channel;
   private final HeadParser parser;
@@ -169,7 +170,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (!parser.begun()) {
       waitingSinceNanos = nowNanos;
     }
-    return switch (parser.feed(buffer)) {
+    boolean unfinished = parser.begun();
+    HeadParser.State state = parser.feed(buffer);
+    if (state == HeadParser.State.MORE && parser.begun()) {
+      loop.heads.holds(this, parser.heldBytes());
+    } else if (unfinished) {
+      loop.heads.let(this);
+    }
+    return switch (state) {
       case MORE -> false;
       case MALFORMED -> {
         refuse(null, parser.malformed(), nowNanos);
@@ -191,6 +199,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       refuse(head, malformed, nowNanos);
       return;
     }
+    if (loop.shared.guard().refuses()) {
+      answerAlone(head, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, nowNanos);
+      return;
+    }
     if (!loop.shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -198,6 +210,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     Exchange started = new Exchange(this, head, rules, nowNanos);
     exchange = started;
     started.start();
+  }
+
+  /** Never within {@link #process}: what makes room was there before what is read now. */
+  @Override
+  public void makeRoom() {
+    answerAlone(null, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, waitingSinceNanos);
   }
 
   private void refuse(@Nullable Head head, Malformed malformed, long nowNanos) {
@@ -212,6 +230,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     RefusedHead refused = new RefusedHead(head, times, status, outcome, message, address());
     closing = true;
+    loop.heads.let(this);
+    parser.reset();
     var _ =
         channel
             .writeAndFlush(
@@ -377,6 +397,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.clientGone(loop.nanos());
     }
     held.release();
+    loop.heads.let(this);
+    parser.reset();
     loop.remove(this);
   }
 
@@ -385,6 +407,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (exchange == null && !parser.begun() && !closing) {
       closing = true;
       var _ = channel.close();
+    }
+  }
+
+  @Override
+  public long idleSinceNanos() {
+    return exchange == null && !parser.begun() && !closing ? waitingSinceNanos : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void describe(LoopState state) {
+    Exchange current = exchange;
+    if (current != null) {
+      state.add(current.times.receivedNanos(), current.phase());
     }
   }
 

@@ -104,6 +104,11 @@ final class UpstreamPool {
     loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
   }
 
+  /** How many wait. */
+  int idle() {
+    return idle.size();
+  }
+
   void closeExpired(long nowNanos) {
     UpstreamConnection oldest;
     while ((oldest = idle.peekFirst()) != null
