@@ -235,6 +235,7 @@ final class Exchange {
     if (request.complete()) {
       times.sent(now);
       response.awaited(now);
+      inspection.facts(); // frees the 64 KiB that it may hold, while the server thinks
     }
   }
 

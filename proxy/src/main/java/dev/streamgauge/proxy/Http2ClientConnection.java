@@ -514,6 +514,16 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   }
 
   @Override
+  public long idleSinceNanos() {
+    return exchanges.isEmpty() && !goingAway && !failed ? idleSinceNanos : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void describe(LoopState state) {
+    exchanges.forEach(stream -> stream.describe(state));
+  }
+
+  @Override
   public void abortForDrain() {
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.abortForDrain();
