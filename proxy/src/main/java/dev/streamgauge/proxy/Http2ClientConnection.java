@@ -63,6 +63,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private boolean goingAway;
   private boolean lastGoAwaySent;
   private boolean failed;
+  private boolean limitCounted;
   private long goingAwaySinceNanos;
 
   private Http2ClientConnection(Loop loop, Parts parts) {
@@ -140,10 +141,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   private void count(Kind kind, int max) throws Http2Exception {
     if (counts.passes(kind, max, readNanos())) {
-      loop.live().limitHit(limit(kind));
+      hit(limit(kind));
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
     }
+  }
+
+  private void hit(Limit limit) {
+    limitCounted = true;
+    loop.live().limitHit(limit);
   }
 
   private static Limit limit(Kind kind) {
@@ -244,7 +250,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
     if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
-      loop.live().limitHit(Limit.RESETS_SENT);
+      hit(Limit.RESETS_SENT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
   }
@@ -267,6 +273,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       stream.closed();
     }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
+    if (error == Http2Error.ENHANCE_YOUR_CALM && !limitCounted) {
+      hit(Limit.CONTINUATIONS); // the only limit that the codec keeps for us
+    }
     goAway(connection().remote().lastStreamCreated(), error);
     from.channel().config().setAutoRead(false);
     flushNow();
@@ -471,7 +480,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
       frameRead = true;
       if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
-        loop.live().limitHit(Limit.EMPTY_FRAMES);
+        hit(Limit.EMPTY_FRAMES);
         end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
       }
     }
@@ -546,7 +555,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
             && exchanges.isEmpty()
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
-      loop.live().limitHit(Limit.HEADER_TIMEOUT);
+      hit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
