@@ -57,6 +57,10 @@ final class Http2ClientStream implements Client {
       answerAlone(head, why.status(), Outcome.CALLER_INVALID, why.reason(), nowNanos);
       return;
     }
+    if (loop().shared.guard().refuses()) {
+      answerAlone(head, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, nowNanos);
+      return;
+    }
     if (!loop().shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -141,6 +145,14 @@ final class Http2ClientStream implements Client {
     }
   }
 
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    Exchange current = exchange;
+    if (current != null && !current.ended()) {
+      current.failed(cause);
+    }
+  }
+
   /** What the client sent is no request any more. */
   void broken() {
     Exchange current = exchange;
@@ -162,25 +174,17 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  void writable(boolean writable) {
-    Exchange current = exchange;
-    if (current != null && writable && !current.ended()) {
-      current.clientWritable();
-    }
-  }
-
-  /** The client's window grew: it takes what waits. */
-  void windowGrew() {
-    Http2Output written = output;
-    if (written != null) {
-      written.windowGrew();
-    }
-  }
-
   void checkTimeouts(long nowNanos) {
     Exchange current = exchange;
     if (current != null) {
       current.checkTimeouts(nowNanos);
+    }
+  }
+
+  void describe(LoopState state) {
+    Exchange current = exchange;
+    if (current != null) {
+      state.add(current.times.receivedNanos(), current.phase());
     }
   }
 

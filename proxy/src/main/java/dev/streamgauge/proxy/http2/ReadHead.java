@@ -131,7 +131,10 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
 
   /** RFC 3986 section 3.1. */
   private static boolean isScheme(@Nullable CharSequence scheme) {
-    boolean good = scheme != null && !scheme.isEmpty() && isLetter(scheme.charAt(0));
+    if (scheme == null || scheme.isEmpty()) {
+      return false;
+    }
+    boolean good = isLetter(scheme.charAt(0));
     for (int i = 1; good && i < scheme.length(); i++) {
       char c = scheme.charAt(i);
       good = isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
