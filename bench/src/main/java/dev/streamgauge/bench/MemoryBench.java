@@ -47,7 +47,8 @@ final class MemoryBench implements Callable<Integer> {
     Load load = Load.of(over);
     List<String> rows = new ArrayList<>();
     for (TargetKind kind : options.available()) {
-      boolean measured = kind != TargetKind.DIRECT && !(kind == TargetKind.NGINX && load == Load.H2);
+      boolean measured =
+          kind != TargetKind.DIRECT && !(kind == TargetKind.NGINX && load == Load.H2);
       if (measured) {
         rows.add(measure(Side.of(kind, load)));
       }

@@ -75,7 +75,11 @@ final class StartBench implements Callable<Integer> {
       long start = ticker.nanos();
       try (Target target =
           Target.exec(
-              Side.of(kind, Load.HTTP1), options.places(), upstream.port(), options.targetProcessor, environment)) {
+              Side.of(kind, Load.HTTP1),
+              options.places(),
+              upstream.port(),
+              options.targetProcessor,
+              environment)) {
         awaitAnswer(target.port(), start);
         millis.add((ticker.nanos() - start) / 1e6);
         ProcessHandle process = target.process().orElseThrow();

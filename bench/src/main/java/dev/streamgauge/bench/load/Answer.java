@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * The bytes of one streamed chat answer as vLLM words it: each event about 230 bytes long and, over
- * HTTP/1.1, a chunk of its own. A token event carries the time at which it was written in its content, as
- * {@code @} and nineteen digits.
+ * HTTP/1.1, a chunk of its own. A token event carries the time at which it was written in its
+ * content, as {@code @} and nineteen digits.
  */
 final class Answer {
   static final byte STAMP_MARK = '@';
@@ -94,8 +94,7 @@ final class Answer {
 
   private ByteBuffer event(String data) {
     String event = "data: " + data + "\n\n";
-    return direct(
-        chunked ? Integer.toHexString(event.length()) + "\r\n" + event + "\r\n" : event);
+    return direct(chunked ? Integer.toHexString(event.length()) + "\r\n" + event + "\r\n" : event);
   }
 
   private static ByteBuffer direct(String text) {

@@ -28,6 +28,8 @@ final class FrameReader {
   private int skipBytes;
 
   /**
+   * Reads what one side sends.
+   *
    * @param skipBytes of what comes first: a server passes over the preface
    */
   FrameReader(Listener listener, int skipBytes) {

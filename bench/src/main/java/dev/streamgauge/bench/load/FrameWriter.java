@@ -63,7 +63,7 @@ final class FrameWriter {
   }
 
   private void frame(int type, int flags, int streamId, int length) {
-    out.putInt(length << 8 | type).put((byte) flags).putInt(streamId);
+    out.putInt((length << 8) | type).put((byte) flags).putInt(streamId);
   }
 
   synchronized void flush() throws IOException {

@@ -40,7 +40,7 @@ final class GrpcService implements Service {
   private static void varint(ByteArrayOutputStream out, int number) {
     int rest = number;
     while (rest > 127) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
       rest >>>= 7;
     }
     out.write(rest);
@@ -98,7 +98,7 @@ final class GrpcService implements Service {
     long micros = nanos / 1000;
     for (int i = 0; i < 4; i++) {
       int more = i < 3 ? 128 : 0;
-      token.put(STAMP_OFFSET + i, (byte) (micros >>> (7 * i) & 127 | more));
+      token.put(STAMP_OFFSET + i, (byte) (((micros >>> (7 * i)) & 127) | more));
     }
     return token.rewind();
   }
@@ -139,7 +139,7 @@ final class GrpcService implements Service {
         length = 0;
         micros = 0;
       } else if (at < PREFIX_BYTES) {
-        length = length << 8 | b & 255;
+        length = (length << 8) | (b & 255);
       } else if (at == PREFIX_BYTES) {
         chunk = b == CHUNK;
       } else if (at >= STAMP_OFFSET && at < STAMP_OFFSET + 4) {
@@ -155,7 +155,7 @@ final class GrpcService implements Service {
       at = 0;
       if (chunk) {
         tokens++;
-        long age = delays.readNanos() / 1000 - micros & STAMP_MASK;
+        long age = (delays.readNanos() / 1000 - micros) & STAMP_MASK;
         delays.token(delays.readNanos() - age * 1000);
       }
     }

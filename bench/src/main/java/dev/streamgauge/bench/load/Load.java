@@ -23,8 +23,7 @@ public enum Load {
     return Arrays.stream(values())
         .filter(load -> load.label.equals(label))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException(label + " (expected: http1, h2 or grpc)"));
+        .orElseThrow(() -> new IllegalArgumentException(label + " (expected: http1, h2 or grpc)"));
   }
 
   public Upstream upstream(int tokens, double eventsPerSecond) throws IOException {
@@ -36,6 +35,8 @@ public enum Load {
   }
 
   /**
+   * Clients of what listens there.
+   *
    * @param connections of HTTP/2, over which the streams are spread
    */
   public StreamLoad clients(int port, int tokens, int connections) throws IOException {

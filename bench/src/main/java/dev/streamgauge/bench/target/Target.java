@@ -131,7 +131,8 @@ public final class Target implements AutoCloseable {
 
   private static List<String> envoy(
       Side side, Places places, Path folder, int port, int upstreamPort) throws IOException {
-    String protocol = side.behind() == Load.HTTP1 ? "http_protocol_options" : "http2_protocol_options";
+    String protocol =
+        side.behind() == Load.HTTP1 ? "http_protocol_options" : "http2_protocol_options";
     Path config =
         config(
             "envoy.yaml",
