@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +149,14 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     super.channelReadComplete(from);
   }
 
+  /** A peer that resets its connection is not worth a word: the close that follows tells all. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (!(cause instanceof IOException)) {
+      super.exceptionCaught(from, cause);
+    }
+  }
+
   @Override
   protected void onStreamError(
       ChannelHandlerContext from,
@@ -155,7 +164,8 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
       Throwable cause,
       Http2Exception.StreamException fault) {
     S stream = ours(fault.streamId());
-    if (stream != null) {
+    // What could not be written is no fault of the peer: it closes the stream, or has left.
+    if (stream != null && !outbound) {
       broken(stream, fault);
     }
     super.onStreamError(from, outbound, cause, fault);
