@@ -76,8 +76,7 @@ record Http2Frame(Type type, int flags, int streamId, byte[] payload, List<Strin
           case RST_STREAM -> " " + error();
           case GOAWAY -> " " + number() + " " + error();
           case WINDOW_UPDATE -> " " + number();
-          case PRIORITY, SETTINGS, PUSH_PROMISE, PING, CONTINUATION, UNKNOWN ->
-              ack() ? " ACK" : "";
+          case PRIORITY, SETTINGS, PUSH_PROMISE, PING, CONTINUATION, UNKNOWN -> ack() ? " ACK" : "";
         };
     return type + " " + streamId + (end() ? " END" : "") + what;
   }

@@ -177,8 +177,7 @@ final class Http2RelayTest {
     try (ScriptedUpstream upstream = new ScriptedUpstream(script);
         TestProxy proxy = TestProxy.before(upstream);
         Http2Peer client = Http2Peer.client(proxy)) {
-      client.request(
-          1, false, "POST", "/up", "content-length", "2", "expect", "100-continue");
+      client.request(1, false, "POST", "/up", "content-length", "2", "expect", "100-continue");
       assertThat(client.on(1).fields()).contains(":status: 103", "link: </a>");
       assertThat(client.on(1).fields()).containsExactly(":status: 100");
       client.data(1, true, "hi");
