@@ -24,11 +24,13 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2ClientConnection extends Http2Side<Http2ClientStream> implements Connection {
   /** Between the two GOAWAYs: what was on its way has come by then (RFC 9113 section 6.8). */
   private static final long GOAWAY_NANOS = 1_000_000_000L;
+
+  /** How long a connection that was ended for its faults is held. */
+  private static final long HELD_NANOS = 1_000_000_000L;
 
   private static final long DRAIN_PING = 0x73_74_67_61_75_67_65L;
 
@@ -57,6 +62,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private boolean frameRead;
   private boolean goingAway;
   private boolean lastGoAwaySent;
+  private boolean failed;
+  private boolean limitCounted;
   private long goingAwaySinceNanos;
 
   private Http2ClientConnection(Loop loop, Parts parts) {
@@ -134,10 +141,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   private void count(Kind kind, int max) throws Http2Exception {
     if (counts.passes(kind, max, readNanos())) {
-      loop.live().limitHit(limit(kind));
+      hit(limit(kind));
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
     }
+  }
+
+  private void hit(Limit limit) {
+    limitCounted = true;
+    loop.live().limitHit(limit);
   }
 
   private static Limit limit(Kind kind) {
@@ -238,8 +250,53 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
     if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
-      loop.live().limitHit(Limit.RESETS_SENT);
+      hit(Limit.RESETS_SENT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
+    }
+  }
+
+  /**
+   * The connection is over: its requests have been left. It is read no further and held for a
+   * second before it is closed, so that who did it on purpose is not served another one at once.
+   */
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception fault) {
+    if (failed) {
+      return;
+    }
+    failed = true;
+    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
+      stream.closed();
+    }
+    Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
+    if (error == Http2Error.ENHANCE_YOUR_CALM && !limitCounted) {
+      hit(Limit.CONTINUATIONS); // the only limit that the codec keeps for us
+    }
+    goAway(connection().remote().lastStreamCreated(), error);
+    from.channel().config().setAutoRead(false);
+    flushNow();
+    if (loop.heldBack.begin()) {
+      var _ = from.executor().schedule(this::closeHeld, HELD_NANOS, TimeUnit.NANOSECONDS);
+    } else {
+      TlsClosing.close(from.channel());
+    }
+  }
+
+  private void closeHeld() {
+    loop.heldBack.end();
+    TlsClosing.close(context().channel());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+    if (failed) {
+      ReferenceCountUtil.release(message);
+    } else {
+      super.channelRead(from, message);
     }
   }
 
@@ -423,7 +480,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
       frameRead = true;
       if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
-        loop.live().limitHit(Limit.EMPTY_FRAMES);
+        hit(Limit.EMPTY_FRAMES);
         end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
       }
     }
@@ -438,7 +495,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     goingAway = true;
     goingAwaySinceNanos = loop.nanos();
-    goAway(Integer.MAX_VALUE);
+    goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR);
     ChannelHandlerContext to = context();
     var _ = encoder().writePing(to, false, DRAIN_PING, to.newPromise());
     flushSoon();
@@ -448,23 +505,31 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private void lastGoAway() {
     if (!lastGoAwaySent) {
       lastGoAwaySent = true;
-      goAway(connection().remote().lastStreamCreated());
+      goAway(connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
       flushSoon();
       context().executor().execute(this::closeIfIdle);
     }
   }
 
-  private void goAway(int lastStreamId) {
+  private void goAway(int lastStreamId, Http2Error error) {
     ChannelHandlerContext to = context();
-    var _ =
-        goAway(
-            to, lastStreamId, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, to.newPromise());
+    var _ = goAway(to, lastStreamId, error.code(), Unpooled.EMPTY_BUFFER, to.newPromise());
   }
 
   private void closeIfIdle() {
     if (exchanges.isEmpty() && connection().numActiveStreams() == 0) {
       TlsClosing.close(context().channel());
     }
+  }
+
+  @Override
+  public long idleSinceNanos() {
+    return exchanges.isEmpty() && !goingAway && !failed ? idleSinceNanos : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void describe(LoopState state) {
+    exchanges.forEach(stream -> stream.describe(state));
   }
 
   @Override
@@ -490,7 +555,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
             && exchanges.isEmpty()
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
-      loop.live().limitHit(Limit.HEADER_TIMEOUT);
+      hit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
