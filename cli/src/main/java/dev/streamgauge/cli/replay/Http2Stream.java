@@ -28,7 +28,8 @@ final class Http2Stream {
         headers.text(":method", ""),
         query < 0 ? target : target.substring(0, query),
         protocol(headers),
-        headers.text("x-request-id", ""));
+        headers.text("x-request-id", ""),
+        headers.text("grpc-encoding"));
   }
 
   private static Protocol protocol(Http2Frames.Headers headers) {
@@ -44,6 +45,7 @@ final class Http2Stream {
       exchange.callerLeft(nanos);
     } else if (frame instanceof Http2Frames.Data data) {
       exchange.requestData(Unpooled.wrappedBuffer(data.bytes()), 0, data.bytes().length);
+      exchange.messages(data.bytes(), nanos);
       messageRead |= grpc && data.bytes().length > 0;
     }
     if (isRequestsLast(frame)) {

@@ -10,6 +10,7 @@ import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.proxy.http1.RequestIds;
 import dev.streamgauge.timeline.GrpcOutcome;
+import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -28,8 +29,14 @@ final class ReplayedExchange {
    *
    * @param path without the query
    * @param requestId null if it had none, or none that is sane: a replay makes none up
+   * @param grpcEncoding of a call's messages
    */
-  record Request(String method, String path, Protocol protocol, @Nullable String requestId) {
+  record Request(
+      String method,
+      String path,
+      Protocol protocol,
+      @Nullable String requestId,
+      @Nullable String grpcEncoding) {
     Request {
       requestId = requestId != null && RequestIds.isSane(requestId) ? requestId : null;
     }
@@ -44,6 +51,8 @@ final class ReplayedExchange {
 
   private final @Nullable Request request;
   private final long headNanos;
+  private final @Nullable Inferences inferences;
+  private final TimedInferences timedInferences = new TimedInferences();
   private final TokenTimeline tokens;
   private final TimedSink sink;
   private final ByteArrayOutputStream requestBody = new ByteArrayOutputStream();
@@ -74,7 +83,11 @@ final class ReplayedExchange {
   ReplayedExchange(@Nullable Request request, long headNanos, TimelineSettings settings) {
     this.request = request;
     this.headNanos = headNanos;
-    this.tokens = new TokenTimeline(settings);
+    this.inferences =
+        request == null || request.protocol() != Protocol.GRPC
+            ? null
+            : Inferences.open(request.path(), request.grpcEncoding(), settings, timedInferences);
+    this.tokens = new TokenTimeline(settings, inferences);
     this.sink = new TimedSink(tokens);
     this.marks = newMarks(headNanos);
     this.facts = new RequestFacts("", "", Operation.OTHER, null, null);
@@ -103,6 +116,18 @@ final class ReplayedExchange {
 
   long[] tokenTimesMicros() {
     return sink.tokenMicrosSince(requestReadNanos == null ? headNanos : requestReadNanos);
+  }
+
+  /** Of the inferences on a call that may have several, as they ended; null for all else. */
+  long @Nullable [] inferenceTtftMicros() {
+    return inferences == null ? null : timedInferences.ttftMicros();
+  }
+
+  /** Messages of a call, of which {@link #requestData} is told, too. */
+  void messages(byte[] bytes, long nanos) {
+    if (inferences != null) {
+      inferences.request(bytes, 0, bytes.length, nanos);
+    }
   }
 
   void requestData(ByteBuf buffer, int start, int end) {
