@@ -8,8 +8,6 @@ import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,15 +53,6 @@ final class Http2MalformedTest {
     }
   }
 
-  private static String[] fields(String text) {
-    List<String> fields = new ArrayList<>();
-    for (String field : text.split("\\|", -1)) {
-      int space = field.indexOf(' ');
-      fields.addAll(List.of(field.substring(0, space), field.substring(space + 1)));
-    }
-    return fields.toArray(new String[0]);
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -84,9 +73,9 @@ final class Http2MalformedTest {
         POST + "|content-length -1",
       })
   void aHeadThatIsNoneResetsItsStream(String head) throws Exception {
-    client.headers(1, true, fields(head));
+    client.headers(1, true, Http2Peer.fields(head));
     assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
-    client.headers(3, false, fields(head));
+    client.headers(3, false, Http2Peer.fields(head));
     client.data(3, false, "some");
     client.data(3, true, "more");
     assertThat(client.answer(3).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
@@ -139,7 +128,7 @@ final class Http2MalformedTest {
   void aTrailerThatIsNoneResetsItsStream(String trailer) throws Exception {
     client.request(1, false, "POST", "/");
     client.data(1, false, "some");
-    client.headers(1, true, fields(trailer));
+    client.headers(1, true, Http2Peer.fields(trailer));
     assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
     var _ = proxy.next(Outcome.CALLER_INVALID, null);
   }
