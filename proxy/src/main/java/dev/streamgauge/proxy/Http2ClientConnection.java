@@ -445,6 +445,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
+      flushNow();
       closeIfIdle();
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {

@@ -53,6 +53,7 @@ final class Http2ClientStream implements Client {
     }
     if (malformed != null || head == null || rules == null) {
       Malformed why = malformed == null ? new Malformed(400, "no head") : malformed;
+      HitLimits.ofRequest(loop().live(), why.limit());
       answerAlone(head, why.status(), Outcome.CALLER_INVALID, why.reason(), nowNanos);
       return;
     }
