@@ -52,7 +52,7 @@ final class ResponseHeads {
           Head head = parser.head();
           parser.reset();
           Found found = whole(head, nowNanos);
-          if (found != MORE) {
+          if (!(found instanceof Found.More)) {
             return found;
           }
         }
