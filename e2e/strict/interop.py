@@ -61,15 +61,12 @@ CLIENTS = {
     "go": ("bin/interop_client", "go", go_client, lambda: COMMON),
     "java": ("grpc-java", "java", java_client(), lambda: JAVA),
     "java-okhttp": ("grpc-java", "java", java_client("--use_okhttp=true"), lambda: COMMON),
-    "java-upgrade": ("grpc-java", "java", java_client("--use_upgrade=true"), lambda: ["large_unary", "ping_pong", "custom_metadata"]),
     "python": ("grpc-python", "java", python_client, python_cases),
 }
 SERVERS = {
     "go": lambda port: [str(HOME / "bin" / "interop_server"), f"--port={port}"],
     "java": lambda port: [*java(), JAVA_CLASS + "Server", f"--port={port}", "--use_tls=false"],
 }
-# The upgrade asks for a listener of both protocols; those of the others, and the servers, take prior knowledge alone.
-UPGRADES = ("streamgauge",)
 
 
 @dataclasses.dataclass
@@ -139,9 +136,6 @@ def main():
     for target in targets:
         cells = []
         for client in clients:
-            if client == "java-upgrade" and target not in UPGRADES:
-                cells.append("–")
-                continue
             passed, failures = run_client(client, target)
             cells.append(str(passed))
             failed += len(failures) if target == "streamgauge" else 0

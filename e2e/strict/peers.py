@@ -112,7 +112,7 @@ class Peer:
 
     def __init__(self, name, server_port, folder, client="h1", server="h1"):
         own = pathlib.Path(folder) / f"{name}-{client}-{server}"
-        own.mkdir()
+        own.mkdir(exist_ok=True)
         self.port = harness.free_port()
         text, options, _ = KINDS[name]
         for key, value in (("CODEC", CODECS[name][client][0]), ("TO_SERVER", CODECS[name][server][1]),

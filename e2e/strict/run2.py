@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import bad_requests  # noqa: E402
 import bad_requests2  # noqa: E402
 import client2  # noqa: E402
+import frames  # noqa: E402
 import harness  # noqa: E402
 import hostile_responses  # noqa: E402
 import hostile_responses2  # noqa: E402
@@ -40,7 +41,7 @@ def next_works(port):
 
 def after(client, stream=AFTER):
     """What is wrong with a good request behind the case on this connection, or None."""
-    if not client.usable():
+    if not client.usable() or client.side.streams.get(1, frames.Stream()).reset == frames.REFUSED_STREAM:
         return None
     client.get(stream, b"/after")
     answer = client.final(stream)
@@ -152,21 +153,28 @@ def chosen(cases, only):
     return [case for case in cases.all_cases() if only in case.name]
 
 
+def start(name, way, server_port, folder):
+    client_speaks, server_speaks = way.split("-")
+    if name == "streamgauge":
+        return harness.Proxy(f"{'h2c' if server_speaks == 'h2' else 'http'}://127.0.0.1:{server_port}", folder)
+    return peers.Peer(name, server_port, folder, client_speaks, server_speaks)
+
+
 def run_one(name, way, folder, only):
-    """The failures, (kind, case, what), of one proxy."""
+    """The failures, (kind, case, what), of one proxy, which is started again where a case ended it."""
     start_server, *kinds = WAYS[way]
     server, failures = start_server(), []
-    client_speaks, server_speaks = way.split("-")
-    scheme = "h2c" if server_speaks == "h2" else "http"
-    start = harness.Proxy(f"{scheme}://127.0.0.1:{server.port}", folder) if name == "streamgauge" else peers.Peer(
-        name, server.port, folder, client_speaks, server_speaks)
-    with start as proxy:
-        for kind, (cases, judge) in zip(("requests", "answers"), kinds):
-            for case in chosen(cases, only):
+    todo = [(kind, case, judge) for kind, (cases, judge) in zip(("requests", "answers"), kinds) for case in chosen(cases, only)]
+    while todo:
+        with start(name, way, server.port, folder) as proxy:
+            while todo and proxy.process.poll() is None:
+                kind, case, judge = todo.pop(0)
                 try:
                     wrong = judge(case, proxy.port, server)
                 except OSError as error:
                     wrong = f"no connection: {error}"
+                if wrong and proxy.process.poll() is not None:
+                    wrong = f"the proxy has ended: {wrong}"
                 if wrong:
                     failures.append((kind, case, wrong))
     return failures
