@@ -80,11 +80,11 @@ NGINX_TO_HTTP1 = """
       proxy_request_buffering off;
       proxy_next_upstream off;
 """
-# What takes HTTP/1.1 or HTTP/2 of clients, and what speaks it to the server.
+# What takes HTTP/1.1 or HTTP/2 or either of clients, and what speaks it to the server.
 CODECS = {
-    "envoy": {"h1": ("HTTP1", ""), "h2": ("HTTP2", ENVOY_TO_HTTP2)},
+    "envoy": {"h1": ("HTTP1", ""), "h2": ("HTTP2", ENVOY_TO_HTTP2), "any": ("AUTO", "")},
     "nginx": {"h1": ("", NGINX_TO_HTTP1), "h2": ("http2", "      grpc_pass grpc://server; grpc_next_upstream off;")},
-    "haproxy": {"h1": ("", ""), "h2": ("proto h2", "proto h2")},
+    "haproxy": {"h1": ("", ""), "h2": ("proto h2", "proto h2"), "any": ("", "")},
 }
 KINDS = {
     "envoy": (ENVOY, ["--concurrency", "1", "-l", "off", "--disable-hot-restart", "-c"], "--version"),
