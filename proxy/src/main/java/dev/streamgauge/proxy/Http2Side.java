@@ -149,7 +149,8 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
       Throwable cause,
       Http2Exception.StreamException fault) {
     S stream = ours(fault.streamId());
-    if (stream != null) {
+    // What could not be written is no fault of the peer: it closes the stream, or has left.
+    if (stream != null && !outbound) {
       broken(stream, fault);
     }
     super.onStreamError(from, outbound, cause, fault);

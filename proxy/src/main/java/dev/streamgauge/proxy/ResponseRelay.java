@@ -217,6 +217,7 @@ final class ResponseRelay {
         ResponseTap.open(
             loop,
             exchange.inspection.facts(),
+            exchange.inferences,
             status,
             head.header("content-type"),
             head.header(grpc ? "grpc-encoding" : "content-encoding"),
