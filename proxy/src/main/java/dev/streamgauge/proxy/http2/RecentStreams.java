@@ -27,11 +27,12 @@ public final class RecentStreams {
     reset[at] = false;
   }
 
+  /** Also one of which nothing was known: the codec refuses some heads before they are seen. */
   public void resetByUs(int streamId) {
-    int at = find(streamId);
-    if (at >= 0) {
-      reset[at] = true;
+    if (find(streamId) < 0) {
+      opened(streamId);
     }
+    reset[find(streamId)] = true;
   }
 
   public Past of(int streamId) {
