@@ -71,7 +71,6 @@ def of_stream():
             ("RST_STREAM of 3 bytes", "6.4", begun + frame(frames.RST_STREAM, 0, 1, b"\0" * 3)),
             ("HEADERS padded past their end", "6.2", frame(frames.HEADERS, END | frames.PADDED, 1, b"\xff" + block)),
             ("DATA padded past its end", "6.1", begun + frame(frames.DATA, 1 | frames.PADDED, 1, b"\x06hello")),
-            ("DATA padded, and no byte of it", "6.1", begun + frame(frames.DATA, 1 | frames.PADDED, 1, b"")),
             ("HEADERS with priority, and too short for it", "6.2", frame(frames.HEADERS, END | frames.WITH_PRIORITY, 1, b"\0\0\0")),
             ("DATA between HEADERS and CONTINUATION", "6.10", frame(frames.HEADERS, 1, 1, block) + frames.data(1, b"x")),
             ("PING between HEADERS and CONTINUATION", "6.10", frame(frames.HEADERS, 1, 1, block) + frame(frames.PING, 0, 0, TEN)),
@@ -82,6 +81,7 @@ def of_stream():
             ("a stream lower than one before", "5.1.1", frames.headers(5, asked(b"/case", b"POST"), OPEN) + frames.headers(3, asked(b"/hidden")))):
         yield Case(name, section, data, DEAD, stream=None)
     for name, section, data in (
+            ("DATA padded, and no byte of it", "6.1, 4.2", begun + frame(frames.DATA, 1 | frames.PADDED, 1, b"")),
             ("WINDOW_UPDATE of 0", "6.9", begun + frames.window(1, 0)),
             ("WINDOW_UPDATE past 2^31", "6.9.1", begun + frames.window(1, 0x7fffffff) * 2),
             ("PRIORITY on itself", "5.3.1 of 7540", begun + frame(frames.PRIORITY, 0, 1, struct.pack(">IB", 1, 1))),

@@ -32,7 +32,7 @@ import wire  # noqa: E402
 
 PIECES, PIECE_BYTES, PACE_SECONDS = 40, 1_000, 0.004
 BODY = b"".join(b"%010d" % at for at in range(PIECES * PIECE_BYTES // 10))
-ANSWER_SECONDS_MAX = 8
+ANSWER_SECONDS_MAX = 20
 MIDDLE_BYTES = len(BODY) // 3
 
 
@@ -92,7 +92,7 @@ FAULTS = [
     Fault("latency of 150 ms", "latency", {"latency": 150, "jitter": 100}, slows=True),
     Fault("latency of requests", "latency", {"latency": 150, "jitter": 100}, slows=True, direction="upstream"),
     Fault("latency begun in the middle", "latency", {"latency": 300}, slows=True, middle=True),
-    Fault("sliced into 7 bytes", "slicer", {"average_size": 7, "size_variation": 5, "delay": 20}, slows=True),
+    Fault("sliced into some 40 bytes", "slicer", {"average_size": 40, "size_variation": 38, "delay": 10}, slows=True),
     Fault("requests sliced into 3 bytes", "slicer", {"average_size": 3, "size_variation": 1, "delay": 50}, slows=True, direction="upstream"),
     Fault("60 KB/s", "bandwidth", {"rate": 60}, slows=True),
     Fault("slow to close", "slow_close", {"delay": 200}, slows=True),
