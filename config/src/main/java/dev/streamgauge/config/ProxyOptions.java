@@ -30,7 +30,10 @@ public final class ProxyOptions {
 
   public static final Option<List<HostPort>> LISTEN =
       Option.many(
-          "listen", new HostPortValue(), "0.0.0.0:8080", "Where clients connect with HTTP/1.1");
+          "listen",
+          new HostPortValue(),
+          "0.0.0.0:8080",
+          "Where clients connect with HTTP/1.1 and HTTP/2");
   static final Option<UpstreamAddress> UPSTREAM =
       Option.one("upstream", new UpstreamValue(), "http://127.0.0.1:8000", "The model server");
   public static final Option<HostPort> ADMIN =
@@ -270,7 +273,7 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  TlsOptions.ALL.stream())
+                  Stream.concat(Http2Options.ALL.stream(), TlsOptions.ALL.stream()))
               .toList());
 
   private ProxyOptions() {}

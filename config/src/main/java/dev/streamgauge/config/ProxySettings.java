@@ -26,6 +26,7 @@ public record ProxySettings(
     int eventLoops,
     Duration drainTimeout,
     Limits limits,
+    Http2 http2,
     Timeouts timeouts,
     Headers headers,
     AccessLogSettings accessLog,
@@ -122,6 +123,31 @@ public record ProxySettings(
       int connectionsMax,
       int retryBodyBytesMax,
       int eventBytesMax) {}
+
+  /**
+   * HTTP/2, with clients and with the server. What is counted in a window is counted for each
+   * connection; past it the connection ends with ENHANCE_YOUR_CALM.
+   *
+   * @param streamsMax requests of one client connection at once
+   * @param streamWindowBytes flow-control window of a stream: what may wait for us to hand it on
+   * @param window in which the following are counted
+   * @param resetsReceivedMax RST_STREAM frames of a client that cancel a request
+   * @param resetsSentMax streams that we have to reset because of what a client sent
+   * @param controlFramesMax PING, SETTINGS, PRIORITY and unknown frames, and frames without content
+   * @param continuationsMax small CONTINUATION frames of one head
+   * @param upstreamStreamsMax requests on one connection to the server at once
+   * @param upstreamConnectionsMax connections to the server, of each event loop
+   */
+  public record Http2(
+      int streamsMax,
+      int streamWindowBytes,
+      Duration window,
+      int resetsReceivedMax,
+      int resetsSentMax,
+      int controlFramesMax,
+      int continuationsMax,
+      int upstreamStreamsMax,
+      int upstreamConnectionsMax) {}
 
   /**
    * One time-out a phase; null is off.

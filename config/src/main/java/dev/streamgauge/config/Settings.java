@@ -75,6 +75,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.EVENT_LOOPS),
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),
+        Http2Options.http2(reading),
         timeouts(reading),
         headers(reading),
         new AccessLogSettings(

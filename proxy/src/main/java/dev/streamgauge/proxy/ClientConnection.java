@@ -1,8 +1,10 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
+import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.proxy.tls.TlsClosing;
@@ -18,6 +20,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,6 +38,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final HeadParser parser;
   private @Nullable Exchange exchange;
   private final HeldBytes held;
+
+  /** No head was read yet. */
+  private boolean first = true;
+
   private boolean closing;
   private boolean closed;
   private boolean reading = true;
@@ -61,6 +69,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public Protocol protocol(Head head) {
     return head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+  }
+
+  @Override
+  public BodyFraming requestFraming(RequestRules rules, HttpLimits limits) {
+    return rules.body(limits);
+  }
+
+  @Override
+  public boolean takesResets() {
+    return false;
   }
 
   @Override
@@ -141,7 +159,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private boolean step(ByteBuf buffer, long nowNanos) {
     Exchange current = exchange;
     if (current == null) {
-      return readHead(buffer, nowNanos);
+      return first ? readFirst(buffer, nowNanos) : readHead(buffer, nowNanos);
     }
     Tunnel upgraded = current.tunnel();
     if (upgraded != null) {
@@ -159,6 +177,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return false;
     }
     return true;
+  }
+
+  /** The first bytes say whether HTTP/2 is spoken with prior knowledge (RFC 9113 section 3.3). */
+  private boolean readFirst(ByteBuf buffer, long nowNanos) {
+    if (!secure() && Preface.begins(buffer)) {
+      if (buffer.readableBytes() < Preface.BYTES) {
+        return false;
+      }
+      becomeHttp2(null, null);
+      return false;
+    }
+    first = false;
+    return readHead(buffer, nowNanos);
+  }
+
+  /**
+   * From here on another handler has this connection.
+   *
+   * @param upgraded the request that asked for it; null with prior knowledge, or by TLS
+   */
+  private void becomeHttp2(@Nullable Head upgraded, @Nullable Http2Settings of) {
+    Http2ClientConnection http2 = Http2ClientConnection.on(loop);
+    ByteBuf rest = held.take();
+    closing = true;
+    closed = true;
+    loop.remove(this);
+    channel.pipeline().replace(this, null, http2);
+    if (upgraded != null && of != null) {
+      http2.beginUpgraded(upgraded, of);
+    }
+    if (rest != null) {
+      http2.readAhead(rest);
+    }
   }
 
   private boolean readHead(ByteBuf buffer, long nowNanos) {
@@ -187,6 +238,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       refuse(head, malformed, nowNanos);
       return;
     }
+    Http2Settings asked = H2cUpgrade.of(head, rules.body(loop.shared.limits()));
+    if (asked != null && !secure()) {
+      var _ = channel.write(H2cUpgrade.answer(channel.alloc()));
+      becomeHttp2(head, asked);
+      return;
+    }
     if (!loop.shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -205,7 +262,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       @Nullable Head head, int status, Outcome outcome, String message, long receivedNanos) {
     RequestTimeline times =
         new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
-    RefusedHead refused = new RefusedHead(head, times, status, outcome, message, address());
+    Protocol protocol = head == null ? Protocol.HTTP_1_1 : protocol(head);
+    RefusedHead refused =
+        new RefusedHead(head, protocol, times, status, outcome, message, address());
     closing = true;
     var _ =
         channel
@@ -276,7 +335,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Closes behind what was written, or after a second if the client doesn't take it. */
   @Override
-  public void breakOff(boolean reset) {
+  public void breakOff(boolean reset, long errorCode) {
     closing = true;
     closed = true;
     waitingSinceNanos = loop.nanos();
@@ -329,6 +388,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent shaken && shaken.isSuccess()) {
+      if (SecureConnect.agreedOnHttp2(channel)) {
+        becomeHttp2(null, null);
+      }
+      return;
+    }
     if (!(event instanceof ChannelInputShutdownEvent)) {
       return;
     }

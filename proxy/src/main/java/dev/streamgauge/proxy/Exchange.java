@@ -16,7 +16,7 @@ import dev.streamgauge.timeline.RequestEnd;
 import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +38,16 @@ final class Exchange {
   private final BodyFraming requestFraming;
   private final RequestRelay request;
   private final ResponseRelay response;
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable UpstreamLink upstream;
 
   /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
   private @Nullable UsageAsking asking;
 
+  /** What stood behind the body on a stream of HTTP/2. */
+  private @Nullable Head requestTrailer;
+
   private boolean usageAsked;
-  private @Nullable ChannelFuture connecting;
+  private @Nullable Connecting connecting;
   private Phase phase;
   private int retries;
   private boolean upstreamReused;
@@ -65,10 +68,10 @@ final class Exchange {
     this.identity = RequestIdentity.of(head);
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     this.inspection = new RequestInspection(loop.shared.dialects(), method, path);
-    this.requestFraming = rules.body(loop.shared.limits());
+    this.requestFraming = client.requestFraming(rules, loop.shared.limits());
     this.request =
         new RequestRelay(
-            UpstreamHead.of(client, head, identity, upgradeAsked),
+            UpstreamHead.of(client, head, protocol, requestFraming.kind(), identity, upgradeAsked),
             loop.shared.settings().limits().retryBodyBytesMax());
     this.asking = upgradeAsked ? null : UsageAsking.of(loop, head, path, requestFraming);
     this.response = new ResponseRelay(this);
@@ -91,7 +94,7 @@ final class Exchange {
   private void connect() {
     long now = loop.nanos();
     times.connectStarted(now);
-    UpstreamConnection idle = loop.pool.takeIdle(now);
+    UpstreamLink idle = loop.pool.takeIdle(now);
     if (idle != null) {
       connected(idle);
     } else {
@@ -130,13 +133,26 @@ final class Exchange {
     if (requestFraming.done()) {
       requestComplete(nowNanos);
     }
+    afterRead(holding);
+    return true;
+  }
+
+  private void afterRead(@Nullable UsageAsking holding) {
     if (holding != null && (request.complete() || holding.full())) {
       askOrNot(holding);
     }
     if (request.full()) {
       client.pauseReading();
     }
-    return true;
+  }
+
+  /** The stream that carries the request has ended; behind its last byte. */
+  void clientEnded(@Nullable Head trailer, long nowNanos) {
+    requestFraming.ended();
+    UsageAsking holding = asking;
+    requestTrailer = trailer;
+    requestComplete(nowNanos);
+    afterRead(holding);
   }
 
   /** All is known of the request: on with it. */
@@ -178,7 +194,8 @@ final class Exchange {
   }
 
   private void requestComplete(long nowNanos) {
-    request.completed();
+    Head trailer = requestTrailer;
+    request.completed(trailer == null ? requestFraming.trailer() : trailer);
     times.bodyReceived(nowNanos);
   }
 
@@ -208,14 +225,20 @@ final class Exchange {
 
   // ---- connecting
 
-  void connecting(ChannelFuture future) {
-    connecting = future;
+  /** What is under way and can be given up. */
+  @FunctionalInterface
+  interface Connecting {
+    void cancel();
   }
 
-  void connected(UpstreamConnection connection) {
+  void connecting(Connecting underWay) {
+    connecting = underWay;
+  }
+
+  void connected(UpstreamLink connection) {
     connecting = null;
     if (!wantsConnection()) {
-      connection.close();
+      connection.cancel(Http2Error.CANCEL.code());
       return;
     }
     long now = loop.nanos();
@@ -226,7 +249,7 @@ final class Exchange {
     connection.serve(this);
     request.sendOver(connection);
     flushUpstream();
-    upstreamWritable(connection.channel().isWritable());
+    upstreamWritable(connection.writable());
   }
 
   /** Neither gone nor answered in the server's place. */
@@ -250,6 +273,22 @@ final class Exchange {
     response.read(buffer, nowNanos);
   }
 
+  /** A head, as a stream of HTTP/2 brings it. */
+  void upstreamHead(Head head, boolean end, long nowNanos) {
+    request.dropKept();
+    response.head(head, end, nowNanos);
+  }
+
+  /** The stream has ended, behind its last byte. */
+  void upstreamEnded(@Nullable Head trailer, long nowNanos) {
+    response.streamEnded(trailer, nowNanos);
+  }
+
+  /** The server reset the stream. */
+  void upstreamReset(long errorCode) {
+    response.upstreamReset(errorCode);
+  }
+
   void flushClient() {
     response.flush();
   }
@@ -263,7 +302,7 @@ final class Exchange {
     if (ended) {
       return;
     }
-    UpstreamConnection connection = upstream;
+    UpstreamLink connection = upstream;
     if (connection != null && !response.begun() && connection.reused() && request.canSendAgain()) {
       sendAgain(connection);
     } else {
@@ -271,8 +310,8 @@ final class Exchange {
     }
   }
 
-  private void sendAgain(UpstreamConnection connection) {
-    connection.close();
+  private void sendAgain(UpstreamLink connection) {
+    connection.cancel(Http2Error.CANCEL.code());
     upstream = null;
     request.detach();
     retries++;
@@ -281,22 +320,26 @@ final class Exchange {
     loop.pool.connect(this);
   }
 
-  @Nullable UpstreamConnection upstream() {
+  @Nullable UpstreamLink upstream() {
     return upstream;
   }
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
   void releaseUpstream(boolean reusable) {
-    UpstreamConnection connection = upstream;
+    releaseUpstream(reusable, Http2Error.CANCEL.code());
+  }
+
+  private void releaseUpstream(boolean reusable, long errorCode) {
+    UpstreamLink connection = upstream;
     upstream = null;
     if (connection == null) {
       return;
     }
     if (reusable && request.complete() && tunnel() == null) {
       request.flush();
-      loop.pool.giveBack(connection, loop.nanos());
+      connection.giveBack(loop.nanos());
     } else {
-      connection.close();
+      connection.cancel(errorCode);
     }
     request.detach();
   }
@@ -318,6 +361,14 @@ final class Exchange {
     response.answer(status, outcome, message);
   }
 
+  /** The client reset its stream: the server gets the same code. */
+  void clientReset(long errorCode, long nowNanos) {
+    if (!ended) {
+      releaseUpstream(false, errorCode);
+      clientGone(nowNanos);
+    }
+  }
+
   /** The client reset, or closed what had been half closed. */
   void clientGone(long nowNanos) {
     end(response.outcomeOfCallerLeft(), null, nowNanos);
@@ -325,7 +376,7 @@ final class Exchange {
 
   /** The client closed; an upgraded connection only half, perhaps. */
   void clientHalfClosed(long nowNanos) {
-    UpstreamConnection connection = upstream;
+    UpstreamLink connection = upstream;
     Tunnel upgraded = response.tunnel();
     if (upgraded == null || connection == null) {
       end(response.outcomeOfCallerLeft(), null, nowNanos);
@@ -381,10 +432,10 @@ final class Exchange {
   }
 
   private void closeUpstream() {
-    ChannelFuture pending = connecting;
+    Connecting pending = connecting;
     connecting = null;
     if (pending != null) {
-      pending.cancel(true);
+      pending.cancel();
     }
     releaseUpstream(false);
   }
@@ -407,7 +458,7 @@ final class Exchange {
         asked.model(),
         stream,
         response.status() == 0 ? null : response.status(),
-        null,
+        response.grpcStatus(),
         outcome,
         error,
         inspection.dataBytes(),

@@ -51,21 +51,30 @@ final class ResponseHeads {
         case DONE -> {
           Head head = parser.head();
           parser.reset();
-          ResponseRules rules = ResponseRules.of(head);
-          String wrong = rules.malformed();
-          if (wrong != null) {
-            return new Found.Malformed(wrong);
+          Found found = whole(head, nowNanos);
+          if (found != MORE) {
+            return found;
           }
-          if (!rules.interim()) {
-            return new Found.Final(head, rules);
-          }
-          if (++interim > INTERIM_MAX) {
-            return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
-          }
-          relay(head, nowNanos);
         }
       }
     }
+  }
+
+  /** One whole head; an interim one leads to no more than the next. */
+  Found whole(Head head, long nowNanos) {
+    ResponseRules rules = ResponseRules.of(head);
+    String wrong = rules.malformed();
+    if (wrong != null) {
+      return new Found.Malformed(wrong);
+    }
+    if (!rules.interim()) {
+      return new Found.Final(head, rules);
+    }
+    if (++interim > INTERIM_MAX) {
+      return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
+    }
+    relay(head, nowNanos);
+    return MORE;
   }
 
   /** RFC 9110 section 15.2: a client of HTTP/1.0 is sent none. */

@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.tls.ClientTls;
+import dev.streamgauge.proxy.tls.ServerTls;
 import dev.streamgauge.proxy.tls.TlsEnd;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -35,6 +36,12 @@ final class SecureConnect extends ChannelInitializer<Channel> {
               }
             });
     return ready;
+  }
+
+  /** Whether the handshake that is over ended with HTTP/2. */
+  static boolean agreedOnHttp2(Channel channel) {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler != null && ServerTls.HTTP_2.equals(handler.applicationProtocol());
   }
 
   private static void connected(ChannelFuture tcp, ChannelPromise ready) {

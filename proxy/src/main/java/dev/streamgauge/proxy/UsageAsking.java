@@ -7,7 +7,6 @@ import dev.streamgauge.parser.UsageRequest;
 import dev.streamgauge.parser.UsageSplice;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http1.HeadWriter;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +83,10 @@ final class UsageAsking {
       int length = body.length() + text.length - splice.replaced();
       body.change(splice.at(), splice.replaced(), text);
       if (!chunked) {
-        String value = Integer.toString(length);
-        request.editHead(head -> HeadWriter.withValue(head, "content-length", value));
+        request.changeHead("content-length", Integer.toString(length));
       }
       if (codingsNamed) {
-        request.editHead(head -> HeadWriter.withValue(head, "accept-encoding", "identity"));
+        request.changeHead("accept-encoding", "identity");
       }
     }
     return splice.result();

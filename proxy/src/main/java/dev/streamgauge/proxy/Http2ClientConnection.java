@@ -1,0 +1,428 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http2.FrameCounts;
+import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.timeline.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection that speaks HTTP/2: each stream of it is an {@link Exchange}. What a
+ * client can do for nothing is counted, and past a limit the connection ends with
+ * ENHANCE_YOUR_CALM. On one event loop.
+ */
+final class Http2ClientConnection extends Http2Side<Http2ClientStream> implements Connection {
+  /** Between the two GOAWAYs: what was on its way has come by then (RFC 9113 section 6.8). */
+  private static final long GOAWAY_NANOS = 1_000_000_000L;
+
+  private static final long DRAIN_PING = 0x73_74_67_61_75_67_65L;
+
+  /** Window updates and the like that a client may send at any time, and for each frame of ours. */
+  private static final int WINDOW_UPDATES_MAX = 10_000;
+
+  private static final int WINDOW_UPDATES_EACH = 10;
+
+  private final Set<Http2ClientStream> exchanges = new LinkedHashSet<>();
+  private final List<Http2ClientStream> touched = new ArrayList<>();
+  private final FrameCounts counts;
+  private long idleSinceNanos;
+  private long unfinishedSinceNanos;
+  private long windowsGrown;
+  private boolean settingsRead;
+  private boolean frameRead;
+  private boolean goingAway;
+  private boolean lastGoAwaySent;
+  private long goingAwaySinceNanos;
+
+  private Http2ClientConnection(Loop loop, Parts parts) {
+    super(loop, parts);
+    this.idleSinceNanos = loop.nanos();
+    this.counts = new FrameCounts(settings.window().toNanos(), idleSinceNanos);
+  }
+
+  static Http2ClientConnection on(Loop loop) {
+    return new Builder<>(true, loop, parts -> new Http2ClientConnection(loop, parts)).made();
+  }
+
+  boolean secure() {
+    return TlsClosing.secure(context().channel());
+  }
+
+  @Nullable String address() {
+    return context().channel().remoteAddress() instanceof InetSocketAddress remote
+        ? NetUtil.toAddressString(remote.getAddress())
+        : null;
+  }
+
+  long windowsGrown() {
+    return windowsGrown;
+  }
+
+  /** A frame for which the client owes window updates. */
+  void wrote() {
+    counts.allow(Kind.WINDOW_UPDATE, WINDOW_UPDATES_EACH);
+  }
+
+  void add(Http2ClientStream begun) {
+    exchanges.add(begun);
+  }
+
+  void remove(Http2ClientStream ended) {
+    exchanges.remove(ended);
+    if (exchanges.isEmpty()) {
+      idleSinceNanos = loop.nanos();
+      if (lastGoAwaySent) {
+        flushSoon();
+        context().executor().execute(this::closeIfIdle);
+      }
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    super.handlerAdded(added);
+    widenWindow();
+    loop.add(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) throws Exception {
+    loop.remove(this);
+    super.channelInactive(from);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent) {
+      // A client that sends no more cannot acknowledge or give windows: it is gone.
+      TlsClosing.close(from.channel());
+    } else {
+      super.userEventTriggered(from, event);
+    }
+  }
+
+  // ---- what the frames say
+
+  @Override
+  Http2FrameListener frames() {
+    return new Frames();
+  }
+
+  private void count(Kind kind, int max) throws Http2Exception {
+    if (counts.passes(kind, max, readNanos())) {
+      throw Http2Exception.connectionError(
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
+    }
+  }
+
+  private void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
+    int fieldsMax = loop.shared.limits().fieldsMax();
+    Http2ClientStream known = ours(streamId);
+    ReadHead read =
+        known == null ? ReadHead.request(fields, fieldsMax) : ReadHead.trailer(fields, fieldsMax);
+    Head head = read.head();
+    boolean tooMany = read.malformed() != null && read.malformed().status() == 431;
+    if (head == null && (known != null || !tooMany)) {
+      String why = read.malformed() == null ? "" : read.malformed().reason();
+      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", why);
+    }
+    if (known != null && head != null) {
+      known.trailer(head, readNanos());
+      touched.add(known);
+      return;
+    }
+    Http2Stream stream = connection().stream(streamId);
+    if (stream != null) {
+      begin(stream, read, end);
+    }
+  }
+
+  private void begin(Http2Stream stream, ReadHead read, boolean end) {
+    Http2ClientStream begun = new Http2ClientStream(this, stream);
+    own(stream, begun);
+    begun.begin(read, end, readNanos());
+    touched.add(begun);
+  }
+
+  /** The request with which a connection of HTTP/1.1 became this one (RFC 7540 section 3.2). */
+  void beginUpgraded(Head head, Http2Settings of) {
+    try {
+      onHttpServerUpgrade(of);
+    } catch (Http2Exception e) {
+      onError(context(), false, e);
+      return;
+    }
+    begin(connection().stream(1), new ReadHead(head, null), true);
+    readOver();
+    flushSoon();
+  }
+
+  /** What had been read before this handler came. Takes ownership. */
+  void readAhead(ByteBuf bytes) {
+    try {
+      channelRead(context(), bytes);
+      channelReadComplete(context());
+    } catch (Exception e) {
+      exceptionCaught(e);
+    }
+  }
+
+  private void exceptionCaught(Exception cause) {
+    onError(context(), false, cause);
+  }
+
+  /** A head above the limit: answered by the codec with 431 and counted like any other. */
+  @Override
+  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext from, Http2Stream stream) {
+    Http2ClientStream refused = new Http2ClientStream(this, stream);
+    String why = "the head is longer than " + loop.shared.limits().headBytesMax() + " bytes";
+    refused.answerAlone(null, 431, Outcome.CALLER_INVALID, why, readNanos());
+  }
+
+  @Override
+  void broken(Http2ClientStream stream, Http2Exception fault) {
+    stream.broken();
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException fault) {
+    super.onStreamError(from, outbound, cause, fault);
+    if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
+      onError(
+          from,
+          false,
+          Http2Exception.connectionError(
+              Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset"));
+    }
+  }
+
+  @Override
+  void closed(Http2ClientStream stream) {
+    stream.closed();
+  }
+
+  @Override
+  void writable(Http2ClientStream stream, boolean writable) {
+    stream.writable(writable);
+  }
+
+  @Override
+  void readOver() {
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).flushUpstream();
+    }
+    touched.clear();
+    boolean unfinished = !frameRead && actualReadableBytes() > 0;
+    unfinishedSinceNanos = unfinished ? unfinishedSinceNanos : readNanos();
+    frameRead = false;
+  }
+
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
+      frameRead = true;
+      if (!data.isReadable() && !end) {
+        count(Kind.EMPTY, settings.controlFramesMax());
+      }
+      Http2ClientStream stream = ours(streamId);
+      if (stream == null) {
+        return data.readableBytes() + padding;
+      }
+      touched.add(stream);
+      return stream.read(data, padding, end, readNanos());
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
+        throws Http2Exception {
+      frameRead = true;
+      headers(streamId, fields, end);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext from,
+        int streamId,
+        Http2Headers fields,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean end)
+        throws Http2Exception {
+      onHeadersRead(from, streamId, fields, padding, end);
+    }
+
+    @Override
+    public void onPriorityRead(
+        ChannelHandlerContext from, int streamId, int dependency, short weight, boolean exclusive)
+        throws Http2Exception {
+      frameRead = true;
+      count(Kind.IGNORED, settings.controlFramesMax());
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext from, int streamId, long errorCode)
+        throws Http2Exception {
+      frameRead = true;
+      Http2ClientStream stream = ours(streamId);
+      if (stream != null) {
+        stream.clientReset(errorCode);
+      }
+      count(Kind.RESET_RECEIVED, settings.resetsReceivedMax());
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext from, Http2Settings of) throws Http2Exception {
+      frameRead = true;
+      settingsRead = true;
+      count(Kind.SETTINGS, settings.controlFramesMax());
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
+      frameRead = true;
+      count(Kind.PING, settings.controlFramesMax());
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext from, long data) {
+      frameRead = true;
+      if (data == DRAIN_PING && goingAway) {
+        lastGoAway();
+      }
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int increment)
+        throws Http2Exception {
+      frameRead = true;
+      count(Kind.WINDOW_UPDATE, WINDOW_UPDATES_MAX);
+      if (streamId == 0) {
+        windowsGrown++;
+        return;
+      }
+      Http2ClientStream stream = ours(streamId);
+      if (stream != null) {
+        stream.windowGrew();
+      }
+    }
+
+    @Override
+    public void onUnknownFrame(
+        ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
+      frameRead = true;
+      if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
+        onError(
+            from,
+            false,
+            Http2Exception.connectionError(
+                Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types"));
+      }
+    }
+  }
+
+  // ---- ends
+
+  @Override
+  public void drain() {
+    if (goingAway) {
+      return;
+    }
+    goingAway = true;
+    goingAwaySinceNanos = loop.nanos();
+    goAway(Integer.MAX_VALUE);
+    ChannelHandlerContext to = context();
+    var _ = encoder().writePing(to, false, DRAIN_PING, to.newPromise());
+    flushSoon();
+  }
+
+  /** From here on nothing new is taken. */
+  private void lastGoAway() {
+    if (!lastGoAwaySent) {
+      lastGoAwaySent = true;
+      goAway(connection().remote().lastStreamCreated());
+      flushSoon();
+      context().executor().execute(this::closeIfIdle);
+    }
+  }
+
+  private void goAway(int lastStreamId) {
+    ChannelHandlerContext to = context();
+    var _ =
+        goAway(
+            to, lastStreamId, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, to.newPromise());
+  }
+
+  private void closeIfIdle() {
+    if (exchanges.isEmpty() && connection().numActiveStreams() == 0) {
+      TlsClosing.close(context().channel());
+    }
+  }
+
+  @Override
+  public void abortForDrain() {
+    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
+      stream.abortForDrain();
+    }
+    lastGoAway();
+    flushNow();
+    TlsClosing.close(context().channel());
+  }
+
+  @Override
+  public void checkTimeouts(long nowNanos) {
+    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
+      stream.checkTimeouts(nowNanos);
+    }
+    ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
+    boolean late =
+        !settingsRead && Timeouts.passed(timeouts.requestHead(), idleSinceNanos, nowNanos);
+    boolean slow =
+        actualReadableBytes() > 0
+            && exchanges.isEmpty()
+            && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
+    if (late || slow) {
+      end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
+    } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
+      lastGoAway();
+      closeIfIdle();
+    } else if (exchanges.isEmpty()
+        && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
+      drain();
+    }
+  }
+
+  private void end(Http2Error error, String why) {
+    onError(context(), false, Http2Exception.connectionError(error, "%s", why));
+    flushSoon();
+  }
+}
