@@ -22,7 +22,7 @@ import java.util.Arrays;
 final class FuzzedAnswer {
   private static final TimelineSettings TIMING = Timing.of(Settings.defaults().metrics());
   private static final AccessLogJson LOG = new AccessLogJson(AccessLogging.defaults());
-  private static final ReaderLimits SMALL = new ReaderLimits(256, 4096);
+  private static final ReaderLimits SMALL = new ReaderLimits(256, 1024);
   private static final int STEP_NANOS = 3_000_000;
 
   /** On either side of what is read. */

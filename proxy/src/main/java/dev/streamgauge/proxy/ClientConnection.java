@@ -8,6 +8,7 @@ import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestTimeline;
@@ -168,6 +169,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
     if (current.requestDone()) {
       if (buffer.readableBytes() > loop.shared.settings().limits().pipelinedBytesMax()) {
+        if (reading) {
+          loop.live().limitHit(Limit.PIPELINED);
+        }
         pauseReading();
       }
       return false;
@@ -254,6 +258,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void refuse(@Nullable Head head, Malformed malformed, long nowNanos) {
+    HitLimits.ofRequest(loop.live(), malformed.limit());
     answerAlone(head, malformed.status(), Outcome.CALLER_INVALID, malformed.reason(), nowNanos);
   }
 
@@ -470,10 +475,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       }
     } else if (parser.begun()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
+        loop.live().limitHit(Limit.HEADER_TIMEOUT);
         String late = "no whole request head in time";
         answerAlone(null, 408, Outcome.CALLER_INVALID, late, waitingSinceNanos);
       }
     } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
+      loop.live().limitHit(Limit.IDLE_TIMEOUT);
       var _ = channel.close();
     }
   }

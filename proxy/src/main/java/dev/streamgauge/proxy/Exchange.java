@@ -8,6 +8,7 @@ import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
@@ -119,6 +120,7 @@ final class Exchange {
     int end = requestFraming.advance(buffer, from, buffer.writerIndex(), inspection);
     String error = requestFraming.error();
     if (error != null) {
+      HitLimits.ofRequest(loop.live(), requestFraming.passed());
       return false;
     }
     UsageAsking holding = asking;
@@ -405,6 +407,7 @@ final class Exchange {
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     boolean owed = !request.complete() && client.reading() && (upstream != null || asking != null);
     if (owed && Timeouts.passed(timeouts.requestBodyIdle(), lastClientReadNanos, nowNanos)) {
+      loop.live().limitHit(Limit.BODY_TIMEOUT);
       if (response.begun()) {
         response.abort(Outcome.CALLER_INVALID, "the request body stalled");
       } else {
@@ -443,6 +446,7 @@ final class Exchange {
   private RequestEnd facts(Outcome outcome, @Nullable String error) {
     RequestFacts asked = inspection.facts();
     ResponseTap tap = response.tap();
+    HitLimits.ofReading(loop.live(), inspection, tap == null ? null : tap.unparsed());
     Operation operation = inspection.operation();
     boolean stream =
         (tap != null && response.status() / 100 == 2) ? tap.stream() : asked.asksForStream();

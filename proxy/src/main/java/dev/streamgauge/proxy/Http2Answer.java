@@ -1,5 +1,7 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.timeline.GrpcMessage;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -52,8 +54,8 @@ record Http2Answer(
     Http2Headers fields = new DefaultHttp2Headers(false, 6);
     fields.status("200");
     fields.add("content-type", "application/grpc");
-    fields.add("grpc-status", "" + GrpcEnd.statusOf(outcome));
-    fields.add("grpc-message", message.replace("%", "%25"));
+    fields.add("grpc-status", "" + GrpcStatus.ofRefusal(outcome, status).code());
+    fields.add("grpc-message", GrpcMessage.encoded(message));
     return withId(fields);
   }
 

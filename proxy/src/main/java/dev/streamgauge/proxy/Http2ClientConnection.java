@@ -5,11 +5,15 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http2.FrameCounts;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -46,6 +50,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private final Set<Http2ClientStream> exchanges = new LinkedHashSet<>();
   private final List<Http2ClientStream> touched = new ArrayList<>();
   private final FrameCounts counts;
+  private final RecentStreams recent = new RecentStreams();
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
   private long windowsGrown;
@@ -131,9 +136,20 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   private void count(Kind kind, int max) throws Http2Exception {
     if (counts.passes(kind, max, readNanos())) {
+      loop.live().limitHit(limit(kind));
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
     }
+  }
+
+  private static Limit limit(Kind kind) {
+    return switch (kind) {
+      case RESET_RECEIVED -> Limit.RESETS_RECEIVED;
+      case RESET_SENT -> Limit.RESETS_SENT;
+      case PING -> Limit.PINGS;
+      case SETTINGS -> Limit.SETTINGS;
+      case IGNORED, EMPTY, WINDOW_UPDATE -> Limit.EMPTY_FRAMES;
+    };
   }
 
   private void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
@@ -161,6 +177,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private void begin(Http2Stream stream, ReadHead read, boolean end) {
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
+    recent.opened(stream.id());
     begun.begin(read, end, readNanos());
     touched.add(begun);
   }
@@ -197,6 +214,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext from, Http2Stream stream) {
     Http2ClientStream refused = new Http2ClientStream(this, stream);
     String why = "the head is longer than " + loop.shared.limits().headBytesMax() + " bytes";
+    loop.live().limitHit(Limit.HEADER_LIST);
     refused.answerAlone(null, 431, Outcome.CALLER_INVALID, why, readNanos());
   }
 
@@ -211,14 +229,53 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException fault) {
-    super.onStreamError(from, outbound, cause, fault);
-    if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
-      onError(
-          from,
-          false,
-          Http2Exception.connectionError(
-              Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset"));
+    if (!outbound && isOfTheConnection(fault)) {
+      return;
     }
+    super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
+    if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
+      loop.live().limitHit(Limit.RESETS_SENT);
+      end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
+    }
+  }
+
+  /** Whatever follows the end of a request is too late first (RFC 9113 section 5.1). */
+  private Http2Exception.StreamException named(Http2Exception.StreamException fault) {
+    Http2Stream stream = connection().stream(fault.streamId());
+    boolean late =
+        stream != null
+            && !stream.state().remoteSideOpen()
+            && fault.error() == Http2Error.PROTOCOL_ERROR
+            && recent.of(fault.streamId()) == RecentStreams.Past.ENDED;
+    return late
+        ? (Http2Exception.StreamException)
+            Http2Exception.streamError(
+                fault.streamId(), Http2Error.STREAM_CLOSED, "a frame behind the end")
+        : fault;
+  }
+
+  /** A frame for a stream that has ended, or never was: ends the connection. */
+  private boolean isOfTheConnection(Http2Exception.StreamException fault) {
+    int id = fault.streamId();
+    if (fault.error() != Http2Error.STREAM_CLOSED || connection().stream(id) != null) {
+      return false;
+    }
+    RecentStreams.Past past = recent.of(id);
+    Http2Error error =
+        past == RecentStreams.Past.NEVER_OPENED
+            ? Http2Error.PROTOCOL_ERROR
+            : Http2Error.STREAM_CLOSED;
+    if (past != RecentStreams.Past.RESET_BY_US) {
+      end(error, "a frame for a stream that is not open");
+    }
+    return past != RecentStreams.Past.RESET_BY_US;
+  }
+
+  @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext to, int streamId, long errorCode, ChannelPromise promise) {
+    recent.resetByUs(streamId);
+    return super.resetStream(to, streamId, errorCode, promise);
   }
 
   @Override
@@ -341,11 +398,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
       frameRead = true;
       if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
-        onError(
-            from,
-            false,
-            Http2Exception.connectionError(
-                Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types"));
+        loop.live().limitHit(Limit.EMPTY_FRAMES);
+        end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
       }
     }
   }
@@ -411,12 +465,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
             && exchanges.isEmpty()
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
+      loop.live().limitHit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
       closeIfIdle();
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
+      loop.live().limitHit(Limit.IDLE_TIMEOUT);
       drain();
     }
   }

@@ -28,6 +28,10 @@ final class Http2ClientStream implements Client {
   private boolean requestEnded;
   private boolean reading = true;
   private boolean over;
+
+  /** Whoever saw the stream's fault resets it, with the code of that. */
+  private boolean resetElsewhere;
+
   private int unconsumedBytes;
 
   Http2ClientStream(Http2ClientConnection connection, Http2Stream stream) {
@@ -141,6 +145,7 @@ final class Http2ClientStream implements Client {
     Exchange current = exchange;
     if (current != null && !current.ended()) {
       over = true;
+      resetElsewhere = true;
       current.abort(Outcome.CALLER_INVALID, "the stream broke the rules of HTTP/2");
     }
   }
@@ -277,7 +282,9 @@ final class Http2ClientStream implements Client {
   public void breakOff(boolean reset, long errorCode) {
     over = true;
     connection.flushNow();
-    connection.reset(stream.id(), errorCode);
+    if (!resetElsewhere) {
+      connection.reset(stream.id(), errorCode);
+    }
   }
 
   @Override

@@ -22,7 +22,7 @@ final class Loop {
   final Shared shared;
   final UpstreamPool pool;
   final ReadBuffer readBuffer = new ReadBuffer();
-  final Handshakes handshakes = new Handshakes();
+  final Handshakes handshakes;
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
   private final Set<Connection> clients = new LinkedHashSet<>();
@@ -32,6 +32,7 @@ final class Loop {
     this.eventLoop = eventLoop;
     this.shared = shared;
     this.pool = new UpstreamPool(this);
+    this.handshakes = new Handshakes(shared.live());
   }
 
   void start() {

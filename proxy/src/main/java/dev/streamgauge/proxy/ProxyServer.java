@@ -81,7 +81,7 @@ public final class ProxyServer {
             loops,
             settings.limits().connectionsMax(),
             tls.listen(),
-            new HandshakeFailures(ticker, System.err::println));
+            new HandshakeFailures(ticker, System.err::println, live));
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 

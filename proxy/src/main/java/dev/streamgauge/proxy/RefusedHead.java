@@ -4,6 +4,7 @@ import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -78,7 +79,7 @@ final class RefusedHead {
             null,
             false,
             grpc() ? 200 : status,
-            grpc() ? (Integer) GrpcEnd.statusOf(outcome) : null,
+            grpc() ? (Integer) GrpcStatus.ofRefusal(outcome, status).code() : null,
             outcome,
             message,
             0,

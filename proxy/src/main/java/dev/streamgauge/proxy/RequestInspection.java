@@ -37,6 +37,11 @@ final class RequestInspection implements BodyFraming.Data {
     return dataBytes;
   }
 
+  /** Whether there was more of a body than is looked at. */
+  boolean cut() {
+    return operation != Operation.OTHER && dataBytes > RequestReader.INSPECTED_BYTES_MAX;
+  }
+
   /** Bytes of an upgraded connection: counted, not read. */
   void tunnelled(int bytes) {
     dataBytes += bytes;

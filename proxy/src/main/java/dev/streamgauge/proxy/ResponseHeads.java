@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Protocol;
 import io.netty.buffer.ByteBuf;
 
@@ -46,13 +47,14 @@ final class ResponseHeads {
           return MORE;
         }
         case MALFORMED -> {
+          HitLimits.ofResponse(exchange.loop.live(), parser.malformed().limit());
           return new Found.Malformed(parser.malformed().reason());
         }
         case DONE -> {
           Head head = parser.head();
           parser.reset();
           Found found = whole(head, nowNanos);
-          if (found != MORE) {
+          if (!(found instanceof Found.More)) {
             return found;
           }
         }
@@ -71,6 +73,7 @@ final class ResponseHeads {
       return new Found.Final(head, rules);
     }
     if (++interim > INTERIM_MAX) {
+      exchange.loop.live().limitHit(Limit.INTERIM_RESPONSES);
       return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
     }
     relay(head, nowNanos);

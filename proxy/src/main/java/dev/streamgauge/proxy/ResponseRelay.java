@@ -5,7 +5,9 @@ import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.TokenEvents;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.TokenTimeline;
@@ -295,6 +297,7 @@ final class ResponseRelay {
     }
     noteEndMarker(looking.tokens());
     if (body.error() != null) {
+      HitLimits.ofResponse(loop.live(), body.passed());
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
     } else if (body.done()) {
       reusable &= end == buffer.writerIndex();
@@ -373,7 +376,7 @@ final class ResponseRelay {
     }
     closeBehind = !exchange.keepAlive || !exchange.requestDone() || loop.shared.drain().draining();
     status = output.answer(code, outcome, message, closeBehind);
-    grpcStatus = grpc ? (Integer) GrpcEnd.statusOf(outcome) : null;
+    grpcStatus = grpc ? (Integer) GrpcStatus.ofRefusal(outcome, code).code() : null;
     finish(outcome, message, false, null);
   }
 
@@ -463,6 +466,7 @@ final class ResponseRelay {
 
   void checkTimeouts(ProxySettings.Timeouts timeouts, long nowNanos) {
     if (output.stalled(timeouts.clientStall(), nowNanos)) {
+      loop.live().limitHit(Limit.CLIENT_STALL);
       abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
     } else if (!finished && !output.paused()) {
       Tunnel upgraded = tunnel;

@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -209,6 +210,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     if (served != null && !used && cause instanceof SSLException) {
       // With TLS 1.3 a server looks at our certificate when our handshake is over (RFC 8446
       // section 4.4.2.4): its refusal is the first that comes back.
+      loop.live().tlsHandshakeFailed(TlsSide.UPSTREAM);
       served.connectFailed("the upstream ended TLS", cause);
     }
     gone(true);

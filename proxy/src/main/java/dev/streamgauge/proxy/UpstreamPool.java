@@ -86,7 +86,7 @@ final class UpstreamPool {
     ChannelFuture connecting =
         tls == null
             ? bootstrap().clone().handler(connection).connect(address)
-            : SecureConnect.to(address, bootstrap().clone(), tls, connection);
+            : SecureConnect.to(address, bootstrap().clone(), tls, connection, loop.live());
     exchange.connecting(() -> connecting.cancel(true));
     var _ =
         connecting.addListener(
@@ -125,7 +125,7 @@ final class UpstreamPool {
     ChannelFuture connecting =
         tls == null
             ? bootstrap().clone().handler(http2.begun(false)).connect(address)
-            : SecureConnect.to(address, bootstrap().clone(), tls, first);
+            : SecureConnect.to(address, bootstrap().clone(), tls, first, loop.live());
     var _ =
         connecting.addListener(
             _ -> {

@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
 import java.util.EnumMap;
@@ -20,6 +21,8 @@ final class Gauges implements LiveMetrics {
   final AtomicInteger upstreamActive = new AtomicInteger();
   final AtomicInteger upstreamIdle = new AtomicInteger();
   final AtomicInteger retries = new AtomicInteger();
+  final Queue<Limit> limits = new ConcurrentLinkedQueue<>();
+  final Queue<TlsSide> handshakeFailures = new ConcurrentLinkedQueue<>();
 
   Gauges() {
     for (Phase phase : Phase.values()) {
@@ -85,5 +88,15 @@ final class Gauges implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     removals.add(result);
+  }
+
+  @Override
+  public void limitHit(Limit limit) {
+    limits.add(limit);
+  }
+
+  @Override
+  public void tlsHandshakeFailed(TlsSide side) {
+    handshakeFailures.add(side);
   }
 }

@@ -136,11 +136,7 @@ final class BodyInflater {
       return end;
     }
     inflating.setInput(bytes, start, end - start);
-    try {
-      inflate(inflating);
-    } catch (DataFormatException e) {
-      fault = Fault.CORRUPT;
-    }
+    inflate(inflating);
     if (inflater == null) {
       return end; // closed by whoever takes what is inflated
     }
@@ -155,21 +151,45 @@ final class BodyInflater {
     return end - rest;
   }
 
-  private void inflate(Inflater inflating) throws DataFormatException {
+  /**
+   * Passes on all that comes before a limit or a fault, so that what is told does not depend on
+   * where the body was cut.
+   */
+  private void inflate(Inflater inflating) {
     while (fault == null && inflater != null && !out.over()) {
-      int count = inflating.inflate(scratch);
+      int count = toScratch(inflating);
+      int passed =
+          isBomb(bytesOut + count) ? 0 : (int) Math.min(count, inflatedBytesMax - bytesOut);
+      bytesOut += count;
+      if (passed < count) {
+        fault = Fault.TOO_LARGE;
+      }
+      if (passed > 0) {
+        out.read(scratch, 0, passed);
+      }
       if (count == 0) {
-        fault = inflating.needsDictionary() ? Fault.CORRUPT : null;
         return;
       }
-      bytesOut += count;
-      boolean bomb = bytesOut > RATIO_FREE_BYTES && bytesOut / RATIO_MAX > bytesIn;
-      if (bomb || bytesOut > inflatedBytesMax) {
-        fault = Fault.TOO_LARGE;
-      } else {
-        out.read(scratch, 0, count);
-      }
     }
+  }
+
+  /** How many bytes; what came before corrupt data is written, too. */
+  private int toScratch(Inflater inflating) {
+    long before = inflating.getBytesWritten();
+    try {
+      int count = inflating.inflate(scratch);
+      if (count == 0 && inflating.needsDictionary()) {
+        fault = Fault.CORRUPT;
+      }
+      return count;
+    } catch (DataFormatException e) {
+      fault = Fault.CORRUPT;
+      return (int) (inflating.getBytesWritten() - before);
+    }
+  }
+
+  private boolean isBomb(long inflatedBytes) {
+    return inflatedBytes > RATIO_FREE_BYTES && inflatedBytes / RATIO_MAX > bytesIn;
   }
 
   private int trailer(int at) {

@@ -13,6 +13,7 @@ final class EventLog implements StreamSink {
   final Map<TokenSource, long[]> usages = new TreeMap<>();
   int tokenEvents;
   int malformed;
+  int leftOut;
   boolean ended;
 
   @Override
@@ -62,6 +63,11 @@ final class EventLog implements StreamSink {
     String queued = queue < 0 ? "" : " queue " + queue;
     String loaded = load < 0 ? "" : " load " + load;
     events.add("times " + prefill + " " + decode + queued + loaded);
+  }
+
+  @Override
+  public void frameLeftOut() {
+    leftOut++;
   }
 
   @Override

@@ -39,6 +39,18 @@ public interface LiveMetrics {
   /** What became of the piece that was asked for. */
   void usageRemoval(UsageRemoval result);
 
+  /** A limit of docs/limits.md was hit. */
+  void limitHit(Limit limit);
+
+  void tlsHandshakeFailed(TlsSide side);
+
+  /** Whom TLS is spoken with. */
+  enum TlsSide {
+    CLIENT,
+    UPSTREAM,
+    ADMIN
+  }
+
   /** States of a pooled connection. */
   enum ConnectionState {
     IDLE,

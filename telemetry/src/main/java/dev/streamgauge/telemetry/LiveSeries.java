@@ -25,6 +25,7 @@ final class LiveSeries implements LiveMetrics {
   private final Counter usageRemovals;
   private final HistogramSeries connect;
   private final HistogramSeries lag;
+  private final LimitSeries limits;
 
   LiveSeries(Families families, ModelLabels models) {
     this.models = models;
@@ -88,6 +89,7 @@ final class LiveSeries implements LiveMetrics {
                 "How late a data thread ran a task of every 250 ms.",
                 BucketFamily.OVERHEAD)
             .with();
+    limits = new LimitSeries(families);
     Families.add(tokenEvents, 0, Row.FIRST.model(), Row.FIRST.operation());
     for (RetryReason reason : RetryReason.values()) {
       Families.add(retries, 0, label(reason));
@@ -146,6 +148,16 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     usageRemovals.labelValues(result.label()).inc();
+  }
+
+  @Override
+  public void limitHit(Limit limit) {
+    limits.hit(limit);
+  }
+
+  @Override
+  public void tlsHandshakeFailed(TlsSide side) {
+    limits.handshakeFailed(side);
   }
 
   private Reading reading(Phase phase) {

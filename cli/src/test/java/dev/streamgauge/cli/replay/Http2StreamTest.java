@@ -43,7 +43,30 @@ class Http2StreamTest {
     call.fromServer(new Http2Frames.Data(1, true, new byte[0]), 2, 2000);
 
     assertThat(record(call).grpcStatus()).isNull();
+    assertThat(record(call).outcome()).isEqualTo(Outcome.UPSTREAM_TRUNCATED);
     assertThat(line(call)).doesNotContain("grpc_status");
+  }
+
+  @Test
+  void theMessageBesideAStatusIsTheErrorInPlainText() {
+    Http2Stream call = call();
+    String message = "out%0Aof memory%21";
+    call.fromServer(
+        headers(true, ":status", "200", "grpc-status", "14", "grpc-message", message), 1, 1000);
+
+    assertThat(record(call).outcome()).isEqualTo(Outcome.UPSTREAM_ERROR);
+    assertThat(record(call).error()).isEqualTo("out of memory!");
+  }
+
+  @Test
+  void aCallThatItsCallerResetWasLeftWhateverHadCome() {
+    Http2Stream call = call();
+    call.fromServer(headers(false, ":status", "200"), 1, 1000);
+    call.fromClient(new Http2Frames.Reset(1), 2000);
+    call.fromServer(headers(true, "grpc-status", "1"), 3, 3000);
+
+    assertThat(record(call).outcome()).isEqualTo(Outcome.CALLER_DISCONNECT);
+    assertThat(record(call).grpcStatus()).isEqualTo(1);
   }
 
   private static Http2Stream call() {

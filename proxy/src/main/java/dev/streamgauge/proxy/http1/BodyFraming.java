@@ -57,6 +57,7 @@ public final class BodyFraming {
 
   private int trailerLength;
   private @Nullable String error;
+  private @Nullable HttpLimit passed;
 
   private BodyFraming(Kind kind, long remaining, State state, HttpLimits limits) {
     this.kind = kind;
@@ -104,6 +105,11 @@ public final class BodyFraming {
   /** What is wrong, or null. Nothing more may be fed then. */
   public @Nullable String error() {
     return error;
+  }
+
+  /** Which limit {@link #error} is about; null where it is about none. */
+  public @Nullable HttpLimit passed() {
+    return passed;
   }
 
   /**
@@ -177,6 +183,7 @@ public final class BodyFraming {
     } else if (!Ascii.isFieldValue(b)) {
       fail("a chunk extension has a control character");
     } else if (++lineBytes > limits.chunkLineBytesMax()) {
+      passed = HttpLimit.CHUNK_LINE;
       fail("a chunk line is longer than " + limits.chunkLineBytesMax() + " bytes");
     }
   }
@@ -217,6 +224,7 @@ public final class BodyFraming {
 
   private void countTrailer(byte b) {
     if (++trailerBytes > limits.trailerBytesMax()) {
+      passed = HttpLimit.TRAILERS;
       fail("the trailers are longer than " + limits.trailerBytesMax() + " bytes");
       return;
     }

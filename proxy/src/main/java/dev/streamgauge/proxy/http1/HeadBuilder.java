@@ -63,7 +63,7 @@ public final class HeadBuilder {
   /** Behind those that are there; a value neither begins nor ends with white space. */
   public HeadBuilder field(CharSequence name, CharSequence value) {
     if (fieldCount == fieldsMax) {
-      fail(new Malformed(431, "more than " + fieldsMax + " header fields"));
+      fail(new Malformed(431, "more than " + fieldsMax + " header fields", HttpLimit.FIELDS));
     }
     if (malformed != null) {
       return this;

@@ -166,7 +166,7 @@ final class HeadLines {
 
   private @Nullable Malformed add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (fieldCount == fieldsMax) {
-      return new Malformed(431, "more than " + fieldsMax + " header fields");
+      return new Malformed(431, "more than " + fieldsMax + " header fields", HttpLimit.FIELDS);
     }
     int at = fieldCount++ * Head.OFFSETS_PER_FIELD;
     if (at == offsets.length) {

@@ -171,11 +171,14 @@ public final class HeadParser {
 
   private Malformed startLineTooLong() {
     return new Malformed(
-        414, "the start line is longer than " + limits.startLineBytesMax() + " bytes");
+        414,
+        "the start line is longer than " + limits.startLineBytesMax() + " bytes",
+        HttpLimit.START_LINE);
   }
 
   private Malformed headTooLong() {
-    return new Malformed(431, "the head is longer than " + limits.headBytesMax() + " bytes");
+    return new Malformed(
+        431, "the head is longer than " + limits.headBytesMax() + " bytes", HttpLimit.HEAD);
   }
 
   private State fail(Malformed found) {
