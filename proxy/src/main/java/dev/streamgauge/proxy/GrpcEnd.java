@@ -25,8 +25,9 @@ record GrpcEnd(@Nullable Integer status, Outcome outcome, @Nullable String error
     Integer status = GrpcStatus.codeOf(field);
     Outcome ofContent = tap.tokens().outcomeOfCleanEnd(httpStatus, tap.readToItsEnd());
     Outcome outcome = GrpcOutcome.of(httpStatus, status, tap.dataBytes() > 0, ofContent);
-    boolean well = status == null || status == 0 || trailer == null;
-    String message = well ? null : GrpcMessage.decoded(trailer.header("grpc-message"));
+    String text = trailer == null ? null : trailer.header("grpc-message");
+    boolean well = status == null || status == 0;
+    String message = well ? null : GrpcMessage.decoded(text);
     return new GrpcEnd(status, outcome, message == null ? tap.tokens().error() : message);
   }
 }

@@ -72,7 +72,7 @@ final class Http2Output extends ClientOutput {
     }
     beginOverhead(readNanos);
     ByteBuf copy = connection.context().alloc().directBuffer(to - from);
-    writeData(copy.writeBytes(buffer, from, to - from), false);
+    var _ = writeData(copy.writeBytes(buffer, from, to - from), false);
     if (!connection.isWritable(stream)) {
       pauseUpstream();
     }

@@ -48,6 +48,10 @@ final class Inference {
     return lastResponseNanos;
   }
 
+  boolean quieterThan(@Nullable Inference other) {
+    return other == null || lastResponseNanos - other.lastResponseNanos < 0;
+  }
+
   void responded(long nanos, @Nullable String by) {
     answered = true;
     lastResponseNanos = nanos;

@@ -159,8 +159,7 @@ public final class Inferences {
     Inference quiet = null;
     for (int i = 0; i < count; i++) {
       Inference each = inFlight[i];
-      boolean over = each != null && each.mayHaveEnded();
-      if (over && (quiet == null || each.lastResponseNanos() - quiet.lastResponseNanos() < 0)) {
+      if (each != null && each.mayHaveEnded() && each.quieterThan(quiet)) {
         quiet = each;
       }
     }
