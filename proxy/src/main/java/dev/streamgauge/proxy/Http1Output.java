@@ -52,7 +52,7 @@ final class Http1Output extends ClientOutput {
             answer.switching(),
             answer.bodyless(),
             answer.unframed(),
-            answer.chunked() ? withChunked(answer.added()) : answer.added());
+            added(answer));
     long length = answer.contentLength();
     chunking = answer.chunked();
     write(
@@ -60,10 +60,27 @@ final class Http1Output extends ClientOutput {
         readNanos);
   }
 
-  private static List<HeadWriter.Field> withChunked(List<HeadWriter.Field> added) {
-    List<HeadWriter.Field> all = new ArrayList<>(added);
-    all.add(new HeadWriter.Field("transfer-encoding", "chunked"));
+  /** What HTTP/1.1 has to be told of a body whose end HTTP/2 showed by a flag. */
+  private List<HeadWriter.Field> added(AnswerHead answer) {
+    if (!answer.chunked() && !endsUnsaid(answer)) {
+      return answer.added();
+    }
+    List<HeadWriter.Field> all = new ArrayList<>(answer.added());
+    all.add(
+        answer.chunked()
+            ? new HeadWriter.Field("transfer-encoding", "chunked")
+            : new HeadWriter.Field("content-length", "0"));
     return all;
+  }
+
+  private boolean endsUnsaid(AnswerHead answer) {
+    int status = answer.head().status();
+    return answer.empty()
+        && !answer.bodyless()
+        && status != 304
+        && !exchange.toHead
+        && answer.head().header("content-length") == null
+        && answer.head().header("transfer-encoding") == null;
   }
 
   @Override

@@ -53,7 +53,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private final RecentStreams recent = new RecentStreams();
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
-  private long windowsGrown;
   private boolean settingsRead;
   private boolean frameRead;
   private boolean goingAway;
@@ -78,10 +77,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     return context().channel().remoteAddress() instanceof InetSocketAddress remote
         ? NetUtil.toAddressString(remote.getAddress())
         : null;
-  }
-
-  long windowsGrown() {
-    return windowsGrown;
   }
 
   /** A frame for which the client owes window updates. */
@@ -109,6 +104,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     super.handlerAdded(added);
     widenWindow();
     loop.add(this);
+    if (loop.shared.drain().draining()) {
+      drain();
+    }
   }
 
   @Override
@@ -160,6 +158,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     Head head = read.head();
     boolean tooMany = read.malformed() != null && read.malformed().status() == 431;
     if (head == null && (known != null || !tooMany)) {
+      recent.opened(streamId);
       String why = read.malformed() == null ? "" : read.malformed().reason();
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", why);
     }
@@ -170,6 +169,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     Http2Stream stream = connection().stream(streamId);
     if (stream != null) {
+      recent.opened(streamId);
+      if (exchanges.size() >= settings.streamsMax()) {
+        loop.live().limitHit(Limit.STREAMS);
+        throw Http2Exception.streamError(streamId, Http2Error.REFUSED_STREAM, "too many streams");
+      }
       begin(stream, read, end);
     }
   }
@@ -177,7 +181,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private void begin(Http2Stream stream, ReadHead read, boolean end) {
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
-    recent.opened(stream.id());
     begun.begin(read, end, readNanos());
     touched.add(begun);
   }
@@ -190,6 +193,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       onError(context(), false, e);
       return;
     }
+    recent.opened(1);
     begin(connection().stream(1), new ReadHead(head, null), true);
     readOver();
     flushSoon();
@@ -229,7 +233,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException fault) {
-    if (!outbound && isOfTheConnection(fault)) {
+    if (!outbound && !begun(fault.streamId()) && gone(fault)) {
       return;
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
@@ -246,7 +250,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         stream != null
             && !stream.state().remoteSideOpen()
             && fault.error() == Http2Error.PROTOCOL_ERROR
-            && recent.of(fault.streamId()) == RecentStreams.Past.ENDED;
+            && ours(fault.streamId()) != null;
     return late
         ? (Http2Exception.StreamException)
             Http2Exception.streamError(
@@ -254,21 +258,35 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         : fault;
   }
 
-  /** A frame for a stream that has ended, or never was: ends the connection. */
-  private boolean isOfTheConnection(Http2Exception.StreamException fault) {
+  /**
+   * A head that can't be decoded is refused before its stream is there: it is opened then, for what
+   * follows on it is late, and no fault of the connection.
+   */
+  private boolean begun(int streamId) {
+    if (streamId % 2 == 0 || connection().streamMayHaveExisted(streamId)) {
+      return false;
+    }
+    try {
+      connection().remote().createStream(streamId, false);
+      recent.opened(streamId);
+    } catch (Http2Exception e) {
+      // One too many, or below another: it is refused without having been there.
+    }
+    return true;
+  }
+
+  /** Whether the frame was for a stream that is closed, and nothing is left to be done. */
+  private boolean gone(Http2Exception.StreamException fault) {
     int id = fault.streamId();
     if (fault.error() != Http2Error.STREAM_CLOSED || connection().stream(id) != null) {
       return false;
     }
-    RecentStreams.Past past = recent.of(id);
-    Http2Error error =
-        past == RecentStreams.Past.NEVER_OPENED
-            ? Http2Error.PROTOCOL_ERROR
-            : Http2Error.STREAM_CLOSED;
-    if (past != RecentStreams.Past.RESET_BY_US) {
-      end(error, "a frame for a stream that is not open");
+    switch (recent.of(id)) {
+      case RESET_BY_US -> {} // it was on its way: RFC 9113 section 5.1
+      case ENDED -> end(Http2Error.STREAM_CLOSED, "a frame for a stream that has ended");
+      case NEVER_OPENED -> end(Http2Error.PROTOCOL_ERROR, "a frame for a stream below the last");
     }
-    return past != RecentStreams.Past.RESET_BY_US;
+    return true;
   }
 
   @Override
@@ -281,11 +299,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   @Override
   void closed(Http2ClientStream stream) {
     stream.closed();
-  }
-
-  @Override
-  void writable(Http2ClientStream stream, boolean writable) {
-    stream.writable(writable);
   }
 
   @Override
@@ -313,7 +326,12 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         return data.readableBytes() + padding;
       }
       touched.add(stream);
-      return stream.read(data, padding, end, readNanos());
+      try {
+        return stream.read(data, padding, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+        return data.readableBytes() + padding;
+      }
     }
 
     @Override
@@ -321,7 +339,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
         throws Http2Exception {
       frameRead = true;
-      headers(streamId, fields, end);
+      try {
+        headers(streamId, fields, end);
+      } catch (RuntimeException e) {
+        Http2ClientStream stream = ours(streamId);
+        if (stream == null) {
+          throw e;
+        }
+        stream.failed(e);
+      }
     }
 
     @Override
@@ -364,6 +390,13 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       count(Kind.SETTINGS, settings.controlFramesMax());
     }
 
+    /** The codec takes any number from here on: too many are refused one by one, in headers. */
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
+      frameRead = true;
+      connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+    }
+
     @Override
     public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
       frameRead = true;
@@ -383,14 +416,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
         throws Http2Exception {
       frameRead = true;
       count(Kind.WINDOW_UPDATE, WINDOW_UPDATES_MAX);
-      if (streamId == 0) {
-        windowsGrown++;
-        return;
-      }
-      Http2ClientStream stream = ours(streamId);
-      if (stream != null) {
-        stream.windowGrew();
-      }
     }
 
     @Override

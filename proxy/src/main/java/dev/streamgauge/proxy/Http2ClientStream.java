@@ -135,8 +135,17 @@ final class Http2ClientStream implements Client {
   /** The client reset it. */
   void clientReset(long errorCode) {
     Exchange current = exchange;
+    over = true;
     if (current != null) {
       current.clientReset(errorCode, loop().nanos());
+    }
+  }
+
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    Exchange current = exchange;
+    if (current != null && !current.ended()) {
+      current.failed(cause);
     }
   }
 
@@ -155,23 +164,9 @@ final class Http2ClientStream implements Client {
     Exchange current = exchange;
     Http2Output written = output;
     boolean whole = written != null && written.endWritten();
+    over = true;
     if (current != null && !current.ended() && !whole) {
       current.clientGone(loop().nanos());
-    }
-  }
-
-  void writable(boolean writable) {
-    Exchange current = exchange;
-    if (current != null && writable && !current.ended()) {
-      current.clientWritable();
-    }
-  }
-
-  /** The client's window grew: it takes what waits. */
-  void windowGrew() {
-    Http2Output written = output;
-    if (written != null) {
-      written.windowGrew();
     }
   }
 

@@ -14,8 +14,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's stream of HTTP/2. What its window does not take waits in the connection, and then the
- * server is read no further. On one event loop.
+ * A client's stream of HTTP/2. What its window does not take waits in the connection; past 64 KiB
+ * the server is read no further. On one event loop.
  */
 final class Http2Output extends ClientOutput {
   private final Http2ClientConnection connection;
@@ -26,7 +26,7 @@ final class Http2Output extends ClientOutput {
   /** The write with which the stream ends; null before it. */
   private @Nullable ChannelFuture end;
 
-  private long windowsGrown;
+  private final WaitingBytes waiting = new WaitingBytes(this::drained);
 
   Http2Output(Exchange exchange, Http2ClientConnection connection, Http2Stream stream) {
     super(exchange);
@@ -38,8 +38,10 @@ final class Http2Output extends ClientOutput {
     return end != null;
   }
 
-  void windowGrew() {
-    windowsGrown++;
+  private void drained() {
+    if (!exchange.ended()) {
+      exchange.clientWritable();
+    }
   }
 
   @Override
@@ -73,7 +75,7 @@ final class Http2Output extends ClientOutput {
     beginOverhead(readNanos);
     ByteBuf copy = connection.context().alloc().directBuffer(to - from);
     var _ = writeData(copy.writeBytes(buffer, from, to - from), false);
-    if (!connection.isWritable(stream)) {
+    if (waiting.full()) {
       pauseUpstream();
     }
   }
@@ -85,6 +87,7 @@ final class Http2Output extends ClientOutput {
     ChannelPromise done = to.newPromise();
     lastWrite = done;
     connection.wrote();
+    waiting.add(data.readableBytes(), done);
     return connection.encoder().writeData(to, stream.id(), data, 0, last, done);
   }
 
@@ -129,11 +132,11 @@ final class Http2Output extends ClientOutput {
 
   @Override
   boolean waits() {
-    return connection.encoder().flowController().hasFlowControlled(stream);
+    return waiting.any();
   }
 
   @Override
   long progress() {
-    return windowsGrown + connection.windowsGrown();
+    return waiting.takenBytes();
   }
 }

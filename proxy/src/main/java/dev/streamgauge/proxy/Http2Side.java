@@ -1,11 +1,13 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.tls.TlsClosing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -56,7 +58,6 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     this.readNanos = loop.nanos();
     gracefulShutdownTimeoutMillis(0);
     connection().addListener(new Closings());
-    encoder().flowController().listener(this::writabilityChanged);
   }
 
   /** What Netty builds a handler of. */
@@ -65,9 +66,6 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
 
   /** A stream of ours is closed, by whomever. */
   abstract void closed(S stream);
-
-  /** A stream takes more now, or no more. */
-  abstract void writable(S stream, boolean writable);
 
   /** The peer broke the rules in this stream; it is reset by the caller. */
   abstract void broken(S stream, Http2Exception fault);
@@ -96,10 +94,6 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
 
   final void own(Http2Stream stream, S ours) {
     stream.setProperty(key, ours);
-  }
-
-  final boolean isWritable(Http2Stream stream) {
-    return encoder().flowController().isWritable(stream);
   }
 
   /** The peer may send as much more. */
@@ -161,10 +155,13 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     super.onStreamError(from, outbound, cause, fault);
   }
 
-  private void writabilityChanged(Http2Stream stream) {
-    S ours = stream.getProperty(key);
-    if (ours != null) {
-      writable(ours, isWritable(stream));
+  /** What is no fault of the protocol: the connection's end, or one of ours. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(from, cause);
+    } else {
+      TlsClosing.close(from.channel());
     }
   }
 

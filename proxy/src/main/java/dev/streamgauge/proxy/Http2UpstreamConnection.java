@@ -191,11 +191,6 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   }
 
   @Override
-  void writable(Http2UpstreamStream stream, boolean writable) {
-    stream.writable(writable);
-  }
-
-  @Override
   void broken(Http2UpstreamStream stream, Http2Exception fault) {
     stream.serverReset(fault.error().code());
   }
@@ -232,7 +227,12 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
             streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
       }
       touched.add(stream);
-      return stream.read(data, padding, end, readNanos());
+      try {
+        return stream.read(data, padding, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+        return data.readableBytes() + padding;
+      }
     }
 
     @Override
@@ -244,7 +244,13 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         return;
       }
       touched.add(stream);
-      if (!stream.headers(fields, end, readNanos())) {
+      boolean good = true;
+      try {
+        good = stream.headers(fields, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+      }
+      if (!good) {
         throw Http2Exception.streamError(
             streamId, Http2Error.PROTOCOL_ERROR, "the head is malformed");
       }

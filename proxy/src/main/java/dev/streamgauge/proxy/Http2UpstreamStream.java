@@ -7,6 +7,7 @@ import dev.streamgauge.proxy.http2.ReadHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -27,6 +28,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   /** Takes the client's chunks off; null where there are none. */
   private @Nullable BodyFraming chunks;
 
+  private final WaitingBytes waiting = new WaitingBytes(this::drained);
   private boolean headRead;
   private boolean reading = true;
   private boolean unprocessed;
@@ -129,7 +131,9 @@ final class Http2UpstreamStream implements UpstreamLink {
       return;
     }
     ChannelHandlerContext to = connection.context();
-    var _ = connection.encoder().writeData(to, streamId(), data, 0, last, to.newPromise());
+    ChannelPromise done = to.newPromise();
+    waiting.add(data.readableBytes(), done);
+    var _ = connection.encoder().writeData(to, streamId(), data, 0, last, done);
   }
 
   private int streamId() {
@@ -153,14 +157,21 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   @Override
   public boolean writable() {
-    Http2Stream opened = stream;
-    return opened == null || over || connection.isWritable(opened);
+    return over || !waiting.full();
   }
 
-  void writable(boolean writable) {
+  private void drained() {
     Exchange current = exchange;
     if (current != null) {
-      current.upstreamWritable(writable);
+      current.upstreamWritable(true);
+    }
+  }
+
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.failed(cause);
     }
   }
 

@@ -166,9 +166,14 @@ final class ResponseRelay {
       case ResponseHeads.Found.Malformed(String reason) -> malformed(reason);
       case ResponseHeads.Found.Final(Head last, ResponseRules rules) -> {
         heads = null;
+        boolean bodyless = rules.bodyless(exchange.toHead);
         trailersOnly = end ? last : null;
-        boolean none = end || rules.body(exchange.toHead, loop.shared.limits()).done();
-        begin(last, rules, none ? BodyFraming.none() : BodyFraming.stream(), nowNanos);
+        if (end && !bodyless && rules.contentLength() > 0) {
+          malformed("it ends before its Content-Length"); // RFC 9113 section 8.1.1
+        } else {
+          boolean none = end || bodyless;
+          begin(last, rules, none ? BodyFraming.none() : BodyFraming.stream(), nowNanos);
+        }
       }
     }
   }

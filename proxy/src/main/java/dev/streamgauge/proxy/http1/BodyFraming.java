@@ -152,7 +152,7 @@ public final class BodyFraming {
       case TRAILER_VALUE -> trailerValue(b);
       case TRAILER_LF -> {
         expect(b, '\n', State.TRAILER_START, "a trailer line has a bare CR");
-        countTrailer(b);
+        keepTrailer(b);
       }
       case END_LF -> expect(b, '\n', State.DONE, "the chunked body does not end in CRLF");
       case DATA, DONE -> throw new IllegalStateException(state.name());
@@ -228,6 +228,10 @@ public final class BodyFraming {
       fail("the trailers are longer than " + limits.trailerBytesMax() + " bytes");
       return;
     }
+    keepTrailer(b);
+  }
+
+  private void keepTrailer(byte b) {
     byte[] kept = trailer;
     if (kept == null || trailerLength == kept.length) {
       kept = kept == null ? new byte[128] : Arrays.copyOf(kept, 2 * kept.length);

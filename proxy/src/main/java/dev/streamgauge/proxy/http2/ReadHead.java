@@ -35,8 +35,8 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
     if (target == null || (!connect && !isOrigin(target, method))) {
       return refused("the path is none");
     }
-    if (!connect && fields.scheme() == null) {
-      return refused("no scheme");
+    if (!connect && !isScheme(fields.scheme())) {
+      return refused("the scheme is none");
     }
     HeadBuilder head = HeadBuilder.request(method, target, fieldsMax);
     if (authority != null) {
@@ -127,6 +127,23 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
     }
     boolean asterisk = path.length() == 1 && path.charAt(0) == '*';
     return path.charAt(0) == '/' || (asterisk && AsciiString.contentEquals(method, "OPTIONS"));
+  }
+
+  /** RFC 3986 section 3.1. */
+  private static boolean isScheme(@Nullable CharSequence scheme) {
+    if (scheme == null || scheme.isEmpty()) {
+      return false;
+    }
+    boolean good = isLetter(scheme.charAt(0));
+    for (int i = 1; good && i < scheme.length(); i++) {
+      char c = scheme.charAt(i);
+      good = isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    }
+    return good;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   /** Exactly three digits, from 100 on. */
