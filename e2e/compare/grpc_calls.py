@@ -88,8 +88,8 @@ def differences(one, line, expected):
         yield f"grpc_status {line.get('grpc_status')} (expected: {expected.statuses})"
     if line.get("grpc_status") not in (None, one["grpc_status"]) and expected.whole:
         yield f"grpc_status {line['grpc_status']}, the client's {one['grpc_status']}"
-    if (line["protocol"], line["status"]) != ("grpc", 200):
-        yield f"protocol {line['protocol']}, status {line['status']}"
+    if (line["protocol"], line.get("status", 200 if not one["messages"] else None)) != ("grpc", 200):
+        yield f"protocol {line['protocol']}, status {line.get('status')}"
     for name, names in COMPARED.items():
         theirs, ours = compared(one, line, names)
         if expected.counted and not agree(theirs, ours, expected):
@@ -97,8 +97,11 @@ def differences(one, line, expected):
 
 
 def without_ours(one):
-    fields = [field for field in one["initial"] or [] if field != [OUR_FIELD, one["request_id"]]]
-    return {name: one.get(name) for name in ("said", "messages", "errors", "grpc_status", "grpc_message", "trailing")} | {"initial": fields}
+    """Where there is no answer but its status the head is the trailer, too."""
+    ours, names = [OUR_FIELD, one["request_id"]], ("said", "messages", "errors", "grpc_status", "grpc_message")
+    return {name: one[name] for name in names} | {
+        name: [field for field in one[name] or [] if field != ours or (name == "trailing" and one["messages"])]
+        for name in ("initial", "trailing")}
 
 
 def unlike_direct(direct, through, expected):

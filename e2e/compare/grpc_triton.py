@@ -12,7 +12,8 @@ from tritonclient.utils import InferenceServerException
 
 from grpc_seen import BINARY, DEADLINE_OF_SHORT_CALLS, DEADLINE_SECONDS, MESSAGES_BEFORE_END, Seen, TLS_OPTIONS, unary
 
-LONG, AT_ONCE = 2000, 4
+# A model that is told of no cancellation writes on: 0.3 s.
+LONG, AT_ONCE = 60, 4
 OF_THREAD = threading.local()
 STATUS = {code.name: code for code in grpc.StatusCode}
 
