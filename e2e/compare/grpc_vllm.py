@@ -34,10 +34,12 @@ class Choices:
     def take(self, seen, message):
         chunk = message.chunk if message.HasField("chunk") else None
         part = chunk or message.complete
-        seen.message(b"", bool(chunk and chunk.token_ids))
         ids = self.ids.setdefault(part.index, [])
-        ids += chunk.token_ids if chunk else [] if ids else part.output_ids
-        seen.input_tokens, seen.cached_input_tokens = part.prompt_tokens, part.cached_tokens
+        new = chunk.token_ids if chunk else [] if ids else part.output_ids
+        seen.message(b"", bool(new))
+        ids += new
+        # A count of 0 isn't sent.
+        seen.input_tokens, seen.cached_input_tokens = part.prompt_tokens or None, part.cached_tokens or None
         if not chunk:
             seen.finish_reason = seen.finish_reason or part.finish_reason
 
