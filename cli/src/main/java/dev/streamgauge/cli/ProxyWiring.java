@@ -137,12 +137,9 @@ public final class ProxyWiring {
     }
 
     @Override
-    public void drainAndStop() {
+    public void drainAndStop(String why) {
       try {
-        boolean whole = proxy.drainAndStop();
-        if (!whole) {
-          System.err.println("streamgauge: the drain's time limit cut off what was in flight");
-        }
+        var _ = proxy.drainAndStop(why);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

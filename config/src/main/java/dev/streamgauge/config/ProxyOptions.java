@@ -158,7 +158,18 @@ public final class ProxyOptions {
           "64KiB",
           "Most bytes held of requests that a client sent ahead");
   static final Option<Integer> MAX_CONNECTIONS =
-      count("max-connections", 1, 1_000_000, "20000", "Most client connections at once");
+      count(
+          "max-connections",
+          1,
+          1_000_000,
+          "10000",
+          "Most client connections at once; at it newcomers wait in the kernel");
+  static final Option<OrOff.Switched<Double>> MEMORY_GUARD =
+      Option.one(
+          "memory-guard",
+          new OrOff<>(new Share(0.2, 1)),
+          "0.9",
+          "The share of heap, or of buffers outside it, from which on new requests are refused");
   static final Option<Integer> RETRY_BODY_BYTES =
       size(
           "retry-body-bytes",
@@ -255,6 +266,7 @@ public final class ProxyOptions {
                       MAX_TRAILER_BYTES,
                       MAX_PIPELINED_BYTES,
                       MAX_CONNECTIONS,
+                      MEMORY_GUARD,
                       RETRY_BODY_BYTES,
                       MAX_EVENT_BYTES,
                       REQUEST_HEAD_TIMEOUT,

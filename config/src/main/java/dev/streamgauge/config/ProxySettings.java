@@ -112,7 +112,12 @@ public record ProxySettings(
    */
   public record Upstream(UpstreamAddress address, Duration keepAlive, int idleMax) {}
 
-  /** What one client may make us hold. Past each limit the request or connection is refused. */
+  /**
+   * What one client may make us hold. Past each limit the request or connection is refused.
+   *
+   * @param connectionsMax of all clients; past it newcomers wait in the kernel
+   * @param memoryGuardRatio from which share of memory on new requests are refused; null: never
+   */
   public record Limits(
       int requestLineBytesMax,
       int headerBytesMax,
@@ -121,6 +126,7 @@ public record ProxySettings(
       int trailerBytesMax,
       int pipelinedBytesMax,
       int connectionsMax,
+      @Nullable Double memoryGuardRatio,
       int retryBodyBytesMax,
       int eventBytesMax) {}
 

@@ -99,6 +99,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.MAX_TRAILER_BYTES),
         reading.get(ProxyOptions.MAX_PIPELINED_BYTES),
         reading.get(ProxyOptions.MAX_CONNECTIONS),
+        reading.get(ProxyOptions.MEMORY_GUARD).orNull(),
         reading.get(ProxyOptions.RETRY_BODY_BYTES),
         reading.get(ProxyOptions.MAX_EVENT_BYTES));
   }

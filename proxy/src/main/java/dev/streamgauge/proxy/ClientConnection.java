@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * other, and holds back what is pipelined behind it. Stays readable during an answer, so that the
  * client's leaving is seen. On one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Connection {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Client, Connection, UnfinishedHeads.Holder {
   private final Loop loop;
   private final Channel channel;
   private final HeadParser parser;
@@ -206,6 +207,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     ByteBuf rest = held.take();
     closing = true;
     closed = true;
+    loop.heads.let(this);
     loop.remove(this);
     channel.pipeline().replace(this, null, http2);
     if (upgraded != null && of != null) {
@@ -220,7 +222,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (!parser.begun()) {
       waitingSinceNanos = nowNanos;
     }
-    return switch (parser.feed(buffer)) {
+    boolean unfinished = parser.begun();
+    HeadParser.State state = parser.feed(buffer);
+    if (state == HeadParser.State.MORE && parser.begun()) {
+      loop.heads.holds(this, parser.heldBytes());
+    } else if (unfinished) {
+      loop.heads.let(this);
+    }
+    return switch (state) {
       case MORE -> false;
       case MALFORMED -> {
         refuse(null, parser.malformed(), nowNanos);
@@ -248,6 +257,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       becomeHttp2(head, asked);
       return;
     }
+    if (loop.shared.guard().refuses()) {
+      answerAlone(head, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, nowNanos);
+      return;
+    }
     if (!loop.shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -255,6 +268,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     Exchange started = new Exchange(this, head, rules, nowNanos);
     exchange = started;
     started.start();
+  }
+
+  /** Never within {@link #process}: what makes room was there before what is read now. */
+  @Override
+  public void makeRoom() {
+    answerAlone(null, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, waitingSinceNanos);
   }
 
   private void refuse(@Nullable Head head, Malformed malformed, long nowNanos) {
@@ -271,6 +290,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     RefusedHead refused =
         new RefusedHead(head, protocol, times, status, outcome, message, address());
     closing = true;
+    loop.heads.let(this);
+    parser.reset();
     var _ =
         channel
             .writeAndFlush(
@@ -442,6 +463,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.clientGone(loop.nanos());
     }
     held.release();
+    loop.heads.let(this);
+    parser.reset();
     loop.remove(this);
   }
 
@@ -450,6 +473,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (exchange == null && !parser.begun() && !closing) {
       closing = true;
       var _ = channel.close();
+    }
+  }
+
+  @Override
+  public long idleSinceNanos() {
+    return exchange == null && !parser.begun() && !closing ? waitingSinceNanos : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void describe(LoopState state) {
+    Exchange current = exchange;
+    if (current != null) {
+      state.add(current.times.receivedNanos(), current.phase());
     }
   }
 

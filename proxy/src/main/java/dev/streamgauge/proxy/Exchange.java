@@ -10,6 +10,7 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
+import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.Protocol;
@@ -37,6 +38,10 @@ final class Exchange {
   private final String method;
   private final String path;
   private final BodyFraming requestFraming;
+
+  /** Those that share one gRPC call; null for all other requests. */
+  final @Nullable Inferences inferences;
+
   private final RequestRelay request;
   private final ResponseRelay response;
   private @Nullable UpstreamLink upstream;
@@ -69,6 +74,11 @@ final class Exchange {
     this.identity = RequestIdentity.of(head);
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     this.inspection = new RequestInspection(loop.shared.dialects(), method, path);
+    this.inferences =
+        protocol == Protocol.GRPC
+            ? Inferences.open(
+                path, head.header("grpc-encoding"), loop.shared.timeline(), loop.shared.records())
+            : null;
     this.requestFraming = client.requestFraming(rules, loop.shared.limits());
     this.request =
         new RequestRelay(
@@ -125,6 +135,7 @@ final class Exchange {
     }
     UsageAsking holding = asking;
     if (end > from) {
+      readInferences(buffer, from, end, nowNanos);
       if (holding == null) {
         request.body(buffer.retainedSlice(from, end - from));
       } else {
@@ -137,6 +148,17 @@ final class Exchange {
     }
     afterRead(holding);
     return true;
+  }
+
+  /** A call's body has no framing of HTTP/1 in it. Observes. */
+  private void readInferences(ByteBuf buffer, int from, int to, long nowNanos) {
+    Inferences timed = inferences;
+    byte[] scratch = loop.scratch;
+    for (int at = from; timed != null && at < to; at += scratch.length) {
+      int length = Math.min(scratch.length, to - at);
+      buffer.getBytes(at, scratch, 0, length);
+      timed.request(scratch, 0, length, nowNanos);
+    }
   }
 
   private void afterRead(@Nullable UsageAsking holding) {
@@ -213,6 +235,7 @@ final class Exchange {
     if (request.complete()) {
       times.sent(now);
       response.awaited(now);
+      inspection.facts(); // frees the 64 KiB that it may hold, while the server thinks
     }
   }
 

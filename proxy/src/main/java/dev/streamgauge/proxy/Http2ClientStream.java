@@ -57,6 +57,10 @@ final class Http2ClientStream implements Client {
       answerAlone(head, why.status(), Outcome.CALLER_INVALID, why.reason(), nowNanos);
       return;
     }
+    if (loop().shared.guard().refuses()) {
+      answerAlone(head, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, nowNanos);
+      return;
+    }
     if (!loop().shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -174,6 +178,13 @@ final class Http2ClientStream implements Client {
     Exchange current = exchange;
     if (current != null) {
       current.checkTimeouts(nowNanos);
+    }
+  }
+
+  void describe(LoopState state) {
+    Exchange current = exchange;
+    if (current != null) {
+      state.add(current.times.receivedNanos(), current.phase());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,8 +75,11 @@ final class Http2Pool {
 
   private void openIfNeeded() {
     int each = settings().upstreamStreamsMax();
-    while (waiting.size() > (long) connecting * each
-        && connecting + connections.size() < settings().upstreamConnectionsMax()) {
+    while (waiting.size() > (long) connecting * each) {
+      if (connecting + connections.size() >= settings().upstreamConnectionsMax()) {
+        loop.live().limitHit(Limit.UPSTREAM_STREAMS);
+        return;
+      }
       connecting++;
       opening.open();
     }

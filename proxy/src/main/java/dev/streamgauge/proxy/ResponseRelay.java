@@ -226,6 +226,7 @@ final class ResponseRelay {
         ResponseTap.open(
             loop,
             exchange.inspection.facts(),
+            exchange.inferences,
             status,
             head.header("content-type"),
             head.header(grpc ? "grpc-encoding" : "content-encoding"),

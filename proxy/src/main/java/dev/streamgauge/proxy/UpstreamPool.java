@@ -170,6 +170,11 @@ final class UpstreamPool {
     loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
   }
 
+  /** How many wait. */
+  int idle() {
+    return idle.size();
+  }
+
   void closeExpired(long nowNanos) {
     long keptNanos = settings().keepAlive().toNanos();
     UpstreamConnection oldest;

@@ -9,6 +9,7 @@ import dev.streamgauge.timeline.Phase;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class Gauges implements LiveMetrics {
   final AtomicInteger upstreamActive = new AtomicInteger();
   final AtomicInteger upstreamIdle = new AtomicInteger();
   final AtomicInteger retries = new AtomicInteger();
+  final AtomicInteger clients = new AtomicInteger();
+  final AtomicInteger stuck = new AtomicInteger();
+  final Map<MemoryKind, Double> memory = new ConcurrentHashMap<>();
   final Queue<Limit> limits = new ConcurrentLinkedQueue<>();
   final Queue<TlsSide> handshakeFailures = new ConcurrentLinkedQueue<>();
 
@@ -88,6 +92,21 @@ final class Gauges implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     removals.add(result);
+  }
+
+  @Override
+  public void clientConnections(int change) {
+    var _ = clients.addAndGet(change);
+  }
+
+  @Override
+  public void eventLoopStuck() {
+    var _ = stuck.incrementAndGet();
+  }
+
+  @Override
+  public void memoryUsed(MemoryKind kind, double ratio) {
+    memory.put(kind, ratio);
   }
 
   @Override

@@ -44,6 +44,23 @@ public interface LiveMetrics {
 
   void tlsHandshakeFailed(TlsSide side);
 
+  /** Clients' connections that are open: one more, or one less. */
+  void clientConnections(int change);
+
+  /** An event loop was seen to stand still. */
+  void eventLoopStuck();
+
+  /** How full memory is. */
+  void memoryUsed(MemoryKind kind, double ratio);
+
+  /** What memory is for. */
+  enum MemoryKind {
+    /** Objects; as the last whole collection left them. */
+    HEAP,
+    /** Buffers outside the heap. */
+    DIRECT
+  }
+
   /** Whom TLS is spoken with. */
   enum TlsSide {
     CLIENT,

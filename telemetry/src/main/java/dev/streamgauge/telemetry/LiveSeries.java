@@ -26,6 +26,7 @@ final class LiveSeries implements LiveMetrics {
   private final HistogramSeries connect;
   private final HistogramSeries lag;
   private final LimitSeries limits;
+  private final ProcessSeries process;
 
   LiveSeries(Families families, ModelLabels models) {
     this.models = models;
@@ -90,6 +91,7 @@ final class LiveSeries implements LiveMetrics {
                 BucketFamily.OVERHEAD)
             .with();
     limits = new LimitSeries(families);
+    process = new ProcessSeries(families);
     Families.add(tokenEvents, 0, Row.FIRST.model(), Row.FIRST.operation());
     for (RetryReason reason : RetryReason.values()) {
       Families.add(retries, 0, label(reason));
@@ -158,6 +160,21 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void tlsHandshakeFailed(TlsSide side) {
     limits.handshakeFailed(side);
+  }
+
+  @Override
+  public void clientConnections(int change) {
+    process.clientConnections(change);
+  }
+
+  @Override
+  public void eventLoopStuck() {
+    process.eventLoopStuck();
+  }
+
+  @Override
+  public void memoryUsed(MemoryKind kind, double ratio) {
+    process.memoryUsed(kind, ratio);
   }
 
   private Reading reading(Phase phase) {

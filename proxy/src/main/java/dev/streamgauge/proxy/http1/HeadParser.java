@@ -56,6 +56,11 @@ public final class HeadParser {
     return length > 0;
   }
 
+  /** How much it holds of an unfinished head. */
+  public int heldBytes() {
+    return bytes.length;
+  }
+
   /** The head, after {@link State#DONE}. */
   public Head head() {
     Head parsed = head;
