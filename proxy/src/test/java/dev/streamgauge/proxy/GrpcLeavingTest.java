@@ -22,9 +22,18 @@ final class GrpcLeavingTest {
   private static final byte[] MESSAGE = {0, 0, 0, 0, 2, 8, 1};
   private static final byte[] REQUEST =
       Http2Bytes.fields(
-          ":method", "POST", ":scheme", "http", ":authority", "x",
-          ":path", "/inference.GRPCInferenceService/ModelStreamInfer",
-          "content-type", "application/grpc", "te", "trailers");
+          ":method",
+          "POST",
+          ":scheme",
+          "http",
+          ":authority",
+          "x",
+          ":path",
+          "/inference.GRPCInferenceService/ModelStreamInfer",
+          "content-type",
+          "application/grpc",
+          "te",
+          "trailers");
 
   @Test
   void behindAFailureThatTheServerToldItIsThatFailure() throws Exception {
@@ -46,8 +55,7 @@ final class GrpcLeavingTest {
           assertThat(in.readAllBytes()).isNotNull();
         };
     try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-        TestProxy proxy =
-            TestProxy.before("grpc://127.0.0.1:" + upstream.port(), "127.0.0.1:0");
+        TestProxy proxy = TestProxy.before("grpc://127.0.0.1:" + upstream.port(), "127.0.0.1:0");
         Socket client = proxy.connect()) {
       OutputStream out = client.getOutputStream();
       out.write(Http2Bytes.PREFACE);
