@@ -2,8 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http2.FrameCounts;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.proxy.http2.FrameScan;
 import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
@@ -17,8 +17,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -47,29 +45,24 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   private static final long DRAIN_PING = 0x73_74_67_61_75_67_65L;
 
-  /** Window updates and the like that a client may send at any time, and for each frame of ours. */
-  private static final int WINDOW_UPDATES_MAX = 10_000;
-
-  private static final int WINDOW_UPDATES_EACH = 10;
-
   private final Set<Http2ClientStream> exchanges = new LinkedHashSet<>();
   private final List<Http2ClientStream> touched = new ArrayList<>();
-  private final FrameCounts counts;
+  private final Http2ClientLimits limits;
+  private final FrameScan frames = new FrameScan();
   private final RecentStreams recent = new RecentStreams();
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
   private boolean settingsRead;
-  private boolean frameRead;
   private boolean goingAway;
   private boolean lastGoAwaySent;
   private boolean failed;
-  private boolean limitCounted;
   private long goingAwaySinceNanos;
 
   private Http2ClientConnection(Loop loop, Parts parts) {
     super(loop, parts);
     this.idleSinceNanos = loop.nanos();
-    this.counts = new FrameCounts(settings.window().toNanos(), idleSinceNanos);
+    this.unfinishedSinceNanos = idleSinceNanos;
+    this.limits = new Http2ClientLimits(loop.live(), settings, idleSinceNanos);
   }
 
   static Http2ClientConnection on(Loop loop) {
@@ -88,7 +81,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   /** A frame for which the client owes window updates. */
   void wrote() {
-    counts.allow(Kind.WINDOW_UPDATE, WINDOW_UPDATES_EACH);
+    limits.wrote();
   }
 
   void add(Http2ClientStream begun) {
@@ -136,33 +129,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   @Override
   Http2FrameListener frames() {
-    return new Frames();
+    return new Http2ClientFrames(this);
   }
 
-  private void count(Kind kind, int max) throws Http2Exception {
-    if (counts.passes(kind, max, readNanos())) {
-      hit(limit(kind));
-      throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", max, kind);
-    }
-  }
-
-  private void hit(Limit limit) {
-    limitCounted = true;
-    loop.live().limitHit(limit);
-  }
-
-  private static Limit limit(Kind kind) {
-    return switch (kind) {
-      case RESET_RECEIVED -> Limit.RESETS_RECEIVED;
-      case RESET_SENT -> Limit.RESETS_SENT;
-      case PING -> Limit.PINGS;
-      case SETTINGS -> Limit.SETTINGS;
-      case IGNORED, EMPTY, WINDOW_UPDATE -> Limit.EMPTY_FRAMES;
-    };
-  }
-
-  private void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
+  /** A head, or what stands behind a body. */
+  void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
     int fieldsMax = loop.shared.limits().fieldsMax();
     Http2ClientStream known = ours(streamId);
     ReadHead read =
@@ -249,8 +220,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       return;
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
-    if (!outbound && counts.passes(Kind.RESET_SENT, settings.resetsSentMax(), readNanos())) {
-      hit(Limit.RESETS_SENT);
+    boolean refused = fault.error() == Http2Error.REFUSED_STREAM;
+    Kind kind = refused ? Kind.RESET_RECEIVED : Kind.RESET_SENT;
+    if (!outbound && limits.passed(kind, readNanos())) {
       end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
   }
@@ -273,9 +245,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       stream.closed();
     }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
-    if (error == Http2Error.ENHANCE_YOUR_CALM && !limitCounted) {
-      hit(Limit.CONTINUATIONS); // the only limit that the codec keeps for us
-    }
+    limits.ended(error, fault == null ? null : fault.getMessage());
     goAway(connection().remote().lastStreamCreated(), error);
     from.channel().config().setAutoRead(false);
     flushNow();
@@ -295,8 +265,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
     if (failed) {
       ReferenceCountUtil.release(message);
-    } else {
-      super.channelRead(from, message);
+      return;
+    }
+    boolean frameEnded = message instanceof ByteBuf read && frames.read(read);
+    super.channelRead(from, message);
+    if (frames.clean() || (frameEnded && !frames.headOpen())) {
+      unfinishedSinceNanos = readNanos();
+    }
+    if (frames.paddingMissing()) {
+      end(Http2Error.PROTOCOL_ERROR, "padded DATA without the padding's length");
     }
   }
 
@@ -353,6 +330,29 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     return super.resetStream(to, streamId, errorCode, promise);
   }
 
+  void settingsRead() {
+    settingsRead = true;
+  }
+
+  /** Counts one of what costs a client nothing. */
+  void count(Kind kind) throws Http2Exception {
+    if (limits.passed(kind, readNanos())) {
+      throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many: %s", kind);
+    }
+  }
+
+  /** A frame of a type that nobody knows (RFC 9113 section 4.1). */
+  void ignored() {
+    if (limits.passed(Kind.IGNORED, readNanos())) {
+      end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
+    }
+  }
+
+  /** Its request goes on when this read is over. */
+  void touched(Http2ClientStream stream) {
+    touched.add(stream);
+  }
+
   @Override
   void closed(Http2ClientStream stream) {
     stream.closed();
@@ -364,126 +364,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       touched.get(i).flushUpstream();
     }
     touched.clear();
-    boolean unfinished = !frameRead && actualReadableBytes() > 0;
-    unfinishedSinceNanos = unfinished ? unfinishedSinceNanos : readNanos();
-    frameRead = false;
-  }
-
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end)
-        throws Http2Exception {
-      frameRead = true;
-      if (!data.isReadable() && !end) {
-        count(Kind.EMPTY, settings.controlFramesMax());
-      }
-      Http2ClientStream stream = ours(streamId);
-      if (stream == null) {
-        return data.readableBytes() + padding;
-      }
-      touched.add(stream);
-      try {
-        return stream.read(data, padding, end, readNanos());
-      } catch (RuntimeException e) {
-        stream.failed(e);
-        return data.readableBytes() + padding;
-      }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
-        throws Http2Exception {
-      frameRead = true;
-      try {
-        headers(streamId, fields, end);
-      } catch (RuntimeException e) {
-        Http2ClientStream stream = ours(streamId);
-        if (stream == null) {
-          throw e;
-        }
-        stream.failed(e);
-      }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext from,
-        int streamId,
-        Http2Headers fields,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean end)
-        throws Http2Exception {
-      onHeadersRead(from, streamId, fields, padding, end);
-    }
-
-    @Override
-    public void onPriorityRead(
-        ChannelHandlerContext from, int streamId, int dependency, short weight, boolean exclusive)
-        throws Http2Exception {
-      frameRead = true;
-      count(Kind.IGNORED, settings.controlFramesMax());
-    }
-
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext from, int streamId, long errorCode)
-        throws Http2Exception {
-      frameRead = true;
-      Http2ClientStream stream = ours(streamId);
-      if (stream != null) {
-        stream.clientReset(errorCode);
-      }
-      count(Kind.RESET_RECEIVED, settings.resetsReceivedMax());
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext from, Http2Settings of) throws Http2Exception {
-      frameRead = true;
-      settingsRead = true;
-      count(Kind.SETTINGS, settings.controlFramesMax());
-    }
-
-    /** The codec takes any number from here on: too many are refused one by one, in headers. */
-    @Override
-    public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
-      frameRead = true;
-      connection().remote().maxActiveStreams(Integer.MAX_VALUE);
-    }
-
-    @Override
-    public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
-      frameRead = true;
-      count(Kind.PING, settings.controlFramesMax());
-    }
-
-    @Override
-    public void onPingAckRead(ChannelHandlerContext from, long data) {
-      frameRead = true;
-      if (data == DRAIN_PING && goingAway) {
-        lastGoAway();
-      }
-    }
-
-    @Override
-    public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int increment)
-        throws Http2Exception {
-      frameRead = true;
-      count(Kind.WINDOW_UPDATE, WINDOW_UPDATES_MAX);
-    }
-
-    @Override
-    public void onUnknownFrame(
-        ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
-      frameRead = true;
-      if (counts.passes(Kind.IGNORED, settings.controlFramesMax(), readNanos())) {
-        hit(Limit.EMPTY_FRAMES);
-        end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
-      }
-    }
   }
 
   // ---- ends
@@ -499,6 +379,13 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     ChannelHandlerContext to = context();
     var _ = encoder().writePing(to, false, DRAIN_PING, to.newPromise());
     flushSoon();
+  }
+
+  /** The PING behind the first GOAWAY is answered. */
+  void pingAnswered(long data) {
+    if (data == DRAIN_PING && goingAway) {
+      lastGoAway();
+    }
   }
 
   /** From here on nothing new is taken. */
@@ -551,14 +438,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     boolean late =
         !settingsRead && Timeouts.passed(timeouts.requestHead(), idleSinceNanos, nowNanos);
     boolean slow =
-        actualReadableBytes() > 0
-            && exchanges.isEmpty()
+        (frames.headOpen() || (exchanges.isEmpty() && !frames.clean()))
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
-      hit(Limit.HEADER_TIMEOUT);
+      limits.hit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
+      flushNow();
       closeIfIdle();
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
@@ -567,7 +454,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
   }
 
-  private void end(Http2Error error, String why) {
+  /** For what this connection did. */
+  void end(Http2Error error, String why) {
     onError(context(), false, Http2Exception.connectionError(error, "%s", why));
     flushSoon();
   }

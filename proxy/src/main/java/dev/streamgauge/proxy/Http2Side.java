@@ -20,6 +20,8 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,16 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
           AsciiString.contentEquals(name, "authorization")
               || AsciiString.contentEquals(name, "cookie")
               || AsciiString.contentEquals(name, "proxy-authorization");
+
+  /**
+   * Netty's own words of this codec: a line for each late frame would be the peer's to write. Held,
+   * for a logger that nobody holds forgets its level.
+   */
+  private static final Logger CODEC = Logger.getLogger("io.netty.handler.codec.http2");
+
+  static {
+    CODEC.setLevel(Level.WARNING);
+  }
 
   final Loop loop;
   final ProxySettings.Http2 settings;
@@ -149,7 +161,8 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
       Throwable cause,
       Http2Exception.StreamException fault) {
     S stream = ours(fault.streamId());
-    if (stream != null) {
+    // What could not be written is no fault of the peer: it closes the stream, or has left.
+    if (stream != null && !outbound) {
       broken(stream, fault);
     }
     super.onStreamError(from, outbound, cause, fault);

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 final class Overseer implements AutoCloseable {
   /** Of {@link Watchdog#INTERVAL_NANOS}: once a second. */
-  private static final int LOOKS_A_STATE = 20;
+  private static final int LOOKS_A_STATE = 10;
 
   private final Watchdog watchdog;
   private final ProcessState state;

@@ -4,13 +4,14 @@ import dev.streamgauge.timeline.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the whole proxy is at, in words and in JSON: numbers, ages and phases, never anything that a
  * client or a server sent. Any thread; what the loops say of themselves is at most a second old.
  */
 final class ProcessState {
+  private static final long TENTH_NANOS = 100_000_000;
+
   private final List<Loop> loops;
   private final Shared shared;
 
@@ -74,7 +75,9 @@ final class ProcessState {
     return all.subList(0, Math.min(all.size(), LoopState.OLDEST_MAX));
   }
 
+  /** With one decimal. */
   private String seconds(LoopState.Request request) {
-    return String.format(Locale.ROOT, "%.1f", (shared.nanos() - request.receivedNanos()) / 1e9);
+    long tenths = (shared.nanos() - request.receivedNanos()) / TENTH_NANOS;
+    return tenths / 10 + "." + tenths % 10;
   }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 final class Watchdog {
   /** How often it looks. */
-  static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** A loop beats four times a second. */
   static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -33,7 +33,7 @@ final class WatchdogTest {
     assertThat(gauges.stuck).hasValue(1);
     assertThat(log).hasSize(1);
     assertThat(log.getFirst())
-        .startsWith("streamgauge: event loop proxy-1 stands still for 10")
+        .startsWith("streamgauge: event loop proxy-1 stands still for 1")
         .contains("\n  Some.where(Some.java:7)");
   }
 
