@@ -49,6 +49,10 @@ final class ResponseRelay {
   private boolean closeBehind;
   private boolean reusable;
   private boolean finished;
+
+  /** What the exchange ends with once its end is out; null before. */
+  private @Nullable Outcome endOutcome;
+
   private boolean firstByteSeen;
   private boolean endMarkerRelayed;
 
@@ -93,9 +97,14 @@ final class ResponseRelay {
 
   /**
    * What the client's FIN or reset makes of the exchange; good only if the socket has taken all up
-   * to the end marker.
+   * to the end marker. A gRPC call's is its status: who resets before the trailers are out has
+   * left, unless they say that the call had failed before.
    */
   Outcome outcomeOfCallerLeft() {
+    if (grpc) {
+      Outcome onItsWay = endOutcome;
+      return onItsWay == null || onItsWay == Outcome.OK ? Outcome.CALLER_DISCONNECT : onItsWay;
+    }
     TokenTimeline tokens = tokens();
     ChannelFuture marker = endMarkerWrite;
     return tokens == null || (marker != null && !marker.isSuccess())
@@ -354,6 +363,7 @@ final class ResponseRelay {
   private void finish(
       Outcome outcome, @Nullable String error, boolean upstreamReusable, @Nullable Head trailer) {
     finished = true;
+    endOutcome = outcome;
     output.resumeUpstream(loop.nanos());
     exchange.releaseUpstream(upstreamReusable);
     if (closeBehind || !exchange.requestDone()) {

@@ -27,12 +27,15 @@ public final class RecentStreams {
     reset[at] = false;
   }
 
-  /** Also one of which nothing was known: the codec refuses some heads before they are seen. */
+  /** Of one that was refused before it was told of as opened, too. */
   public void resetByUs(int streamId) {
-    if (find(streamId) < 0) {
+    if (of(streamId) == Past.NEVER_OPENED) {
       opened(streamId);
     }
-    reset[find(streamId)] = true;
+    int at = find(streamId);
+    if (at >= 0) {
+      reset[at] = true;
+    }
   }
 
   public Past of(int streamId) {

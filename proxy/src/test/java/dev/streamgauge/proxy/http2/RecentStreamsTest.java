@@ -5,35 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streamgauge.proxy.http2.RecentStreams.Past;
 import org.junit.jupiter.api.Test;
 
+/** What is known of streams that are gone. */
 final class RecentStreamsTest {
-  private final RecentStreams recent = new RecentStreams();
+  private final RecentStreams streams = new RecentStreams();
 
   @Test
-  void whatWasOpenedAndNotResetHasEnded() {
-    recent.opened(1);
-    recent.opened(5);
-    recent.resetByUs(1);
-
-    assertThat(recent.of(1)).isEqualTo(Past.RESET_BY_US);
-    assertThat(recent.of(3)).isEqualTo(Past.NEVER_OPENED);
-    assertThat(recent.of(5)).isEqualTo(Past.ENDED);
-  }
-
-  /** The codec refuses a head of a wrong length before it tells of the stream. */
-  @Test
-  void whatWasResetBeforeItWasSeenIsReset() {
-    recent.resetByUs(1);
-
-    assertThat(recent.of(1)).isEqualTo(Past.RESET_BY_US);
+  void oneThatEndedIsNotOneThatWasReset() {
+    streams.opened(1);
+    streams.opened(3);
+    streams.resetByUs(3);
+    assertThat(streams.of(1)).isEqualTo(Past.ENDED);
+    assertThat(streams.of(3)).isEqualTo(Past.RESET_BY_US);
   }
 
   @Test
-  void whatIsForgottenIsTakenForReset() {
-    for (int streamId = 1; streamId < 2_000; streamId += 2) {
-      recent.opened(streamId);
+  void oneThatWasPassedOverWasNeverOpened() {
+    streams.opened(1);
+    streams.opened(5);
+    assertThat(streams.of(3)).isEqualTo(Past.NEVER_OPENED);
+    assertThat(streams.of(7)).isEqualTo(Past.NEVER_OPENED);
+  }
+
+  @Test
+  void oneThatWasResetAsItsHeadCameIsKnown() {
+    streams.resetByUs(1);
+    assertThat(streams.of(1)).isEqualTo(Past.RESET_BY_US);
+  }
+
+  @Test
+  void oneThatIsForgottenIsTakenForReset() {
+    for (int id = 1; id < 1_000; id += 2) {
+      streams.opened(id);
     }
-
-    assertThat(recent.of(1)).isEqualTo(Past.RESET_BY_US);
-    assertThat(recent.of(1_999)).isEqualTo(Past.ENDED);
+    assertThat(streams.of(1)).isEqualTo(Past.RESET_BY_US);
+    assertThat(streams.of(999)).isEqualTo(Past.ENDED);
+    assertThat(streams.of(1_001)).isEqualTo(Past.NEVER_OPENED);
+    streams.resetByUs(1);
+    assertThat(streams.of(487)).isEqualTo(Past.RESET_BY_US);
+    assertThat(streams.of(489)).isEqualTo(Past.ENDED);
   }
 }
