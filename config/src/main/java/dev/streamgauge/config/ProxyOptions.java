@@ -190,8 +190,8 @@ public final class ProxyOptions {
           "min-body-rate",
           new OrOff<>(new Size(1, 1024 * MIB)),
           "10",
-          "Bytes a second that a body with a Content-Length has to make on average, from its 30th"
-              + " second on");
+          "Bytes a second that a body with a Content-Length has to make on average, once it has"
+              + " taken as long as --request-head-timeout");
   static final Option<Integer> MAX_INTERIM_RESPONSES =
       count("max-interim-responses", 0, 1_000, "20", "Most interim answers (1xx) to one request");
   static final Option<Integer> MAX_EVENT_BYTES =

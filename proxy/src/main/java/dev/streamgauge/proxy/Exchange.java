@@ -19,6 +19,7 @@ import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-  /** From here on a body's speed says something. */
-  private static final long SLOW_AFTER_NANOS = 30 * NANOS_PER_SECOND;
 
   final Loop loop;
   final Client client;
@@ -464,11 +462,16 @@ final class Exchange {
   /** Of a body whose length its sender knows, and which we never kept waiting. */
   private boolean tooSlow(long nowNanos) {
     Integer least = loop.shared.settings().limits().bodyBytesPerSecondMin();
-    long tookNanos = nowNanos - times.receivedNanos();
-    if (least == null || everPaused || tookNanos < SLOW_AFTER_NANOS || !lengthKnown) {
+    Duration grace = loop.shared.settings().timeouts().requestHead();
+    long receivedNanos = times.receivedNanos();
+    if (least == null
+        || everPaused
+        || !lengthKnown
+        || !Timeouts.passed(grace, receivedNanos, nowNanos)) {
       return false;
     }
-    return inspection.dataBytes() < least * (tookNanos / NANOS_PER_SECOND);
+    double seconds = (double) (nowNanos - receivedNanos) / NANOS_PER_SECOND;
+    return inspection.dataBytes() < least * seconds;
   }
 
   private void bodyStalled(String why) {
