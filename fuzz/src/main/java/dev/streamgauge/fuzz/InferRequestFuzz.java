@@ -50,6 +50,7 @@ public final class InferRequestFuzz {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long ALLOCATED_BYTES_BASE = 2 << 20;
   private static final long ALLOCATED_BYTES_EACH = 1024;
+  private static final int TRIES_MAX = 4;
   private static final int STEP_NANOS = 3_000_000;
 
   private InferRequestFuzz() {}
@@ -86,13 +87,18 @@ public final class InferRequestFuzz {
     }
   }
 
-  /** Timed once already: classes are loaded at their first use. */
+  /**
+   * The least of some tries: what the program allocates comes with each, and what the fuzzer does
+   * in its place, such as to make a class ready, with one.
+   */
   private static void checkMemory(FuzzInput input, List<String> asked) {
-    checkInferences(input, asked);
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    checkInferences(input, asked);
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     long allowed = ALLOCATED_BYTES_BASE + ALLOCATED_BYTES_EACH * input.body().length;
+    long allocated = Long.MAX_VALUE;
+    for (int tries = 0; tries < TRIES_MAX && allocated > allowed; tries++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      checkInferences(input, asked);
+      allocated = Math.min(allocated, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
     Checks.that(allocated <= allowed, "memory is bounded", allocated);
   }
 

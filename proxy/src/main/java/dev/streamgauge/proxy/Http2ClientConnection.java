@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.proxy.http2.FrameScan;
 import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
@@ -47,11 +48,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   private final Set<Http2ClientStream> exchanges = new LinkedHashSet<>();
   private final List<Http2ClientStream> touched = new ArrayList<>();
   private final Http2ClientLimits limits;
+  private final FrameScan frames = new FrameScan();
   private final RecentStreams recent = new RecentStreams();
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
   private boolean settingsRead;
-  private boolean frameRead;
   private boolean goingAway;
   private boolean lastGoAwaySent;
   private boolean failed;
@@ -244,7 +245,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       stream.closed();
     }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
-    limits.ended(error);
+    limits.ended(error, fault == null ? null : fault.getMessage());
     goAway(connection().remote().lastStreamCreated(), error);
     from.channel().config().setAutoRead(false);
     flushNow();
@@ -264,8 +265,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
     if (failed) {
       ReferenceCountUtil.release(message);
-    } else {
-      super.channelRead(from, message);
+      return;
+    }
+    boolean frameEnded = message instanceof ByteBuf read && frames.read(read);
+    super.channelRead(from, message);
+    if (frames.clean() || (frameEnded && !frames.headOpen())) {
+      unfinishedSinceNanos = readNanos();
+    }
+    if (frames.paddingMissing()) {
+      end(Http2Error.PROTOCOL_ERROR, "padded DATA without the padding's length");
     }
   }
 
@@ -322,11 +330,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     return super.resetStream(to, streamId, errorCode, promise);
   }
 
-  /** A whole frame came. */
-  void frameRead() {
-    frameRead = true;
-  }
-
   void settingsRead() {
     settingsRead = true;
   }
@@ -361,9 +364,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       touched.get(i).flushUpstream();
     }
     touched.clear();
-    boolean unfinished = !frameRead && actualReadableBytes() > 0;
-    unfinishedSinceNanos = unfinished ? unfinishedSinceNanos : readNanos();
-    frameRead = false;
   }
 
   // ---- ends
@@ -438,14 +438,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     boolean late =
         !settingsRead && Timeouts.passed(timeouts.requestHead(), idleSinceNanos, nowNanos);
     boolean slow =
-        actualReadableBytes() > 0
-            && exchanges.isEmpty()
+        (frames.headOpen() || (exchanges.isEmpty() && !frames.clean()))
             && Timeouts.passed(timeouts.requestHead(), unfinishedSinceNanos, nowNanos);
     if (late || slow) {
       limits.hit(Limit.HEADER_TIMEOUT);
       end(Http2Error.ENHANCE_YOUR_CALM, "too slow");
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
+      flushNow();
       closeIfIdle();
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {

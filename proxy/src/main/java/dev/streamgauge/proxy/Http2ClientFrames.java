@@ -21,7 +21,6 @@ final class Http2ClientFrames extends Http2FrameAdapter {
   public int onDataRead(
       ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end)
       throws Http2Exception {
-    connection.frameRead();
     if (!data.isReadable() && !end) {
       connection.count(Kind.EMPTY);
     }
@@ -42,7 +41,6 @@ final class Http2ClientFrames extends Http2FrameAdapter {
   public void onHeadersRead(
       ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
       throws Http2Exception {
-    connection.frameRead();
     try {
       connection.headers(streamId, fields, end);
     } catch (RuntimeException e) {
@@ -72,14 +70,12 @@ final class Http2ClientFrames extends Http2FrameAdapter {
   public void onPriorityRead(
       ChannelHandlerContext from, int streamId, int dependency, short weight, boolean exclusive)
       throws Http2Exception {
-    connection.frameRead();
     connection.count(Kind.IGNORED);
   }
 
   @Override
   public void onRstStreamRead(ChannelHandlerContext from, int streamId, long errorCode)
       throws Http2Exception {
-    connection.frameRead();
     Http2ClientStream stream = connection.ours(streamId);
     if (stream != null) {
       stream.clientReset(errorCode);
@@ -89,7 +85,6 @@ final class Http2ClientFrames extends Http2FrameAdapter {
 
   @Override
   public void onSettingsRead(ChannelHandlerContext from, Http2Settings of) throws Http2Exception {
-    connection.frameRead();
     connection.settingsRead();
     connection.count(Kind.SETTINGS);
   }
@@ -97,33 +92,28 @@ final class Http2ClientFrames extends Http2FrameAdapter {
   /** The codec takes any number from here on: too many are refused one by one, in headers. */
   @Override
   public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
-    connection.frameRead();
     connection.connection().remote().maxActiveStreams(Integer.MAX_VALUE);
   }
 
   @Override
   public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
-    connection.frameRead();
     connection.count(Kind.PING);
   }
 
   @Override
   public void onPingAckRead(ChannelHandlerContext from, long data) {
-    connection.frameRead();
     connection.pingAnswered(data);
   }
 
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int increment)
       throws Http2Exception {
-    connection.frameRead();
     connection.count(Kind.WINDOW_UPDATE);
   }
 
   @Override
   public void onUnknownFrame(
       ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
-    connection.frameRead();
     connection.ignored();
   }
 }

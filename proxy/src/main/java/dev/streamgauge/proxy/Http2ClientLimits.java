@@ -6,6 +6,7 @@ import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import io.netty.handler.codec.http2.Http2Error;
+import org.jspecify.annotations.Nullable;
 
 /** How much of what costs a client nothing its connection of HTTP/2 takes. On one event loop. */
 final class Http2ClientLimits {
@@ -13,6 +14,9 @@ final class Http2ClientLimits {
   private static final int WINDOW_UPDATES_MAX = 10_000;
 
   private static final int WINDOW_UPDATES_EACH = 10;
+
+  /** How Netty's words begin for a head that is so far above the limit that it reads no further. */
+  private static final String HEADER_SIZE = "Header size exceeded";
 
   private final LiveMetrics live;
   private final ProxySettings.Http2 settings;
@@ -44,9 +48,14 @@ final class Http2ClientLimits {
     live.limitHit(limit);
   }
 
-  /** The connection ends; for small CONTINUATION frames, where no limit of ours was the reason. */
-  void ended(Http2Error error) {
-    if (error == Http2Error.ENHANCE_YOUR_CALM && !counted) {
+  /** The connection ends; where no limit of ours was the reason, by one that the codec keeps. */
+  void ended(Http2Error error, @Nullable String why) {
+    if (counted) {
+      return;
+    }
+    if (why != null && why.startsWith(HEADER_SIZE)) {
+      hit(Limit.HEADER_LIST);
+    } else if (error == Http2Error.ENHANCE_YOUR_CALM) {
       hit(Limit.CONTINUATIONS);
     }
   }

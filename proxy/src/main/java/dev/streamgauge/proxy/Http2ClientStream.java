@@ -13,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +53,7 @@ final class Http2ClientStream implements Client {
     }
     if (malformed != null || head == null || rules == null) {
       Malformed why = malformed == null ? new Malformed(400, "no head") : malformed;
+      HitLimits.ofRequest(loop().live(), why.limit());
       answerAlone(head, why.status(), Outcome.CALLER_INVALID, why.reason(), nowNanos);
       return;
     }
@@ -215,18 +215,9 @@ final class Http2ClientStream implements Client {
     return connection.address();
   }
 
-  /** gRPC over HTTP/2: the content type begins so; gRPC-Web is plain HTTP. */
   @Override
   public Protocol protocol(Head head) {
-    String type = head.header("content-type");
-    if (type == null) {
-      return Protocol.H2;
-    }
-    String lower = type.toLowerCase(Locale.ROOT);
-    boolean grpc =
-        lower.startsWith("application/grpc")
-            && (lower.length() == 16 || "+;".indexOf(lower.charAt(16)) >= 0);
-    return grpc ? Protocol.GRPC : Protocol.H2;
+    return Protocol.ofHttp2(head.header("content-type"));
   }
 
   @Override

@@ -285,6 +285,8 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         ready = true;
         idleSinceNanos = readNanos();
         pool.ready(Http2UpstreamConnection.this);
+      } else {
+        context().executor().execute(pool::serveWaiting); // more streams may be allowed
       }
     }
 

@@ -22,6 +22,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -241,7 +242,11 @@ public final class ProxyServer {
       started.close();
     }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
-    loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
+    // The group's end closes what is open before it runs what was handed to it.
+    loops.values().stream()
+        .map(loop -> loop.eventLoop.submit(loop::abortAll))
+        .toList()
+        .forEach(Future::awaitUninterruptibly);
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     loops.values().forEach(Loop::release);
     loops.clear();

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,32 @@ final class Http2Peer implements AutoCloseable {
     };
   }
 
+  /** A server that answers each request with two bytes, once it is whole. */
+  static ScriptedUpstream answering(int... settings) throws IOException {
+    return new ScriptedUpstream(
+        server(
+            server -> {
+              while (true) {
+                server.answerOk(server.nextWhole());
+              }
+            },
+            settings));
+  }
+
+  /** The stream of the next request, whose body has been read. */
+  int nextWhole() throws IOException {
+    Http2Frame request = nextRequest();
+    if (!request.end()) {
+      assertThat(answer(request.streamId()).reset()).isNull();
+    }
+    return request.streamId();
+  }
+
+  void answerOk(int streamId) throws IOException {
+    headers(streamId, false, ":status", "200", "content-length", "2");
+    data(streamId, true, "ok");
+  }
+
   private void begin(int... settings) throws IOException {
     settings(settings.length == 0 ? new int[] {INITIAL_WINDOW_SIZE, PLENTY_BYTES} : settings);
     windowUpdate(0, PLENTY_BYTES);
@@ -136,6 +163,13 @@ final class Http2Peer implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     return ByteBufUtil.getBytes(block);
+  }
+
+  /** Names and values in turn, of a text with bars between fields and a space behind each name. */
+  static String[] fields(String text) {
+    return Stream.of(text.split("\\|", -1))
+        .flatMap(field -> Stream.of(field.split(" ", 2)))
+        .toArray(String[]::new);
   }
 
   /** A request's head: what every one has, and then these. */

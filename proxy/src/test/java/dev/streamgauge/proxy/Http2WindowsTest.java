@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 final class Http2WindowsTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final int PIECE_BYTES = 16 * 1024;
-  private static final int BODY_BYTES = 32 * 1024 * 1024;
+  private static final int BODY_BYTES = 16 * 1024 * 1024;
 
   /** The allocator keeps chunks of its own; the body would not fit. */
   private static final long BUFFERED_BYTES_MAX = 8L * 1024 * 1024;

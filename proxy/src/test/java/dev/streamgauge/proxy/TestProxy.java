@@ -55,6 +55,11 @@ final class TestProxy implements AutoCloseable {
     return before("http://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
   }
 
+  /** The server speaks HTTP/2, with prior knowledge. */
+  static TestProxy beforeHttp2(ScriptedUpstream upstream, String... options) throws IOException {
+    return before("h2c://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
+  }
+
   static TestProxy over(Transport transport, ScriptedUpstream upstream, String... options)
       throws IOException {
     return of(transport, "http://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);

@@ -46,6 +46,7 @@ public final class Inferences {
   private byte[] modelBytes = NONE;
   private long requestNanos;
   private int timed;
+  private boolean over;
 
   private Inferences(
       String path, @Nullable String grpcEncoding, TimelineSettings settings, RecordSink sink) {
@@ -82,6 +83,9 @@ public final class Inferences {
   }
 
   private void received(byte[] bytes, int idStart, int idEnd, boolean asksForFinal) {
+    if (over) {
+      return;
+    }
     Inference before = find(bytes, idStart, idEnd);
     if (before != null && before.mayHaveEnded()) {
       end(before, InferenceEnd.NEXT_REQUEST, requestNanos);
@@ -128,6 +132,7 @@ public final class Inferences {
 
   /** All that are in flight end with the call; what comes now is not timed. */
   void callEnded(long nanos) {
+    over = true;
     Inference oldest = inFlight[0];
     while (oldest != null) {
       end(oldest, InferenceEnd.CALL_ENDED, nanos);

@@ -94,6 +94,7 @@ class InferencesTest {
   void anInferenceThatNobodyAnsweredEndsWithTheCallOnce() {
     request("a", false, 100);
     end(500);
+    request("late", false, 550);
     end(600);
 
     assertThat(ended).hasSize(1);

@@ -27,7 +27,11 @@ public final class RecentStreams {
     reset[at] = false;
   }
 
+  /** Of one that was refused before it was told of as opened, too. */
   public void resetByUs(int streamId) {
+    if (of(streamId) == Past.NEVER_OPENED) {
+      opened(streamId);
+    }
     int at = find(streamId);
     if (at >= 0) {
       reset[at] = true;
