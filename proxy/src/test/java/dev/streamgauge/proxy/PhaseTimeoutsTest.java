@@ -57,8 +57,7 @@ final class PhaseTimeoutsTest {
   void aRequestBodyThatComesTooSlowlyIsARequestTimeout() throws Exception {
     try (ScriptedUpstream upstream = silentAfter("");
         TestProxy proxy =
-            TestProxy.before(
-                upstream, "--request-head-timeout", LIMIT, "--min-body-rate", "1MiB");
+            TestProxy.before(upstream, "--request-head-timeout", LIMIT, "--min-body-rate", "1MiB");
         Socket client =
             proxy.send(
                 "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")) {
