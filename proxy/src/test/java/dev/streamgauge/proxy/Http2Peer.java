@@ -359,11 +359,6 @@ final class Http2Peer implements AutoCloseable {
     }
   }
 
-  /** Reads a request's body up to its end. */
-  String body(int streamId) throws IOException {
-    return answer(streamId).body();
-  }
-
   /** Behind this the other side has dealt with all that was written before. */
   void fence() throws IOException {
     ping();
