@@ -125,7 +125,9 @@ def fields():
 
 def lengths():
     for value in (b"4", b"6", b"0", b"-5", b"+5", b"5,6", b"5x", b"", b"99999999999999999999", b"18446744073709551621", b"0x5"):
-        yield case(f"content-length {show(value)} of 5 bytes", "8.1.1, 9110 8.6", head((b"content-length", value)), body())
+        # By 0 the answer was over for a client of HTTP/1.1 before the data was there.
+        more = {"allowed": EITHER, "body": b""} if value == b"0" else {}
+        yield case(f"content-length {show(value)} of 5 bytes", "8.1.1, 9110 8.6", head((b"content-length", value)), body(), **more)
     for first, second in ((b"5", b"6"), (b"6", b"5"), (b"5", b"x")):
         yield case(f"content-length {show(first)} and {show(second)}", "8.1.1", head((b"content-length", first), (b"content-length", second)), body())
     yield case("content-length 5 twice", "9110 8.6", head((b"content-length", b"5"), (b"content-length", b"5")), body(), allowed=EITHER)

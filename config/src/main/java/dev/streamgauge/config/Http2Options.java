@@ -22,7 +22,7 @@ public final class Http2Options {
           "http2-limit-window",
           new DurationValue(Duration.ofSeconds(1), Duration.ofHours(1)),
           "10s",
-          "In which resets and control frames of a client connection are counted");
+          "In which resets and other frames of a client connection are counted");
   public static final Option<Integer> MAX_RESETS_RECEIVED =
       count(
           "http2-max-resets-received",
@@ -37,14 +37,19 @@ public final class Http2Options {
           1_000_000,
           "100",
           "Most streams that a client connection makes us reset within the window");
-  public static final Option<Integer> MAX_CONTROL_FRAMES =
-      count(
-          "http2-max-control-frames",
-          10,
-          1_000_000,
-          "500",
-          "Most PING, SETTINGS, PRIORITY, unknown and empty frames within the window, each kind for"
-              + " itself");
+  public static final Option<Integer> MAX_PINGS =
+      perWindow("http2-max-pings", "Most PING frames of a client connection within the window");
+  public static final Option<Integer> MAX_SETTINGS =
+      perWindow(
+          "http2-max-settings", "Most SETTINGS frames of a client connection within the window");
+  public static final Option<Integer> MAX_EMPTY_FRAMES =
+      perWindow(
+          "http2-max-empty-frames",
+          "Most DATA frames without content of a client connection within the window");
+  public static final Option<Integer> MAX_IGNORED_FRAMES =
+      perWindow(
+          "http2-max-ignored-frames",
+          "Most PRIORITY and unknown frames of a client connection within the window");
   static final Option<Integer> MAX_CONTINUATIONS =
       count(
           "http2-max-continuations",
@@ -74,7 +79,10 @@ public final class Http2Options {
           LIMIT_WINDOW,
           MAX_RESETS_RECEIVED,
           MAX_RESETS_SENT,
-          MAX_CONTROL_FRAMES,
+          MAX_PINGS,
+          MAX_SETTINGS,
+          MAX_EMPTY_FRAMES,
+          MAX_IGNORED_FRAMES,
           MAX_CONTINUATIONS,
           UPSTREAM_STREAMS,
           UPSTREAM_CONNECTIONS);
@@ -86,6 +94,10 @@ public final class Http2Options {
     return Option.one(name, new WholeNumber(min, max), byDefault, doc);
   }
 
+  private static Option<Integer> perWindow(String name, String doc) {
+    return count(name, 10, 1_000_000, "500", doc);
+  }
+
   static ProxySettings.Http2 http2(Reading reading) {
     return new ProxySettings.Http2(
         reading.get(MAX_STREAMS),
@@ -93,7 +105,10 @@ public final class Http2Options {
         reading.get(LIMIT_WINDOW),
         reading.get(MAX_RESETS_RECEIVED),
         reading.get(MAX_RESETS_SENT),
-        reading.get(MAX_CONTROL_FRAMES),
+        reading.get(MAX_PINGS),
+        reading.get(MAX_SETTINGS),
+        reading.get(MAX_EMPTY_FRAMES),
+        reading.get(MAX_IGNORED_FRAMES),
         reading.get(MAX_CONTINUATIONS),
         reading.get(UPSTREAM_STREAMS),
         reading.get(UPSTREAM_CONNECTIONS));

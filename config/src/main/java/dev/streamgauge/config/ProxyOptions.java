@@ -177,6 +177,23 @@ public final class ProxyOptions {
           16 * MIB,
           "64KiB",
           "Largest request body that is held for one re-send on a fresh connection");
+  static final Option<Integer> MAX_INSPECTED_BODY_BYTES =
+      size(
+          "max-inspected-body-bytes",
+          1024,
+          MIB,
+          "64KiB",
+          "How much of a request's body is looked at for its model and stream, and held to ask for"
+              + " usage");
+  static final Option<OrOff.Switched<Integer>> MIN_BODY_RATE =
+      Option.one(
+          "min-body-rate",
+          new OrOff<>(new Size(1, 1024 * MIB)),
+          "10",
+          "Bytes a second that a body with a Content-Length has to make on average, once it has"
+              + " taken as long as --request-head-timeout");
+  static final Option<Integer> MAX_INTERIM_RESPONSES =
+      count("max-interim-responses", 0, 1_000, "20", "Most interim answers (1xx) to one request");
   static final Option<Integer> MAX_EVENT_BYTES =
       size(
           "max-event-bytes",
@@ -268,6 +285,9 @@ public final class ProxyOptions {
                       MAX_CONNECTIONS,
                       MEMORY_GUARD,
                       RETRY_BODY_BYTES,
+                      MAX_INSPECTED_BODY_BYTES,
+                      MIN_BODY_RATE,
+                      MAX_INTERIM_RESPONSES,
                       MAX_EVENT_BYTES,
                       REQUEST_HEAD_TIMEOUT,
                       REQUEST_BODY_IDLE_TIMEOUT,

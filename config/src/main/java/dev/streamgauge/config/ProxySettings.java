@@ -128,6 +128,9 @@ public record ProxySettings(
       int connectionsMax,
       @Nullable Double memoryGuardRatio,
       int retryBodyBytesMax,
+      int inspectedBodyBytesMax,
+      @Nullable Integer bodyBytesPerSecondMin,
+      int interimResponsesMax,
       int eventBytesMax) {}
 
   /**
@@ -139,7 +142,10 @@ public record ProxySettings(
    * @param window in which the following are counted
    * @param resetsReceivedMax RST_STREAM frames of a client that cancel a request
    * @param resetsSentMax streams that we have to reset because of what a client sent
-   * @param controlFramesMax PING, SETTINGS, PRIORITY and unknown frames, and frames without content
+   * @param pingsMax PING frames
+   * @param settingsMax SETTINGS frames
+   * @param emptyFramesMax DATA frames without content that end nothing
+   * @param ignoredFramesMax PRIORITY and unknown frames
    * @param continuationsMax small CONTINUATION frames of one head
    * @param upstreamStreamsMax requests on one connection to the server at once
    * @param upstreamConnectionsMax connections to the server, of each event loop
@@ -150,7 +156,10 @@ public record ProxySettings(
       Duration window,
       int resetsReceivedMax,
       int resetsSentMax,
-      int controlFramesMax,
+      int pingsMax,
+      int settingsMax,
+      int emptyFramesMax,
+      int ignoredFramesMax,
       int continuationsMax,
       int upstreamStreamsMax,
       int upstreamConnectionsMax) {}

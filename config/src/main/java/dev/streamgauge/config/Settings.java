@@ -101,6 +101,9 @@ public sealed interface Settings {
         reading.get(ProxyOptions.MAX_CONNECTIONS),
         reading.get(ProxyOptions.MEMORY_GUARD).orNull(),
         reading.get(ProxyOptions.RETRY_BODY_BYTES),
+        reading.get(ProxyOptions.MAX_INSPECTED_BODY_BYTES),
+        reading.get(ProxyOptions.MIN_BODY_RATE).orNull(),
+        reading.get(ProxyOptions.MAX_INTERIM_RESPONSES),
         reading.get(ProxyOptions.MAX_EVENT_BYTES));
   }
 

@@ -19,6 +19,7 @@ import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
  */
 final class Exchange {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
   final Loop loop;
   final Client client;
   final RequestTimeline times;
@@ -59,6 +62,11 @@ final class Exchange {
   private boolean upstreamReused;
   private boolean everConnected;
   private boolean sentAny;
+  private final boolean lengthKnown;
+
+  /** We have kept the client waiting with its body. */
+  private boolean everPaused;
+
   private boolean ended;
   private long lastClientReadNanos;
 
@@ -70,10 +78,16 @@ final class Exchange {
     this.protocol = client.protocol(head);
     this.keepAlive = rules.keepAlive();
     this.toHead = rules.isHead();
+    this.lengthKnown = rules.contentLength() > 0;
     this.upgradeAsked = rules.upgrade();
     this.identity = RequestIdentity.of(head);
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
-    this.inspection = new RequestInspection(loop.shared.dialects(), method, path);
+    this.inspection =
+        new RequestInspection(
+            loop.shared.dialects(),
+            method,
+            path,
+            loop.shared.settings().limits().inspectedBodyBytesMax());
     this.inferences =
         protocol == Protocol.GRPC
             ? Inferences.open(
@@ -166,6 +180,7 @@ final class Exchange {
       askOrNot(holding);
     }
     if (request.full()) {
+      everPaused = true;
       client.pauseReading();
     }
   }
@@ -244,6 +259,7 @@ final class Exchange {
       lastClientReadNanos = loop.nanos();
       client.resumeReading();
     } else {
+      everPaused = true;
       client.pauseReading();
     }
   }
@@ -429,16 +445,41 @@ final class Exchange {
     }
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     boolean owed = !request.complete() && client.reading() && (upstream != null || asking != null);
+    if (owed && tooSlow(nowNanos)) {
+      loop.live().limitHit(Limit.SLOW_SENDER);
+      bodyStalled("the request body is too slow");
+      return;
+    }
+    owed &= protocol != Protocol.GRPC; // a call may rest between two messages
     if (owed && Timeouts.passed(timeouts.requestBodyIdle(), lastClientReadNanos, nowNanos)) {
       loop.live().limitHit(Limit.BODY_TIMEOUT);
-      if (response.begun()) {
-        response.abort(Outcome.CALLER_INVALID, "the request body stalled");
-      } else {
-        client.refuseInExchange(408, "the request body stalled");
-      }
+      bodyStalled("the request body stalled");
       return;
     }
     response.checkTimeouts(timeouts, nowNanos);
+  }
+
+  /** Of a body whose length its sender knows, and which we never kept waiting. */
+  private boolean tooSlow(long nowNanos) {
+    Integer least = loop.shared.settings().limits().bodyBytesPerSecondMin();
+    Duration grace = loop.shared.settings().timeouts().requestHead();
+    long receivedNanos = times.receivedNanos();
+    if (least == null
+        || everPaused
+        || !lengthKnown
+        || !Timeouts.passed(grace, receivedNanos, nowNanos)) {
+      return false;
+    }
+    double seconds = (double) (nowNanos - receivedNanos) / NANOS_PER_SECOND;
+    return inspection.dataBytes() < least * seconds;
+  }
+
+  private void bodyStalled(String why) {
+    if (response.begun()) {
+      response.abort(Outcome.CALLER_INVALID, why);
+    } else {
+      client.refuseInExchange(408, why);
+    }
   }
 
   /** The one line at which a request ends. */

@@ -64,7 +64,10 @@ final class Http2ClientLimits {
     return switch (kind) {
       case RESET_RECEIVED -> settings.resetsReceivedMax();
       case RESET_SENT -> settings.resetsSentMax();
-      case PING, SETTINGS, IGNORED, EMPTY -> settings.controlFramesMax();
+      case PING -> settings.pingsMax();
+      case SETTINGS -> settings.settingsMax();
+      case EMPTY -> settings.emptyFramesMax();
+      case IGNORED -> settings.ignoredFramesMax();
       case WINDOW_UPDATE -> WINDOW_UPDATES_MAX;
     };
   }

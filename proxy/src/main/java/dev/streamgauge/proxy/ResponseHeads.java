@@ -13,8 +13,6 @@ import io.netty.buffer.ByteBuf;
  * On one event loop.
  */
 final class ResponseHeads {
-  private static final int INTERIM_MAX = 20;
-
   /** What reading led to. */
   sealed interface Found {
     record More() implements Found {}
@@ -72,9 +70,10 @@ final class ResponseHeads {
     if (!rules.interim()) {
       return new Found.Final(head, rules);
     }
-    if (++interim > INTERIM_MAX) {
+    int max = exchange.loop.shared.settings().limits().interimResponsesMax();
+    if (++interim > max) {
       exchange.loop.live().limitHit(Limit.INTERIM_RESPONSES);
-      return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
+      return new Found.Malformed("more than " + max + " interim responses");
     }
     relay(head, nowNanos);
     return MORE;
