@@ -12,8 +12,7 @@ class Expected:
     whole: bool = True  # the client saw all that the server sent
     repeats: bool = True  # the same call again is answered the same
     joins: bool = False  # the server makes one message of two steps when it is late
-    counted: bool = True
-    timed: bool = True
+    inferences: int = 1  # of one call
     at_once: bool = False
 
 
@@ -32,7 +31,7 @@ TRITON = {
     "ModelStreamInfer": STREAM,
     "ModelStreamInfer, request gzipped": PLAIN,
     "ModelStreamInfer, first piece empty": PLAIN,
-    "ModelStreamInfer, four at once": PLAIN,
+    "ModelStreamInfer, four at once": Expected(inferences=4),
     "ModelStreamInfer, error": FAILED_IN_STREAM,
     "ModelStreamInfer, cancelled": LEFT,
     "ModelStreamInfer, deadline": LATE,
