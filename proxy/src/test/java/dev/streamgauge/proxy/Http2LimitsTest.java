@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
@@ -38,7 +37,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       client.fence();
       flood.send(client);
-      Http2Frame last = client.next(Type.GOAWAY);
+      Http2Frame last = client.next(FrameType.GOAWAY);
       assertThat(last.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(limit);
       for (int i = 0; i < requests; i++) {
@@ -60,6 +59,21 @@ final class Http2LimitsTest {
         },
         "--http2-max-resets-received",
         "5");
+  }
+
+  /** So that who did it on purpose cannot begin again at once; GOAWAY comes at once. */
+  @Test
+  void aConnectionThatBrokeTheRulesIsHeldForASecondAndNotRead() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      long beganNanos = System.nanoTime();
+      client.windowUpdate(0, 0);
+      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+      client.awaitEnd();
+      assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(1_000_000_000L);
+    }
   }
 
   /** Each provoked by a head that is none. */
@@ -84,7 +98,7 @@ final class Http2LimitsTest {
         TestProxy proxy = TestProxy.before(upstream, "--http2-max-control-frames", "10");
         Http2Peer client = Http2Peer.client(proxy)) {
       times(11, client::ping);
-      var _ = client.next(Type.GOAWAY);
+      var _ = client.next(FrameType.GOAWAY);
       assertThat(proxy.server.connections()).isEqualTo(1);
       client.awaitEnd();
     }
@@ -124,7 +138,7 @@ final class Http2LimitsTest {
     endsTheConnection(
         Limit.EMPTY_FRAMES,
         0,
-        client -> times(11, () -> client.frame(Type.PRIORITY.ordinal(), 0, 1, new byte[5])),
+        client -> times(11, () -> client.frame(FrameType.PRIORITY.number(), 0, 1, new byte[5])),
         "--http2-max-control-frames",
         "10");
   }
@@ -145,8 +159,8 @@ final class Http2LimitsTest {
         Limit.CONTINUATIONS,
         0,
         client -> {
-          client.frame(Type.HEADERS.ordinal(), 0, 1, client.block(1, ":method", "GET"));
-          times(4, () -> client.frame(Type.CONTINUATION.ordinal(), 0, 1, new byte[0]));
+          client.frame(FrameType.HEADERS.number(), 0, 1, client.block(1, ":method", "GET"));
+          times(4, () -> client.frame(FrameType.CONTINUATION.number(), 0, 1, new byte[0]));
         },
         "--http2-max-continuations",
         "3");
@@ -184,7 +198,7 @@ final class Http2LimitsTest {
         TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
         Http2Peer client = Http2Peer.client(proxy)) {
       client.get(1, "/", "a", "a".repeat(9_000));
-      assertThat(client.next(Type.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
+      assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
       assertThat(upstream.connections).hasValue(0);
     }
   }
@@ -257,7 +271,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       client.fence();
       client.write(new byte[] {0, 0, 100, 1, 4, 0, 0, 0, 1, 0});
-      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
     }
   }
@@ -269,7 +283,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       nextRequestWorks(proxy, client, 1);
       client.awaitEnd();
-      assertThat(client.unread().stream().filter(frame -> frame.type() == Type.GOAWAY))
+      assertThat(client.unread().stream().filter(frame -> frame.type() == FrameType.GOAWAY))
           .map(Http2Frame::toString)
           .containsExactly("GOAWAY 0 2147483647 NO_ERROR", "GOAWAY 0 1 NO_ERROR");
       assertThat(proxy.gauges.limits).containsExactly(Limit.IDLE_TIMEOUT);
