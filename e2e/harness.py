@@ -61,7 +61,11 @@ class Proxy:
                  "--admin", f"127.0.0.1:{self.admin_port}", *log, *options],
                 env=environment(), stdin=subprocess.DEVNULL, stdout=stdout if stdout is not None else subprocess.DEVNULL,
                 stderr=errors)
-        wait_until(self._up, START_SECONDS_MAX, "start of the proxy")
+        try:
+            wait_until(self._up, START_SECONDS_MAX, "start of the proxy")
+        except TimeoutError:
+            self.terminate()
+            raise
 
     def _up(self):
         if self.process.poll() is not None:

@@ -36,6 +36,12 @@ class Llamacpp:
     def environment(self, folder, port):
         return {}
 
+    def healthy(self, port):
+        with contextlib.suppress(urllib.error.URLError, OSError), \
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{self.health}", timeout=5):
+            return True
+        return False
+
     def prepare(self, folder, port):
         """What is left to do once the server answers."""
 
@@ -54,6 +60,17 @@ class Vllm(Llamacpp):
     def environment(self, folder, port):
         return OFFLINE | {"VLLM_TARGET_DEVICE": "cpu", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_CPU_OMP_THREADS_BIND": "nobind",
                           "TORCHDYNAMO_DISABLE": "1", "VLLM_HOST_IP": "127.0.0.1", "VLLM_NO_USAGE_STATS": "1"}
+
+
+class VllmGrpc(Vllm):
+    """It listens when the engine is ready."""
+    version = "0.32.0 on CPU (smg-grpc-servicer 0.14.1)"
+
+    def command(self, folder, port):
+        return [*super().command(folder, port), "--grpc"]
+
+    def healthy(self, port):
+        return harness.accepts(port)
 
 
 class Sglang(Llamacpp):
@@ -110,6 +127,25 @@ class Triton(Llamacpp):
         return {"LD_LIBRARY_PATH": where}
 
 
+class TritonGrpc(Triton):
+    """Its health is told over HTTP alone."""
+
+    def __init__(self, folder, compression="none"):
+        super().__init__(folder)
+        self.http_port, self.compression = harness.free_port(), compression
+
+    def command(self, folder, port):
+        return [self.made, HERE / "triton_server.py", self.http_port, port, harness.free_port(), self.compression]
+
+    def healthy(self, port):
+        return super().healthy(self.http_port)
+
+
+class TritonGrpcGzip(TritonGrpc):
+    def __init__(self, folder):
+        super().__init__(folder, "low")
+
+
 class Mlserver(Llamacpp):
     version, health = "1.7.1", "/v2/models/tinylm/ready"
 
@@ -125,7 +161,20 @@ class Mlserver(Llamacpp):
                 "MLSERVER_GZIP_ENABLED": "false", "PYTHONPATH": HERE / "mlserver"}
 
 
-SERVERS = {"llama.cpp": Llamacpp, "vllm": Vllm, "sglang": Sglang, "ollama": Ollama, "triton": Triton, "mlserver": Mlserver}
+class MlserverGrpc(Mlserver):
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.http_port = harness.free_port()
+
+    def environment(self, folder, port):
+        return super().environment(folder, self.http_port) | {"MLSERVER_GRPC_PORT": port}
+
+    def healthy(self, port):
+        return super().healthy(self.http_port)
+
+
+SERVERS = {"llama.cpp": Llamacpp, "vllm": Vllm, "sglang": Sglang, "ollama": Ollama, "triton": Triton, "mlserver": Mlserver,
+           "vllm gRPC": VllmGrpc, "triton gRPC": TritonGrpc, "triton gRPC, gzip": TritonGrpcGzip, "mlserver gRPC": MlserverGrpc}
 
 
 def as_text(environment):
@@ -139,12 +188,10 @@ def folder():
     return pathlib.Path(named).resolve()
 
 
-def healthy(process, url):
+def healthy(process, server, port):
     if process.poll() is not None:
         raise RuntimeError(f"the server ended with {process.returncode}")
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5):
-        return True
-    return False
+    return server.healthy(port)
 
 
 @contextlib.contextmanager
@@ -156,8 +203,7 @@ def running(name, log_path):
         process = subprocess.Popen([str(word) for word in server.command(home, port)], stdout=log, stderr=log,
                                    env=os.environ | as_text(server.environment(home, port)), start_new_session=True)
     try:
-        harness.wait_until(lambda: healthy(process, f"http://127.0.0.1:{port}{server.health}"), START_SECONDS_MAX,
-                           f"start of {name}")
+        harness.wait_until(lambda: healthy(process, server, port), START_SECONDS_MAX, f"start of {name}")
         server.prepare(home, port)
         yield port
     except (RuntimeError, TimeoutError) as failure:

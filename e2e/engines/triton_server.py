@@ -1,7 +1,8 @@
-"""Triton's own server, as the wheel nvidia-pytriton has it: triton_server.py HTTP_PORT GRPC_PORT METRICS_PORT
+"""Triton's own server, as the wheel nvidia-pytriton has it: triton_server.py HTTP_PORT GRPC_PORT METRICS_PORT [COMPRESSION]
 
-The models are small generators: `tinylm` (decoupled) answers with a piece for each of `max_tokens` words, the first one
-empty if the text begins with "empty"; `tinywhole` answers with all of them at once.
+The models are small generators: `tinylm` (decoupled, two instances) answers with a piece for each of `max_tokens` words, the
+first one empty if the text begins with "empty", and fails behind the third if it begins with "error"; `tinywhole` answers
+with all of them at once. COMPRESSION is that of gRPC's answers: none, low, medium or high.
 """
 
 import sys
@@ -12,7 +13,7 @@ from pytriton.model_config import ModelConfig, Tensor
 from pytriton.triton import Triton, TritonConfig
 
 WORDS = "the gauge stood in the river below the bridge and nobody read it".split()
-PIECE_SECONDS = 0.005
+PIECE_SECONDS, PIECES_BEFORE_ERROR = 0.005, 3
 INPUTS = [Tensor(name="text_input", dtype=bytes, shape=(1,)), Tensor(name="max_tokens", dtype=numpy.int32, shape=(1,))]
 OUTPUTS = [Tensor(name="text_output", dtype=bytes, shape=(1,))]
 
@@ -26,9 +27,12 @@ def words(request):
 
 
 def pieces(requests):
-    if requests[0]["text_input"].reshape(-1)[0].startswith(b"empty"):
+    text = requests[0]["text_input"].reshape(-1)[0]
+    if text.startswith(b"empty"):
         yield [{"text_output": numpy.array([b""], dtype=bytes)}]
-    for word in words(requests[0]):
+    for place, word in enumerate(words(requests[0])):
+        if text.startswith(b"error") and place == PIECES_BEFORE_ERROR:
+            raise RuntimeError("the model failed, as it was told to")
         yield answer(word)
         time.sleep(PIECE_SECONDS)
 
@@ -38,13 +42,14 @@ def whole(requests):
 
 
 def main():
-    http, grpc, metrics = map(int, sys.argv[1:])
+    http, grpc, metrics = map(int, sys.argv[1:4])
     local = "127.0.0.1"
     config = TritonConfig(http_port=http, grpc_port=grpc, metrics_port=metrics, http_address=local, grpc_address=local,
-                          metrics_address=local, exit_on_error=True)
+                          metrics_address=local, exit_on_error=True,
+                          grpc_infer_response_compression_level=(sys.argv[4:] or ["none"])[0])
     with Triton(config=config) as server:
         server.bind(model_name="tinywhole", infer_func=whole, inputs=INPUTS, outputs=OUTPUTS, config=ModelConfig(batching=False))
-        server.bind(model_name="tinylm", infer_func=pieces, inputs=INPUTS, outputs=OUTPUTS,
+        server.bind(model_name="tinylm", infer_func=[pieces] * 2, inputs=INPUTS, outputs=OUTPUTS,
                     config=ModelConfig(batching=False, decoupled=True))
         server.serve()
 

@@ -1,4 +1,4 @@
-"""Starts another proxy before a server's port: its defaults, HTTP/1.1 kept alive to the server, nothing buffered."""
+"""Starts another proxy before a server's port: its defaults, HTTP/1.1 (kept alive) or HTTP/2 on either side, nothing buffered."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: strict
-          codec_type: HTTP1
+          codec_type: @CODEC@
           route_config:
             virtual_hosts:
             - {name: all, domains: ["*"], routes: [{match: {prefix: "/"}, route: {cluster: server, timeout: 0s}}]}
@@ -30,7 +30,7 @@ static_resources:
   - name: server
     type: STATIC
     connect_timeout: 5s
-    load_assignment:
+@TO_SERVER@    load_assignment:
       cluster_name: server
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: @SERVER@}}}}]}]
 """
@@ -46,15 +46,9 @@ http {
   uwsgi_temp_path @FOLDER@/4; scgi_temp_path @FOLDER@/5;
   upstream server { server 127.0.0.1:@SERVER@ max_fails=0; keepalive 8; }
   server {
-    listen 127.0.0.1:@PORT@;
+    listen 127.0.0.1:@PORT@ @CODEC@;
     location / {
-      proxy_pass http://server;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_buffering off;
-      proxy_request_buffering off;
-      proxy_next_upstream off;
+@TO_SERVER@
     }
   }
 }
@@ -67,11 +61,31 @@ defaults
   timeout server 60s
   retries 0
 frontend clients
-  bind 127.0.0.1:@PORT@
+  bind 127.0.0.1:@PORT@ @CODEC@
   default_backend servers
 backend servers
-  server one 127.0.0.1:@SERVER@
+  server one 127.0.0.1:@SERVER@ @TO_SERVER@
 """
+ENVOY_TO_HTTP2 = """    typed_extension_protocol_options:
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        explicit_http_config: {http2_protocol_options: {}}
+"""
+NGINX_TO_HTTP1 = """
+      proxy_pass http://server;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_buffering off;
+      proxy_request_buffering off;
+      proxy_next_upstream off;
+"""
+# What takes HTTP/1.1 or HTTP/2 or either of clients, and what speaks it to the server.
+CODECS = {
+    "envoy": {"h1": ("HTTP1", ""), "h2": ("HTTP2", ENVOY_TO_HTTP2), "any": ("AUTO", "")},
+    "nginx": {"h1": ("", NGINX_TO_HTTP1), "h2": ("http2", "      grpc_pass grpc://server; grpc_next_upstream off;")},
+    "haproxy": {"h1": ("", ""), "h2": ("proto h2", "proto h2"), "any": ("", "")},
+}
 KINDS = {
     "envoy": (ENVOY, ["--concurrency", "1", "-l", "off", "--disable-hot-restart", "-c"], "--version"),
     "nginx": (NGINX, ["-e", "stderr", "-c"], "-v"),
@@ -96,12 +110,13 @@ def version(name):
 class Peer:
     """One running proxy of another make."""
 
-    def __init__(self, name, server_port, folder):
-        own = pathlib.Path(folder) / name
-        own.mkdir()
+    def __init__(self, name, server_port, folder, client="h1", server="h1"):
+        own = pathlib.Path(folder) / f"{name}-{client}-{server}"
+        own.mkdir(exist_ok=True)
         self.port = harness.free_port()
         text, options, _ = KINDS[name]
-        for key, value in (("PORT", self.port), ("SERVER", server_port), ("FOLDER", own)):
+        for key, value in (("CODEC", CODECS[name][client][0]), ("TO_SERVER", CODECS[name][server][1]),
+                           ("PORT", self.port), ("SERVER", server_port), ("FOLDER", own)):
             text = text.replace(f"@{key}@", str(value))
         file = own / ("envoy.yaml" if name == "envoy" else "conf")
         file.write_text(text)

@@ -1,6 +1,7 @@
 package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.target.Places;
+import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
 import dev.streamgauge.bench.target.TargetKind;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine.Option;
 
 /** What all measurements share: targets, processors, places. */
@@ -55,14 +57,14 @@ final class BenchOptions {
   }
 
   /** Starts the targets; one that does not come up is named and left out. */
-  List<Target> start(List<TargetKind> kinds, int upstreamPort)
+  List<Target> start(List<Side> sides, ToIntFunction<Side> upstreamPort)
       throws IOException, InterruptedException {
     List<Target> started = new ArrayList<>();
-    for (TargetKind kind : kinds) {
+    for (Side side : sides) {
       try {
-        started.add(Target.start(kind, places(), upstreamPort, targetProcessor));
+        started.add(Target.start(side, places(), upstreamPort.applyAsInt(side), targetProcessor));
       } catch (IOException e) {
-        System.err.println("left out: " + kind.label() + ": " + e.getMessage());
+        System.err.println("left out: " + side.label() + ": " + e.getMessage());
       }
     }
     return started;

@@ -2,10 +2,12 @@ package dev.streamgauge.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.streamgauge.bench.load.Load;
 import dev.streamgauge.bench.load.Round;
-import dev.streamgauge.bench.load.SseUpstream;
-import dev.streamgauge.bench.load.StreamClient;
+import dev.streamgauge.bench.load.StreamLoad;
+import dev.streamgauge.bench.load.Upstream;
 import dev.streamgauge.bench.target.ProcessCost;
+import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
 import dev.streamgauge.bench.target.TargetKind;
 import java.io.IOException;
@@ -33,16 +35,25 @@ final class MemoryBench implements Callable<Integer> {
   @Option(names = "--seconds", description = "how long they are open before memory is read")
   private double seconds = 10;
 
+  @Option(names = "--over", description = "http1, h2 or grpc: what both sides speak")
+  private String over = "http1";
+
+  @Option(names = "--connections", description = "of HTTP/2, over which the streams are spread")
+  private int connections = 20;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     options.pinLoad();
+    Load load = Load.of(over);
     List<String> rows = new ArrayList<>();
     for (TargetKind kind : options.available()) {
-      if (kind != TargetKind.DIRECT) {
-        rows.add(measure(kind));
+      boolean measured =
+          kind != TargetKind.DIRECT && !(kind == TargetKind.NGINX && load == Load.H2);
+      if (measured) {
+        rows.add(measure(Side.of(kind, load)));
       }
     }
-    System.out.printf("%d streams, 1 event/s each.%n%n", streams);
+    System.out.printf("%d streams over %s, 1 event/s each.%n%n", streams, load.label());
     System.out.println(
         "| target | RSS MiB, no stream | RSS MiB | PSS MiB | RSS KiB/stream |"
             + " live heap bytes/stream | events | errors |");
@@ -51,30 +62,34 @@ final class MemoryBench implements Callable<Integer> {
     return 0;
   }
 
-  private String measure(TargetKind kind) throws IOException, InterruptedException {
-    try (SseUpstream upstream = new SseUpstream(Integer.MAX_VALUE, 1);
+  private String measure(Side side) throws IOException, InterruptedException {
+    try (Upstream upstream = side.behind().upstream(Integer.MAX_VALUE, 1);
         Target target =
-            Target.start(kind, options.places(), upstream.port(), options.targetProcessor)) {
+            Target.start(side, options.places(), upstream.port(), options.targetProcessor)) {
       ProcessHandle process = target.process().orElseThrow();
       // A short load first, so that what is loaded and compiled once is not counted per stream.
       load(target, Math.min(streams, 64), 2);
       Thread.sleep(2000);
-      Long heapBefore = liveHeapBytes(kind, process);
+      Long heapBefore = liveHeapBytes(side.kind(), process);
       ProcessCost.Memory before = ProcessCost.memory(process);
-      try (StreamClient client = new StreamClient(target.port(), Integer.MAX_VALUE)) {
-        client.open(streams, 5);
-        Round round = client.measure(seconds);
+      try (StreamLoad clients = clients(target)) {
+        clients.open(streams, 5);
+        Round round = clients.measure(seconds);
         ProcessCost.Memory with = ProcessCost.memory(process);
-        Long heapWith = liveHeapBytes(kind, process);
-        return row(kind, before, with, perStream(heapBefore, heapWith), round);
+        Long heapWith = liveHeapBytes(side.kind(), process);
+        return row(side.kind(), before, with, perStream(heapBefore, heapWith), round);
       }
     }
   }
 
-  private static void load(Target target, int streams, double seconds) throws IOException {
-    try (StreamClient client = new StreamClient(target.port(), Integer.MAX_VALUE)) {
-      client.open(streams, 1);
-      client.warm(seconds);
+  private StreamLoad clients(Target target) throws IOException {
+    return target.side().front().clients(target.port(), Integer.MAX_VALUE, connections);
+  }
+
+  private void load(Target target, int count, double lasting) throws IOException {
+    try (StreamLoad clients = clients(target)) {
+      clients.open(count, 1);
+      clients.warm(lasting);
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.streamgauge.bench;
 
+import dev.streamgauge.bench.load.Load;
 import dev.streamgauge.bench.load.SseUpstream;
 import dev.streamgauge.bench.target.ProcessCost;
+import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
 import dev.streamgauge.bench.target.TargetKind;
 import dev.streamgauge.timeline.Ticker;
@@ -73,7 +75,11 @@ final class StartBench implements Callable<Integer> {
       long start = ticker.nanos();
       try (Target target =
           Target.exec(
-              kind, options.places(), upstream.port(), options.targetProcessor, environment)) {
+              Side.of(kind, Load.HTTP1),
+              options.places(),
+              upstream.port(),
+              options.targetProcessor,
+              environment)) {
         awaitAnswer(target.port(), start);
         millis.add((ticker.nanos() - start) / 1e6);
         ProcessHandle process = target.process().orElseThrow();

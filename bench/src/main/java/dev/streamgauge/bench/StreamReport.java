@@ -39,7 +39,7 @@ record StreamReport(String load, List<StreamResult> results) {
     return "| "
         + String.join(
             " | ",
-            result.kind().label(),
+            result.label(),
             Numbers.middle(cpu(result), 1),
             Numbers.middle(timesCpuOf(TargetKind.NGINX, result), 2),
             Numbers.middle(timesCpuOf(TargetKind.ENVOY, result), 2),
@@ -103,7 +103,7 @@ record StreamReport(String load, List<StreamResult> results) {
 
   private static void writeTarget(JsonGenerator json, StreamResult result) throws IOException {
     json.writeStartObject();
-    json.writeStringField("target", result.kind().label());
+    json.writeStringField("target", result.label());
     ProcessCost.Memory memory = result.memory();
     if (memory != null) {
       json.writeNumberField("rss_kib", memory.rssKib());

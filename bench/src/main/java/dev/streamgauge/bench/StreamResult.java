@@ -2,6 +2,7 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.load.Round;
 import dev.streamgauge.bench.target.ProcessCost;
+import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.TargetKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** All windows of one target. */
 final class StreamResult {
-  private final TargetKind kind;
+  private final Side side;
   private final Window cold;
   private final List<Window> windows = new ArrayList<>();
   private ProcessCost.@Nullable Memory memory;
 
-  StreamResult(TargetKind kind, Window cold) {
-    this.kind = kind;
+  StreamResult(Side side, Window cold) {
+    this.side = side;
     this.cold = cold;
   }
 
@@ -31,11 +32,11 @@ final class StreamResult {
       return cpuNanos / 1e3 / events();
     }
 
-    String summary(TargetKind kind) {
+    String summary(String label) {
       return String.format(
           Locale.ROOT,
-          "%-11s %6d events %6.2f us/event  delay p50 %.0f p99 %.0f us  errors %d",
-          kind.label(),
+          "%-23s %6d events %6.2f us/event  delay p50 %.0f p99 %.0f us  errors %d",
+          label,
           events(),
           cpuMicrosPerEvent(),
           round.delaysNanos().micros(0.5),
@@ -44,8 +45,12 @@ final class StreamResult {
     }
   }
 
+  String label() {
+    return side.label();
+  }
+
   TargetKind kind() {
-    return kind;
+    return side.kind();
   }
 
   Window cold() {

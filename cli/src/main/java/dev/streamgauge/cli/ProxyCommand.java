@@ -1,6 +1,5 @@
 package dev.streamgauge.cli;
 
-import dev.streamgauge.config.DurationValue;
 import dev.streamgauge.config.EffectiveSettings;
 import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.Option;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The sidecar, until a signal ends it. */
 final class ProxyCommand implements Command {
@@ -22,6 +22,8 @@ final class ProxyCommand implements Command {
   interface Start {
     RunningProxy start(ProxySettings settings) throws IOException;
   }
+
+  private static final long SIGNALS_LOOKED_AT_MILLIS = 100;
 
   private final Environment environment;
   private final Start start;
@@ -83,7 +85,7 @@ final class ProxyCommand implements Command {
       err.println("streamgauge: " + e.getMessage());
       return Main.WRONG_USE;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy, settings, err), "drain"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(proxy, err), "drain"));
     err.println(startLine(proxy, settings));
     return untilStopped();
   }
@@ -118,13 +120,30 @@ final class ProxyCommand implements Command {
 
   /**
    * Runs in the JVM's shutdown, which SIGTERM and SIGINT begin. The exit code is then the signal's,
-   * 143 for SIGTERM, and a second signal changes nothing.
+   * 143 for SIGTERM, and a second signal changes nothing but for a line that says so.
    */
-  private void stop(RunningProxy proxy, ProxySettings settings, PrintStream err) {
-    err.println("streamgauge: draining, at most " + DurationValue.text(settings.drainTimeout()));
-    proxy.drainAndStop();
+  private void stop(RunningProxy proxy, PrintStream err) {
+    List<String> signals = Signals.handled();
+    Thread.ofPlatform().daemon().name("signals").start(() -> tellOfMore(signals.size(), err));
+    String why = signals.isEmpty() ? "the program's end" : signals.getFirst();
+    proxy.drainAndStop(why);
     err.println("streamgauge: stopped");
     stopped.countDown();
+  }
+
+  /** Of signals that come during the drain, at most one line each. */
+  private void tellOfMore(int toldBefore, PrintStream err) {
+    int told = toldBefore;
+    try {
+      while (!stopped.await(SIGNALS_LOOKED_AT_MILLIS, TimeUnit.MILLISECONDS)) {
+        List<String> all = Signals.handled();
+        for (; told < all.size(); told++) {
+          err.println("streamgauge: " + all.get(told) + ": ignored, the drain goes on");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private int untilStopped() {

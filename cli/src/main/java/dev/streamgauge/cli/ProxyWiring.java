@@ -7,7 +7,9 @@ import dev.streamgauge.proxy.ProxyServer;
 import dev.streamgauge.telemetry.AccessLog;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
+import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
+import dev.streamgauge.timeline.RequestRecord;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -39,15 +41,7 @@ public final class ProxyWiring {
   private static RunningProxy start(ProxySettings settings, AccessLog log, RecordSink also)
       throws IOException {
     Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
-    ProxyServer proxy =
-        new ProxyServer(
-            settings,
-            telemetry,
-            record -> {
-              telemetry.accept(record);
-              var _ = log.offer(record);
-              also.accept(record);
-            });
+    ProxyServer proxy = new ProxyServer(settings, telemetry, new AllSinks(telemetry, log, also));
     proxy.start();
     try {
       AdminServer admin = new AdminServer(proxy, telemetry);
@@ -101,6 +95,24 @@ public final class ProxyWiring {
         settings.pod().node());
   }
 
+  /** What a finished request is told to, in this order; the log has requests alone. */
+  private record AllSinks(Telemetry telemetry, AccessLog log, RecordSink also)
+      implements RecordSink {
+
+    @Override
+    public void accept(RequestRecord record) {
+      telemetry.accept(record);
+      var _ = log.offer(record);
+      also.accept(record);
+    }
+
+    @Override
+    public void inference(InferenceRecord record) {
+      telemetry.inference(record);
+      also.inference(record);
+    }
+  }
+
   private record Running(
       ProxyServer proxy, AdminServer admin, InetSocketAddress admins, AccessLog log)
       implements RunningProxy {
@@ -125,12 +137,9 @@ public final class ProxyWiring {
     }
 
     @Override
-    public void drainAndStop() {
+    public void drainAndStop(String why) {
       try {
-        boolean whole = proxy.drainAndStop();
-        if (!whole) {
-          System.err.println("streamgauge: the drain's time limit cut off what was in flight");
-        }
+        var _ = proxy.drainAndStop(why);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

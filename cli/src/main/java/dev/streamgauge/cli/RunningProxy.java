@@ -12,6 +12,10 @@ public interface RunningProxy {
   /** Requests that have not ended. */
   int inFlight();
 
-  /** Serves what is in flight, at most for the drain time-out; returns when all is closed. */
-  void drainAndStop();
+  /**
+   * Serves what is in flight, at most for the drain time-out; returns when all is closed.
+   *
+   * @param why in a few words, for the log
+   */
+  void drainAndStop(String why);
 }

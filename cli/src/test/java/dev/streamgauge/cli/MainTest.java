@@ -182,6 +182,6 @@ class MainTest {
     }
 
     @Override
-    public void drainAndStop() {}
+    public void drainAndStop(String why) {}
   }
 }

@@ -30,7 +30,10 @@ public final class ProxyOptions {
 
   public static final Option<List<HostPort>> LISTEN =
       Option.many(
-          "listen", new HostPortValue(), "0.0.0.0:8080", "Where clients connect with HTTP/1.1");
+          "listen",
+          new HostPortValue(),
+          "0.0.0.0:8080",
+          "Where clients connect with HTTP/1.1 and HTTP/2");
   static final Option<UpstreamAddress> UPSTREAM =
       Option.one("upstream", new UpstreamValue(), "http://127.0.0.1:8000", "The model server");
   public static final Option<HostPort> ADMIN =
@@ -155,7 +158,18 @@ public final class ProxyOptions {
           "64KiB",
           "Most bytes held of requests that a client sent ahead");
   static final Option<Integer> MAX_CONNECTIONS =
-      count("max-connections", 1, 1_000_000, "20000", "Most client connections at once");
+      count(
+          "max-connections",
+          1,
+          1_000_000,
+          "10000",
+          "Most client connections at once; at it newcomers wait in the kernel");
+  static final Option<OrOff.Switched<Double>> MEMORY_GUARD =
+      Option.one(
+          "memory-guard",
+          new OrOff<>(new Share(0.2, 1)),
+          "0.9",
+          "The share of heap, or of buffers outside it, from which on new requests are refused");
   static final Option<Integer> RETRY_BODY_BYTES =
       size(
           "retry-body-bytes",
@@ -163,6 +177,23 @@ public final class ProxyOptions {
           16 * MIB,
           "64KiB",
           "Largest request body that is held for one re-send on a fresh connection");
+  static final Option<Integer> MAX_INSPECTED_BODY_BYTES =
+      size(
+          "max-inspected-body-bytes",
+          1024,
+          MIB,
+          "64KiB",
+          "How much of a request's body is looked at for its model and stream, and held to ask for"
+              + " usage");
+  static final Option<OrOff.Switched<Integer>> MIN_BODY_RATE =
+      Option.one(
+          "min-body-rate",
+          new OrOff<>(new Size(1, 1024 * MIB)),
+          "10",
+          "Bytes a second that a body with a Content-Length has to make on average, once it has"
+              + " taken as long as --request-head-timeout");
+  static final Option<Integer> MAX_INTERIM_RESPONSES =
+      count("max-interim-responses", 0, 1_000, "20", "Most interim answers (1xx) to one request");
   static final Option<Integer> MAX_EVENT_BYTES =
       size(
           "max-event-bytes",
@@ -252,7 +283,11 @@ public final class ProxyOptions {
                       MAX_TRAILER_BYTES,
                       MAX_PIPELINED_BYTES,
                       MAX_CONNECTIONS,
+                      MEMORY_GUARD,
                       RETRY_BODY_BYTES,
+                      MAX_INSPECTED_BODY_BYTES,
+                      MIN_BODY_RATE,
+                      MAX_INTERIM_RESPONSES,
                       MAX_EVENT_BYTES,
                       REQUEST_HEAD_TIMEOUT,
                       REQUEST_BODY_IDLE_TIMEOUT,
@@ -270,7 +305,7 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  TlsOptions.ALL.stream())
+                  Stream.concat(Http2Options.ALL.stream(), TlsOptions.ALL.stream()))
               .toList());
 
   private ProxyOptions() {}

@@ -26,6 +26,7 @@ public record ProxySettings(
     int eventLoops,
     Duration drainTimeout,
     Limits limits,
+    Http2 http2,
     Timeouts timeouts,
     Headers headers,
     AccessLogSettings accessLog,
@@ -111,7 +112,12 @@ public record ProxySettings(
    */
   public record Upstream(UpstreamAddress address, Duration keepAlive, int idleMax) {}
 
-  /** What one client may make us hold. Past each limit the request or connection is refused. */
+  /**
+   * What one client may make us hold. Past each limit the request or connection is refused.
+   *
+   * @param connectionsMax of all clients; past it newcomers wait in the kernel
+   * @param memoryGuardRatio from which share of memory on new requests are refused; null: never
+   */
   public record Limits(
       int requestLineBytesMax,
       int headerBytesMax,
@@ -120,8 +126,43 @@ public record ProxySettings(
       int trailerBytesMax,
       int pipelinedBytesMax,
       int connectionsMax,
+      @Nullable Double memoryGuardRatio,
       int retryBodyBytesMax,
+      int inspectedBodyBytesMax,
+      @Nullable Integer bodyBytesPerSecondMin,
+      int interimResponsesMax,
       int eventBytesMax) {}
+
+  /**
+   * HTTP/2, with clients and with the server. What is counted in a window is counted for each
+   * connection; past it the connection ends with ENHANCE_YOUR_CALM.
+   *
+   * @param streamsMax requests of one client connection at once
+   * @param streamWindowBytes flow-control window of a stream: what may wait for us to hand it on
+   * @param window in which the following are counted
+   * @param resetsReceivedMax RST_STREAM frames of a client that cancel a request
+   * @param resetsSentMax streams that we have to reset because of what a client sent
+   * @param pingsMax PING frames
+   * @param settingsMax SETTINGS frames
+   * @param emptyFramesMax DATA frames without content that end nothing
+   * @param ignoredFramesMax PRIORITY and unknown frames
+   * @param continuationsMax small CONTINUATION frames of one head
+   * @param upstreamStreamsMax requests on one connection to the server at once
+   * @param upstreamConnectionsMax connections to the server, of each event loop
+   */
+  public record Http2(
+      int streamsMax,
+      int streamWindowBytes,
+      Duration window,
+      int resetsReceivedMax,
+      int resetsSentMax,
+      int pingsMax,
+      int settingsMax,
+      int emptyFramesMax,
+      int ignoredFramesMax,
+      int continuationsMax,
+      int upstreamStreamsMax,
+      int upstreamConnectionsMax) {}
 
   /**
    * One time-out a phase; null is off.

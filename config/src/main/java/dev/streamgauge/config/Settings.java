@@ -75,6 +75,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.EVENT_LOOPS),
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),
+        Http2Options.http2(reading),
         timeouts(reading),
         headers(reading),
         new AccessLogSettings(
@@ -98,7 +99,11 @@ public sealed interface Settings {
         reading.get(ProxyOptions.MAX_TRAILER_BYTES),
         reading.get(ProxyOptions.MAX_PIPELINED_BYTES),
         reading.get(ProxyOptions.MAX_CONNECTIONS),
+        reading.get(ProxyOptions.MEMORY_GUARD).orNull(),
         reading.get(ProxyOptions.RETRY_BODY_BYTES),
+        reading.get(ProxyOptions.MAX_INSPECTED_BODY_BYTES),
+        reading.get(ProxyOptions.MIN_BODY_RATE).orNull(),
+        reading.get(ProxyOptions.MAX_INTERIM_RESPONSES),
         reading.get(ProxyOptions.MAX_EVENT_BYTES));
   }
 

@@ -8,7 +8,12 @@ public sealed interface UpstreamAddress {
   /** What is spoken there. */
   enum Scheme implements Labelled {
     HTTP("http", 80),
-    HTTPS("https", 443);
+    /** HTTP/2 if the server offers it in its TLS handshake, else HTTP/1.1. */
+    HTTPS("https", 443),
+    /** HTTP/2 with prior knowledge, without TLS. */
+    H2C("h2c", 80),
+    /** The same, by the name that gRPC's users expect. */
+    GRPC("grpc", 80);
 
     private final String label;
     private final int defaultPort;
@@ -48,8 +53,17 @@ public sealed interface UpstreamAddress {
   default boolean secure() {
     return this instanceof Tcp tcp
         && switch (tcp.scheme()) {
-          case HTTP -> false;
+          case HTTP, H2C, GRPC -> false;
           case HTTPS -> true;
+        };
+  }
+
+  /** Whether HTTP/2 is spoken there without having been agreed upon. */
+  default boolean priorKnowledge() {
+    return this instanceof Tcp tcp
+        && switch (tcp.scheme()) {
+          case HTTP, HTTPS -> false;
+          case H2C, GRPC -> true;
         };
   }
 }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** {@code http://HOST[:PORT]}, {@code https://HOST[:PORT]} or {@code unix:PATH}. */
+/** {@code SCHEME://HOST[:PORT]} or {@code unix:PATH}. */
 record UpstreamValue() implements ValueType<UpstreamAddress> {
   private static final String UNIX = "unix:";
   private static final int PORT_MAX = 65_535;
@@ -55,7 +55,7 @@ record UpstreamValue() implements ValueType<UpstreamAddress> {
 
   @Override
   public String allowed() {
-    return "http://HOST[:PORT] or https://HOST[:PORT] without a path, or unix:PATH of at most 107"
-        + " bytes; h2c and grpc are not supported in this version";
+    return "http://HOST[:PORT], https://HOST[:PORT], h2c://HOST[:PORT] or grpc://HOST[:PORT] without"
+        + " a path, or unix:PATH of at most 107 bytes";
   }
 }

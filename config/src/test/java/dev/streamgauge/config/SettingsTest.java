@@ -81,7 +81,7 @@ class SettingsTest {
         refused(
             Map.of("STREAMGAUGE_MAX_MODELS", "0", "STREAMGAUGE_MAX_MODLES", "5"),
             "--upstream",
-            "h2c://h",
+            "h3://h",
             "--frobnicate",
             "1",
             "--config",
@@ -89,8 +89,8 @@ class SettingsTest {
 
     assertThat(lines).hasSize(6).allMatch(line -> line.lines().count() == 1);
     assertThat(lines.get(0))
-        .startsWith("--upstream: \"h2c://h\" on the command line (expected: http://HOST[:PORT]")
-        .contains("h2c and grpc are not supported in this version");
+        .startsWith("--upstream: \"h3://h\" on the command line (expected: http://HOST[:PORT]")
+        .contains("h2c://HOST[:PORT] or grpc://HOST[:PORT]");
     assertThat(lines.get(1)).startsWith("--frobnicate: unknown option on the command line");
     assertThat(lines.get(2))
         .isEqualTo(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class Fuzz implements Callable<Integer> {
   private static final String REQUESTS = "requests";
+  private static final String INFER_REQUESTS = "infer_requests";
 
   /**
    * As the fuzzer counts: {@code #123 DONE cov: 45 ft: 67 corp: 8/9Kb lim: 1 exec/s: 2 rss: 3Mb}.
@@ -32,7 +33,9 @@ final class Fuzz implements Callable<Integer> {
   private static final Pattern COUNTS =
       Pattern.compile("#(\\d+)\\s+\\S+\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/");
 
-  @Parameters(description = "dialects, or requests; all if none is named", paramLabel = "DIALECT")
+  @Parameters(
+      description = "dialects, requests, or infer_requests; all if none is named",
+      paramLabel = "DIALECT")
   private List<String> named = new ArrayList<>();
 
   @Option(names = "--seconds", description = "of processor time for each (default: 600)")
@@ -70,6 +73,7 @@ final class Fuzz implements Callable<Integer> {
       }
     }
     names.add(REQUESTS);
+    names.add(INFER_REQUESTS);
     return names;
   }
 
@@ -93,10 +97,10 @@ final class Fuzz implements Callable<Integer> {
 
   private List<String> command(String name, Path folder, Path corpus, Path found)
       throws IOException {
-    boolean requests = name.equals(REQUESTS);
-    Dialect dialect = requests ? Dialect.OPENAI_CHAT : Dialect.of(name);
+    boolean answers = !name.equals(REQUESTS) && !name.equals(INFER_REQUESTS);
+    Dialect dialect = answers ? Dialect.of(name) : Dialect.OPENAI_CHAT;
     Seeds seeds = new Seeds(wire);
-    if (!requests) {
+    if (answers) {
       int number = 0;
       for (byte[] seed : seeds.of(dialect)) {
         Files.write(corpus.resolve("seed-" + number++), seed);
@@ -104,8 +108,10 @@ final class Fuzz implements Callable<Integer> {
       String shape =
           DialectPaths.of(dialect) + "\n" + FuzzedAnswer.contentType(dialect, false) + "\n";
       Files.writeString(folder.resolve("shape"), shape);
-    } else {
+    } else if (name.equals(REQUESTS)) {
       Files.writeString(corpus.resolve("seed"), "{\"model\":\"m\",\"stream\":true,\"n\":1}");
+    } else {
+      Files.write(corpus.resolve("seed"), Seeds.inferRequests());
     }
     Path dictionary = folder.resolve("words");
     Files.write(dictionary, seeds.dictionary(dialect));
@@ -116,9 +122,8 @@ final class Fuzz implements Callable<Integer> {
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("com.code_intelligence.jazzer.Jazzer");
-    Class<?> target = requests ? RequestFuzz.class : AnswerFuzz.class;
-    command.add("--target_class=" + target.getName());
-    if (!requests) {
+    command.add("--target_class=" + target(name).getName());
+    if (answers) {
       command.add("--target_args=" + name);
     }
     command.add("--instrumentation_includes=dev.streamgauge.parser.**:dev.streamgauge.timeline.**");
@@ -128,6 +133,14 @@ final class Fuzz implements Callable<Integer> {
     command.addAll(List.of("-use_value_profile=1", "-print_final_stats=1"));
     command.add(corpus.toString());
     return command;
+  }
+
+  private static Class<?> target(String name) {
+    return switch (name) {
+      case REQUESTS -> RequestFuzz.class;
+      case INFER_REQUESTS -> InferRequestFuzz.class;
+      default -> AnswerFuzz.class;
+    };
   }
 
   /** Lets it work for as long as is asked, by its own processor time, and ends it. */

@@ -45,6 +45,36 @@ final class Seeds {
     return seeds;
   }
 
+  /** Three requests as Triton's Python client writes them, one of them compressed. */
+  static byte[] inferRequests() throws IOException {
+    String text =
+        """
+        message
+        1: "tinylm"
+        3: "job-1"
+        4 {
+          1: "triton_enable_empty_final_response"
+          2 {
+            1: 1
+          }
+        }
+        5 {
+          1: "text_input"
+          2: "BYTES"
+        }
+        7: strings "hi"
+        message gzip
+        1: "tinylm"
+        3: "2"
+        message
+        1: "tinylm"
+        """;
+    byte[] body = GrpcText.bytes(text.lines().toList());
+    byte[] seed = new byte[body.length + 2];
+    System.arraycopy(body, 0, seed, 2, body.length);
+    return seed;
+  }
+
   /** The dialect's words in the form of libFuzzer's dictionaries. */
   List<String> dictionary(Dialect dialect) throws IOException {
     TreeSet<String> words = new TreeSet<>();

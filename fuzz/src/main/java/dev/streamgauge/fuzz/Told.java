@@ -5,6 +5,7 @@ import dev.streamgauge.parser.StreamSink;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenKind;
 import dev.streamgauge.parser.TokenSource;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a reader tells, as text, holds it against the sink's own rules, and passes it on. */
@@ -47,6 +48,23 @@ final class Told implements StreamSink {
     inRange(choice);
     text.append("begins ").append(choice).append('\n');
     next.choiceBegins(choice);
+  }
+
+  @Override
+  public void inference(byte[] bytes, int idStart, int idEnd, int modelStart, int modelEnd) {
+    text.append("inference ").append(latin(bytes, idStart, idEnd)).append(' ');
+    text.append(latin(bytes, modelStart, modelEnd)).append('\n');
+    next.inference(bytes, idStart, idEnd, modelStart, modelEnd);
+  }
+
+  private static String latin(byte[] bytes, int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void inferenceEnded() {
+    text.append("inference ended\n");
+    next.inferenceEnded();
   }
 
   @Override

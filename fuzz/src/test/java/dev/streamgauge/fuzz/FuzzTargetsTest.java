@@ -46,6 +46,15 @@ class FuzzTargetsTest {
   }
 
   @Test
+  void damagedRequestsOfACallBreakNoRule() throws IOException {
+    byte[] seed = Seeds.inferRequests();
+    InferRequestFuzz.fuzzerTestOneInput(seed);
+    for (int i = 0; i < 500; i++) {
+      InferRequestFuzz.fuzzerTestOneInput(damaged(seed));
+    }
+  }
+
+  @Test
   void aBrokenRuleIsAFinding() {
     assertThatThrownBy(() -> Checks.that(false, "a rule", 7))
         .isInstanceOf(IllegalStateException.class)

@@ -122,7 +122,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "/metrics" -> metrics(asked, request);
       case "/healthz" -> asked.answer(HttpResponseStatus.OK, "ok\n");
       case "/readyz" -> ready(asked);
-      case "/drain" -> asked.later(proxy.drain(), _ -> "drained\n");
+      case "/drain" -> asked.later(proxy.drain("/drain on the admin port"), _ -> "drained\n");
       case "/status" -> status(asked);
       default -> asked.answer(HttpResponseStatus.NOT_FOUND, "not found\n");
     }
@@ -153,14 +153,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void status(Asked asked) {
-    String json =
-        "{\"draining\":" + proxy.draining() + ",\"in_flight\":" + proxy.inFlight() + "}\n";
     var _ =
         asked.send(
             HttpResponseStatus.OK,
             HttpHeaderValues.APPLICATION_JSON.toString(),
             null,
-            Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
+            Unpooled.copiedBuffer(proxy.stateJson(), StandardCharsets.UTF_8));
   }
 
   /** The socket has taken the answer. */

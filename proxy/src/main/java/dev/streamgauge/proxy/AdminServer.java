@@ -5,10 +5,13 @@ import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.TlsOptions;
 import dev.streamgauge.proxy.tls.FileWatch;
+import dev.streamgauge.proxy.tls.HandshakeFailures;
 import dev.streamgauge.proxy.tls.NamedFile;
 import dev.streamgauge.proxy.tls.SecretWord;
 import dev.streamgauge.proxy.tls.ServerTls;
 import dev.streamgauge.proxy.tls.UnusableFile;
+import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
@@ -18,6 +21,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +41,7 @@ public final class AdminServer {
 
   private final ProxyServer proxy;
   private final Readiness readiness;
+  private final LiveMetrics live;
   private final MultiThreadIoEventLoopGroup group;
   private final Transport transport = Transport.best();
   private final AdminConnections connections = new AdminConnections(CONNECTIONS_MAX);
@@ -48,6 +53,7 @@ public final class AdminServer {
   /** Reads the files that the settings name; what is wrong with one stands in the exception. */
   public AdminServer(ProxyServer proxy, Telemetry telemetry) throws UnusableFile {
     this.proxy = proxy;
+    this.live = telemetry.live();
     ProxySettings settings = proxy.settings();
     this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
     this.tls = TlsSides.admin(settings, watch);
@@ -93,7 +99,12 @@ public final class AdminServer {
     }
     var _ = channel.closeFuture().addListener(_ -> connections.remove(handler));
     if (tls != null) {
-      channel.pipeline().addLast(tls.handler(channel.alloc()));
+      SslHandler handshaking = tls.handler(channel.alloc());
+      var _ =
+          handshaking
+              .handshakeFuture()
+              .addListener(shaken -> HandshakeFailures.count(live, TlsSide.ADMIN, shaken.cause()));
+      channel.pipeline().addLast(handshaking);
     }
     channel
         .pipeline()

@@ -25,14 +25,7 @@ final class Answers {
       String requestId,
       boolean close,
       boolean bodyless) {
-    String body =
-        "{\"error\":{\"message\":\""
-            + message
-            + "\",\"type\":\""
-            + outcome.label()
-            + "\",\"code\":"
-            + status
-            + "}}";
+    String body = body(status, outcome, message);
     StringBuilder text = new StringBuilder(256);
     text.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     text.append("content-type: application/json\r\n");
@@ -52,6 +45,17 @@ final class Answers {
     }
     return ByteBufUtil.encodeString(
         allocator, java.nio.CharBuffer.wrap(text), StandardCharsets.US_ASCII);
+  }
+
+  /** The error as model servers report theirs. */
+  static String body(int status, Outcome outcome, String message) {
+    return "{\"error\":{\"message\":\""
+        + message
+        + "\",\"type\":\""
+        + outcome.label()
+        + "\",\"code\":"
+        + status
+        + "}}";
   }
 
   private static String reason(int status) {

@@ -57,7 +57,7 @@ final class AskedAnswer {
     HeldBody.Form form =
         switch (body.kind()) {
           case CHUNKED -> dechunk ? HeldBody.Form.DECHUNKED : HeldBody.Form.CHUNKED;
-          case COUNTED, UNTIL_CLOSE, NONE -> HeldBody.Form.PLAIN;
+          case COUNTED, UNTIL_CLOSE, STREAM, NONE -> HeldBody.Form.PLAIN;
         };
     return new AskedAnswer(exchange, output, form, counted);
   }

@@ -1,6 +1,9 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.timeline.Protocol;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,12 @@ interface Client {
   @Nullable String address();
 
   Protocol protocol(Head head);
+
+  /** How the request's body is delimited. */
+  BodyFraming requestFraming(RequestRules rules, HttpLimits limits);
+
+  /** Whether an answer can be refused, before it began, by nothing but an error code. */
+  boolean takesResets();
 
   /** Whether a body goes to this client without the chunks that it came in. */
   boolean unframed(Protocol protocol);
@@ -43,8 +52,9 @@ interface Client {
    * Ends the answer so that nobody takes it for whole.
    *
    * @param reset where a clean end of the connection would look like the end of the body
+   * @param errorCode what a client of HTTP/2 is told
    */
-  void breakOff(boolean reset);
+  void breakOff(boolean reset, long errorCode);
 
   void exchangeEnded(Exchange ended, long nowNanos);
 

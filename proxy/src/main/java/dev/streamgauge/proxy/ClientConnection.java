@@ -1,11 +1,14 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
+import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestTimeline;
@@ -18,6 +21,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  * other, and holds back what is pipelined behind it. Stays readable during an answer, so that the
  * client's leaving is seen. On one event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Connection {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Client, Connection, UnfinishedHeads.Holder {
   private final Loop loop;
   private final Channel channel;
   private final HeadParser parser;
   private @Nullable Exchange exchange;
   private final HeldBytes held;
+
+  /** No head was read yet. */
+  private boolean first = true;
+
   private boolean closing;
   private boolean closed;
   private boolean reading = true;
@@ -61,6 +71,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public Protocol protocol(Head head) {
     return head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+  }
+
+  @Override
+  public BodyFraming requestFraming(RequestRules rules, HttpLimits limits) {
+    return rules.body(limits);
+  }
+
+  @Override
+  public boolean takesResets() {
+    return false;
   }
 
   @Override
@@ -141,7 +161,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private boolean step(ByteBuf buffer, long nowNanos) {
     Exchange current = exchange;
     if (current == null) {
-      return readHead(buffer, nowNanos);
+      return first ? readFirst(buffer, nowNanos) : readHead(buffer, nowNanos);
     }
     Tunnel upgraded = current.tunnel();
     if (upgraded != null) {
@@ -150,6 +170,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
     if (current.requestDone()) {
       if (buffer.readableBytes() > loop.shared.settings().limits().pipelinedBytesMax()) {
+        if (reading) {
+          loop.live().limitHit(Limit.PIPELINED);
+        }
         pauseReading();
       }
       return false;
@@ -161,11 +184,52 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     return true;
   }
 
+  /** The first bytes say whether HTTP/2 is spoken with prior knowledge (RFC 9113 section 3.3). */
+  private boolean readFirst(ByteBuf buffer, long nowNanos) {
+    if (!secure() && Preface.begins(buffer)) {
+      if (buffer.readableBytes() < Preface.BYTES) {
+        return false;
+      }
+      becomeHttp2(null, null);
+      return false;
+    }
+    first = false;
+    return readHead(buffer, nowNanos);
+  }
+
+  /**
+   * From here on another handler has this connection.
+   *
+   * @param upgraded the request that asked for it; null with prior knowledge, or by TLS
+   */
+  private void becomeHttp2(@Nullable Head upgraded, @Nullable Http2Settings of) {
+    Http2ClientConnection http2 = Http2ClientConnection.on(loop);
+    ByteBuf rest = held.take();
+    closing = true;
+    closed = true;
+    loop.heads.let(this);
+    loop.remove(this);
+    channel.pipeline().replace(this, null, http2);
+    if (upgraded != null && of != null) {
+      http2.beginUpgraded(upgraded, of);
+    }
+    if (rest != null) {
+      http2.readAhead(rest);
+    }
+  }
+
   private boolean readHead(ByteBuf buffer, long nowNanos) {
     if (!parser.begun()) {
       waitingSinceNanos = nowNanos;
     }
-    return switch (parser.feed(buffer)) {
+    boolean unfinished = parser.begun();
+    HeadParser.State state = parser.feed(buffer);
+    if (state == HeadParser.State.MORE && parser.begun()) {
+      loop.heads.holds(this, parser.heldBytes());
+    } else if (unfinished) {
+      loop.heads.let(this);
+    }
+    return switch (state) {
       case MORE -> false;
       case MALFORMED -> {
         refuse(null, parser.malformed(), nowNanos);
@@ -187,6 +251,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       refuse(head, malformed, nowNanos);
       return;
     }
+    Http2Settings asked = H2cUpgrade.of(head, rules.body(loop.shared.limits()));
+    if (asked != null && !secure()) {
+      var _ = channel.write(H2cUpgrade.answer(channel.alloc()));
+      becomeHttp2(head, asked);
+      return;
+    }
+    if (loop.shared.guard().refuses()) {
+      answerAlone(head, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, nowNanos);
+      return;
+    }
     if (!loop.shared.drain().enter()) {
       answerAlone(head, 503, Outcome.POLICY_DRAINING, "draining", nowNanos);
       return;
@@ -196,7 +270,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     started.start();
   }
 
+  /** Never within {@link #process}: what makes room was there before what is read now. */
+  @Override
+  public void makeRoom() {
+    answerAlone(null, 503, Outcome.PROXY_ERROR, MemoryGuard.REFUSAL, waitingSinceNanos);
+  }
+
   private void refuse(@Nullable Head head, Malformed malformed, long nowNanos) {
+    HitLimits.ofRequest(loop.live(), malformed.limit());
     answerAlone(head, malformed.status(), Outcome.CALLER_INVALID, malformed.reason(), nowNanos);
   }
 
@@ -205,8 +286,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       @Nullable Head head, int status, Outcome outcome, String message, long receivedNanos) {
     RequestTimeline times =
         new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
-    RefusedHead refused = new RefusedHead(head, times, status, outcome, message, address());
+    Protocol protocol = head == null ? Protocol.HTTP_1_1 : protocol(head);
+    RefusedHead refused =
+        new RefusedHead(head, protocol, times, status, outcome, message, address());
     closing = true;
+    loop.heads.let(this);
+    parser.reset();
     var _ =
         channel
             .writeAndFlush(
@@ -276,7 +361,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Closes behind what was written, or after a second if the client doesn't take it. */
   @Override
-  public void breakOff(boolean reset) {
+  public void breakOff(boolean reset, long errorCode) {
     closing = true;
     closed = true;
     waitingSinceNanos = loop.nanos();
@@ -329,6 +414,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent shaken && shaken.isSuccess()) {
+      if (SecureConnect.agreedOnHttp2(channel)) {
+        becomeHttp2(null, null);
+      }
+      return;
+    }
     if (!(event instanceof ChannelInputShutdownEvent)) {
       return;
     }
@@ -372,6 +463,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       current.clientGone(loop.nanos());
     }
     held.release();
+    loop.heads.let(this);
+    parser.reset();
     loop.remove(this);
   }
 
@@ -380,6 +473,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (exchange == null && !parser.begun() && !closing) {
       closing = true;
       var _ = channel.close();
+    }
+  }
+
+  @Override
+  public long idleSinceNanos() {
+    return exchange == null && !parser.begun() && !closing ? waitingSinceNanos : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void describe(LoopState state) {
+    Exchange current = exchange;
+    if (current != null) {
+      state.add(current.times.receivedNanos(), current.phase());
     }
   }
 
@@ -405,10 +511,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       }
     } else if (parser.begun()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
+        loop.live().limitHit(Limit.HEADER_TIMEOUT);
         String late = "no whole request head in time";
         answerAlone(null, 408, Outcome.CALLER_INVALID, late, waitingSinceNanos);
       }
     } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
+      loop.live().limitHit(Limit.IDLE_TIMEOUT);
       var _ = channel.close();
     }
   }

@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -14,7 +15,7 @@ abstract class ClientOutput {
   final Exchange exchange;
   final Loop loop;
 
-  private long takenBytes;
+  private long progressSeen;
   private long takenSinceNanos;
   private long writtenAtNanos;
   private long pausedSinceNanos;
@@ -32,8 +33,8 @@ abstract class ClientOutput {
   /** A piece of the body as it was read; observes it, and copies what has to wait. */
   abstract void relay(ByteBuf buffer, int from, int to, long readNanos);
 
-  /** A whole answer of ours. */
-  abstract void answer(int status, Outcome outcome, String message, boolean close);
+  /** A whole answer of ours; gives the status that the client gets. */
+  abstract int answer(int status, Outcome outcome, String message, boolean close);
 
   /** Hands on what was written. */
   final void flush() {
@@ -45,8 +46,12 @@ abstract class ClientOutput {
 
   abstract void flushWritten();
 
-  /** All was written; done when the client's socket has taken it. */
-  abstract ChannelFuture end();
+  /**
+   * All was written; done when the client's socket has taken it.
+   *
+   * @param trailer what stands behind the body; null for nothing
+   */
+  abstract ChannelFuture end(@Nullable Head trailer);
 
   /**
    * The last write so far: once it has succeeded the socket has taken all up to here. Null if it
@@ -54,10 +59,11 @@ abstract class ClientOutput {
    */
   abstract @Nullable ChannelFuture lastWrite();
 
-  abstract long writtenBytes();
+  /** Whether something written waits for the client to take it. */
+  abstract boolean waits();
 
-  /** Of those that were written, how many the socket has not taken. */
-  abstract long waitingBytes();
+  /** Grows whenever the client takes something while something waits. */
+  abstract long progress();
 
   /** From the first read of what is not yet handed on. */
   final void beginOverhead(long readNanos) {
@@ -74,11 +80,11 @@ abstract class ClientOutput {
   }
 
   final void pauseUpstream() {
-    UpstreamConnection upstream = exchange.upstream();
+    UpstreamLink upstream = exchange.upstream();
     if (!paused && upstream != null) {
       paused = true;
       pausedSinceNanos = loop.nanos();
-      upstream.channel().config().setAutoRead(false);
+      upstream.pauseReading();
     }
   }
 
@@ -90,9 +96,9 @@ abstract class ClientOutput {
     paused = false;
     afterPause = true;
     exchange.times.clientPaused(nowNanos - pausedSinceNanos);
-    UpstreamConnection upstream = exchange.upstream();
+    UpstreamLink upstream = exchange.upstream();
     if (upstream != null) {
-      upstream.channel().config().setAutoRead(true);
+      upstream.resumeReading();
     }
     return true;
   }
@@ -113,10 +119,9 @@ abstract class ClientOutput {
     if (limit == null) {
       return false;
     }
-    long waiting = waitingBytes();
-    long taken = writtenBytes() - waiting;
-    if (waiting == 0 || taken != takenBytes || takenSinceNanos == 0) {
-      takenBytes = taken;
+    long now = progress();
+    if (!waits() || now != progressSeen || takenSinceNanos == 0) {
+      progressSeen = now;
       takenSinceNanos = nowNanos;
     }
     return Timeouts.passed(limit, takenSinceNanos, nowNanos);

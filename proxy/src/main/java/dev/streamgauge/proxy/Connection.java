@@ -8,6 +8,12 @@ interface Connection {
   /** The drain's time limit has passed. */
   void abortForDrain();
 
+  /** Since when it waits for a request; {@link Long#MAX_VALUE} where it does not. */
+  long idleSinceNanos();
+
+  /** Tells of each request that is in flight here. */
+  void describe(LoopState state);
+
   /** Called four times a second. */
   void checkTimeouts(long nowNanos);
 }

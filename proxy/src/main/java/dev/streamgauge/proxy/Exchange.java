@@ -8,7 +8,9 @@ import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
+import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.Protocol;
@@ -16,7 +18,8 @@ import dev.streamgauge.timeline.RequestEnd;
 import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
  */
 final class Exchange {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
   final Loop loop;
   final Client client;
   final RequestTimeline times;
@@ -36,20 +41,32 @@ final class Exchange {
   private final String method;
   private final String path;
   private final BodyFraming requestFraming;
+
+  /** Those that share one gRPC call; null for all other requests. */
+  final @Nullable Inferences inferences;
+
   private final RequestRelay request;
   private final ResponseRelay response;
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable UpstreamLink upstream;
 
   /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
   private @Nullable UsageAsking asking;
 
+  /** What stood behind the body on a stream of HTTP/2. */
+  private @Nullable Head requestTrailer;
+
   private boolean usageAsked;
-  private @Nullable ChannelFuture connecting;
+  private @Nullable Connecting connecting;
   private Phase phase;
   private int retries;
   private boolean upstreamReused;
   private boolean everConnected;
   private boolean sentAny;
+  private final boolean lengthKnown;
+
+  /** We have kept the client waiting with its body. */
+  private boolean everPaused;
+
   private boolean ended;
   private long lastClientReadNanos;
 
@@ -61,14 +78,25 @@ final class Exchange {
     this.protocol = client.protocol(head);
     this.keepAlive = rules.keepAlive();
     this.toHead = rules.isHead();
+    this.lengthKnown = rules.contentLength() > 0;
     this.upgradeAsked = rules.upgrade();
     this.identity = RequestIdentity.of(head);
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
-    this.inspection = new RequestInspection(loop.shared.dialects(), method, path);
-    this.requestFraming = rules.body(loop.shared.limits());
+    this.inspection =
+        new RequestInspection(
+            loop.shared.dialects(),
+            method,
+            path,
+            loop.shared.settings().limits().inspectedBodyBytesMax());
+    this.inferences =
+        protocol == Protocol.GRPC
+            ? Inferences.open(
+                path, head.header("grpc-encoding"), loop.shared.timeline(), loop.shared.records())
+            : null;
+    this.requestFraming = client.requestFraming(rules, loop.shared.limits());
     this.request =
         new RequestRelay(
-            UpstreamHead.of(client, head, identity, upgradeAsked),
+            UpstreamHead.of(client, head, protocol, requestFraming.kind(), identity, upgradeAsked),
             loop.shared.settings().limits().retryBodyBytesMax());
     this.asking = upgradeAsked ? null : UsageAsking.of(loop, head, path, requestFraming);
     this.response = new ResponseRelay(this);
@@ -91,7 +119,7 @@ final class Exchange {
   private void connect() {
     long now = loop.nanos();
     times.connectStarted(now);
-    UpstreamConnection idle = loop.pool.takeIdle(now);
+    UpstreamLink idle = loop.pool.takeIdle(now);
     if (idle != null) {
       connected(idle);
     } else {
@@ -116,10 +144,12 @@ final class Exchange {
     int end = requestFraming.advance(buffer, from, buffer.writerIndex(), inspection);
     String error = requestFraming.error();
     if (error != null) {
+      HitLimits.ofRequest(loop.live(), requestFraming.passed());
       return false;
     }
     UsageAsking holding = asking;
     if (end > from) {
+      readInferences(buffer, from, end, nowNanos);
       if (holding == null) {
         request.body(buffer.retainedSlice(from, end - from));
       } else {
@@ -130,13 +160,38 @@ final class Exchange {
     if (requestFraming.done()) {
       requestComplete(nowNanos);
     }
+    afterRead(holding);
+    return true;
+  }
+
+  /** A call's body has no framing of HTTP/1 in it. Observes. */
+  private void readInferences(ByteBuf buffer, int from, int to, long nowNanos) {
+    Inferences timed = inferences;
+    byte[] scratch = loop.scratch;
+    for (int at = from; timed != null && at < to; at += scratch.length) {
+      int length = Math.min(scratch.length, to - at);
+      buffer.getBytes(at, scratch, 0, length);
+      timed.request(scratch, 0, length, nowNanos);
+    }
+  }
+
+  private void afterRead(@Nullable UsageAsking holding) {
     if (holding != null && (request.complete() || holding.full())) {
       askOrNot(holding);
     }
     if (request.full()) {
+      everPaused = true;
       client.pauseReading();
     }
-    return true;
+  }
+
+  /** The stream that carries the request has ended; behind its last byte. */
+  void clientEnded(@Nullable Head trailer, long nowNanos) {
+    requestFraming.ended();
+    UsageAsking holding = asking;
+    requestTrailer = trailer;
+    requestComplete(nowNanos);
+    afterRead(holding);
   }
 
   /** All is known of the request: on with it. */
@@ -178,7 +233,8 @@ final class Exchange {
   }
 
   private void requestComplete(long nowNanos) {
-    request.completed();
+    Head trailer = requestTrailer;
+    request.completed(trailer == null ? requestFraming.trailer() : trailer);
     times.bodyReceived(nowNanos);
   }
 
@@ -194,6 +250,7 @@ final class Exchange {
     if (request.complete()) {
       times.sent(now);
       response.awaited(now);
+      inspection.facts(); // frees the 64 KiB that it may hold, while the server thinks
     }
   }
 
@@ -202,20 +259,27 @@ final class Exchange {
       lastClientReadNanos = loop.nanos();
       client.resumeReading();
     } else {
+      everPaused = true;
       client.pauseReading();
     }
   }
 
   // ---- connecting
 
-  void connecting(ChannelFuture future) {
-    connecting = future;
+  /** What is under way and can be given up. */
+  @FunctionalInterface
+  interface Connecting {
+    void cancel();
   }
 
-  void connected(UpstreamConnection connection) {
+  void connecting(Connecting underWay) {
+    connecting = underWay;
+  }
+
+  void connected(UpstreamLink connection) {
     connecting = null;
     if (!wantsConnection()) {
-      connection.close();
+      connection.cancel(Http2Error.CANCEL.code());
       return;
     }
     long now = loop.nanos();
@@ -226,7 +290,7 @@ final class Exchange {
     connection.serve(this);
     request.sendOver(connection);
     flushUpstream();
-    upstreamWritable(connection.channel().isWritable());
+    upstreamWritable(connection.writable());
   }
 
   /** Neither gone nor answered in the server's place. */
@@ -250,6 +314,22 @@ final class Exchange {
     response.read(buffer, nowNanos);
   }
 
+  /** A head, as a stream of HTTP/2 brings it. */
+  void upstreamHead(Head head, boolean end, long nowNanos) {
+    request.dropKept();
+    response.head(head, end, nowNanos);
+  }
+
+  /** The stream has ended, behind its last byte. */
+  void upstreamEnded(@Nullable Head trailer, long nowNanos) {
+    response.streamEnded(trailer, nowNanos);
+  }
+
+  /** The server reset the stream. */
+  void upstreamReset(long errorCode) {
+    response.upstreamReset(errorCode);
+  }
+
   void flushClient() {
     response.flush();
   }
@@ -263,7 +343,7 @@ final class Exchange {
     if (ended) {
       return;
     }
-    UpstreamConnection connection = upstream;
+    UpstreamLink connection = upstream;
     if (connection != null && !response.begun() && connection.reused() && request.canSendAgain()) {
       sendAgain(connection);
     } else {
@@ -271,8 +351,8 @@ final class Exchange {
     }
   }
 
-  private void sendAgain(UpstreamConnection connection) {
-    connection.close();
+  private void sendAgain(UpstreamLink connection) {
+    connection.cancel(Http2Error.CANCEL.code());
     upstream = null;
     request.detach();
     retries++;
@@ -281,22 +361,26 @@ final class Exchange {
     loop.pool.connect(this);
   }
 
-  @Nullable UpstreamConnection upstream() {
+  @Nullable UpstreamLink upstream() {
     return upstream;
   }
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
   void releaseUpstream(boolean reusable) {
-    UpstreamConnection connection = upstream;
+    releaseUpstream(reusable, Http2Error.CANCEL.code());
+  }
+
+  private void releaseUpstream(boolean reusable, long errorCode) {
+    UpstreamLink connection = upstream;
     upstream = null;
     if (connection == null) {
       return;
     }
     if (reusable && request.complete() && tunnel() == null) {
       request.flush();
-      loop.pool.giveBack(connection, loop.nanos());
+      connection.giveBack(loop.nanos());
     } else {
-      connection.close();
+      connection.cancel(errorCode);
     }
     request.detach();
   }
@@ -318,6 +402,14 @@ final class Exchange {
     response.answer(status, outcome, message);
   }
 
+  /** The client reset its stream: the server gets the same code. */
+  void clientReset(long errorCode, long nowNanos) {
+    if (!ended) {
+      releaseUpstream(false, errorCode);
+      clientGone(nowNanos);
+    }
+  }
+
   /** The client reset, or closed what had been half closed. */
   void clientGone(long nowNanos) {
     end(response.outcomeOfCallerLeft(), null, nowNanos);
@@ -325,7 +417,7 @@ final class Exchange {
 
   /** The client closed; an upgraded connection only half, perhaps. */
   void clientHalfClosed(long nowNanos) {
-    UpstreamConnection connection = upstream;
+    UpstreamLink connection = upstream;
     Tunnel upgraded = response.tunnel();
     if (upgraded == null || connection == null) {
       end(response.outcomeOfCallerLeft(), null, nowNanos);
@@ -353,15 +445,41 @@ final class Exchange {
     }
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     boolean owed = !request.complete() && client.reading() && (upstream != null || asking != null);
+    if (owed && tooSlow(nowNanos)) {
+      loop.live().limitHit(Limit.SLOW_SENDER);
+      bodyStalled("the request body is too slow");
+      return;
+    }
+    owed &= protocol != Protocol.GRPC; // a call may rest between two messages
     if (owed && Timeouts.passed(timeouts.requestBodyIdle(), lastClientReadNanos, nowNanos)) {
-      if (response.begun()) {
-        response.abort(Outcome.CALLER_INVALID, "the request body stalled");
-      } else {
-        client.refuseInExchange(408, "the request body stalled");
-      }
+      loop.live().limitHit(Limit.BODY_TIMEOUT);
+      bodyStalled("the request body stalled");
       return;
     }
     response.checkTimeouts(timeouts, nowNanos);
+  }
+
+  /** Of a body whose length its sender knows, and which we never kept waiting. */
+  private boolean tooSlow(long nowNanos) {
+    Integer least = loop.shared.settings().limits().bodyBytesPerSecondMin();
+    Duration grace = loop.shared.settings().timeouts().requestHead();
+    long receivedNanos = times.receivedNanos();
+    if (least == null
+        || everPaused
+        || !lengthKnown
+        || !Timeouts.passed(grace, receivedNanos, nowNanos)) {
+      return false;
+    }
+    double seconds = (double) (nowNanos - receivedNanos) / NANOS_PER_SECOND;
+    return inspection.dataBytes() < least * seconds;
+  }
+
+  private void bodyStalled(String why) {
+    if (response.begun()) {
+      response.abort(Outcome.CALLER_INVALID, why);
+    } else {
+      client.refuseInExchange(408, why);
+    }
   }
 
   /** The one line at which a request ends. */
@@ -381,10 +499,10 @@ final class Exchange {
   }
 
   private void closeUpstream() {
-    ChannelFuture pending = connecting;
+    Connecting pending = connecting;
     connecting = null;
     if (pending != null) {
-      pending.cancel(true);
+      pending.cancel();
     }
     releaseUpstream(false);
   }
@@ -392,6 +510,7 @@ final class Exchange {
   private RequestEnd facts(Outcome outcome, @Nullable String error) {
     RequestFacts asked = inspection.facts();
     ResponseTap tap = response.tap();
+    HitLimits.ofReading(loop.live(), inspection, tap == null ? null : tap.unparsed());
     Operation operation = inspection.operation();
     boolean stream =
         (tap != null && response.status() / 100 == 2) ? tap.stream() : asked.asksForStream();
@@ -407,7 +526,7 @@ final class Exchange {
         asked.model(),
         stream,
         response.status() == 0 ? null : response.status(),
-        null,
+        response.grpcStatus(),
         outcome,
         error,
         inspection.dataBytes(),

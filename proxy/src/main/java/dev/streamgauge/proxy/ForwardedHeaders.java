@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
+import dev.streamgauge.timeline.Protocol;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,14 @@ final class ForwardedHeaders {
 
   /** Adds a line of its own to those that came; lists go over lines (RFC 9110 section 5.3). */
   static void add(
-      ProxySettings.Headers headers, Head head, Client client, List<HeadWriter.Field> added) {
+      ProxySettings.Headers headers,
+      Head head,
+      Protocol protocol,
+      Client client,
+      List<HeadWriter.Field> added) {
     String via = headers.via();
     if (via != null) {
-      added.add(new HeadWriter.Field("Via", "1." + head.minorVersion() + " " + via));
+      added.add(new HeadWriter.Field("Via", version(protocol) + " " + via));
     }
     if (!headers.forwarded()) {
       return;
@@ -27,6 +32,15 @@ final class ForwardedHeaders {
     addIfAbsent(
         head, "X-Forwarded-Proto", "x-forwarded-proto", client.secure() ? "https" : "http", added);
     addIfAbsent(head, "X-Forwarded-Host", "x-forwarded-host", head.header("host"), added);
+  }
+
+  /** Of the message that was received (RFC 9110 section 7.6.3). */
+  private static String version(Protocol protocol) {
+    return switch (protocol) {
+      case HTTP_1_0 -> "1.0";
+      case HTTP_1_1 -> "1.1";
+      case H2, GRPC -> "2";
+    };
   }
 
   private static void addIfAbsent(

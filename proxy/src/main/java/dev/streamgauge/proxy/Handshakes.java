@@ -1,6 +1,8 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.tls.TlsClosing;
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.telemetry.LiveMetrics;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Iterator;
@@ -15,10 +17,16 @@ import java.util.Set;
 final class Handshakes {
   static final int MAX = 128;
 
+  private final LiveMetrics live;
   private final Set<Channel> underWay = new LinkedHashSet<>();
+
+  Handshakes(LiveMetrics live) {
+    this.live = live;
+  }
 
   void begin(Channel channel, SslHandler handler) {
     if (underWay.size() == MAX) {
+      live.limitHit(Limit.HANDSHAKES);
       closeLongest();
     }
     underWay.add(channel);

@@ -33,6 +33,13 @@ final class HeldBytes {
     return buffer != null && buffer.isReadable() ? buffer : null;
   }
 
+  /** What is there, which belongs to the caller then; null if nothing is. */
+  @Nullable ByteBuf take() {
+    ByteBuf buffer = held;
+    held = null;
+    return buffer;
+  }
+
   boolean isEmpty() {
     return readable() == null;
   }

@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.timeline.Outcome;
@@ -12,6 +13,8 @@ import io.netty.channel.ChannelOutboundBuffer.MessageProcessor;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class Http1Output extends ClientOutput {
 
   private long writtenBytes;
   private boolean unflushed;
+
+  /** The body came without chunks and leaves in some. */
+  private boolean chunking;
 
   /** The last of what had to wait; null if the socket took all at once. */
   private @Nullable ChannelFuture lastQueued;
@@ -46,15 +52,50 @@ final class Http1Output extends ClientOutput {
             answer.switching(),
             answer.bodyless(),
             answer.unframed(),
-            answer.added());
+            added(answer));
     long length = answer.contentLength();
+    chunking = answer.chunked();
     write(
         length < 0 ? out : HeadWriter.withValue(out, "content-length", Long.toString(length)),
         readNanos);
   }
 
+  /** What HTTP/1.1 has to be told of a body whose end HTTP/2 showed by a flag. */
+  private List<HeadWriter.Field> added(AnswerHead answer) {
+    if (!answer.chunked() && !endsUnsaid(answer)) {
+      return answer.added();
+    }
+    List<HeadWriter.Field> all = new ArrayList<>(answer.added());
+    all.add(
+        answer.chunked()
+            ? new HeadWriter.Field("transfer-encoding", "chunked")
+            : new HeadWriter.Field("content-length", "0"));
+    return all;
+  }
+
+  private boolean endsUnsaid(AnswerHead answer) {
+    int status = answer.head().status();
+    return answer.empty()
+        && !answer.bodyless()
+        && status != 304
+        && !exchange.toHead
+        && answer.head().header("content-length") == null
+        && answer.head().header("transfer-encoding") == null;
+  }
+
   @Override
   void relay(ByteBuf buffer, int from, int to, long readNanos) {
+    if (chunking && to > from) {
+      ByteBuf chunk = Chunks.chunk(channel.alloc(), buffer, from, to);
+      send(chunk, chunk.readerIndex(), chunk.writerIndex(), readNanos);
+      chunk.release();
+    } else {
+      send(buffer, from, to, readNanos);
+    }
+  }
+
+  /** Observes. */
+  private void send(ByteBuf buffer, int from, int to, long readNanos) {
     beginOverhead(readNanos);
     int left = from + writeNow(buffer, from, to);
     writtenBytes += left - from;
@@ -82,11 +123,12 @@ final class Http1Output extends ClientOutput {
   }
 
   @Override
-  void answer(int status, Outcome outcome, String message, boolean close) {
+  int answer(int status, Outcome outcome, String message, boolean close) {
     String id = loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "";
     write(
         Answers.error(channel.alloc(), status, outcome, message, id, close, exchange.toHead),
         loop.nanos());
+    return status;
   }
 
   /** Takes ownership. */
@@ -109,9 +151,10 @@ final class Http1Output extends ClientOutput {
   }
 
   @Override
-  ChannelFuture end() {
+  ChannelFuture end(@Nullable Head trailer) {
     unflushed = false;
-    return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    return channel.writeAndFlush(
+        chunking ? HeadWriter.lastChunk(channel.alloc(), trailer) : Unpooled.EMPTY_BUFFER);
   }
 
   @Override
@@ -121,12 +164,16 @@ final class Http1Output extends ClientOutput {
   }
 
   @Override
-  long writtenBytes() {
-    return writtenBytes;
+  boolean waits() {
+    return waitingBytes() > 0;
   }
 
   @Override
-  long waitingBytes() {
+  long progress() {
+    return writtenBytes - waitingBytes();
+  }
+
+  private long waitingBytes() {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     if (pending == null) {
       return 0;

@@ -3,9 +3,13 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.telemetry.LiveMetrics;
 import io.netty.channel.EventLoop;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What belongs to one event loop and is touched by its thread alone: the connections, the idle
@@ -13,29 +17,48 @@ import java.util.concurrent.TimeUnit;
  * be looked at. Looks four times a second for what has waited too long, so that no request needs a
  * timer of its own.
  */
-final class Loop {
+final class Loop implements Watchdog.Beating {
   static final int SCRATCH_BYTES = 64 * 1024;
   private static final int COMPARED_STREAMS_MAX = 256;
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final int SWEEPS_A_STATE = 4;
+
+  /** Where room is needed: who has been idle for so long may have to make room for one. */
+  private static final long IDLE_ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How many go at once: these, and one of each so many. */
+  private static final int ROOM_AT_ONCE = 16;
+
+  private static final int ROOM_SHARE = 64;
 
   final EventLoop eventLoop;
   final Shared shared;
   final UpstreamPool pool;
   final ReadBuffer readBuffer = new ReadBuffer();
-  final Handshakes handshakes = new Handshakes();
+  final HeldBack heldBack = new HeldBack();
+  final Handshakes handshakes;
+  final UnfinishedHeads heads;
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
   private final Set<Connection> clients = new LinkedHashSet<>();
+  private final AtomicLong beatNanos = new AtomicLong();
+  private volatile LoopState state = new LoopState(0, 0);
+  private volatile @Nullable Thread thread;
   private long sweptAtNanos;
+  private int sweeps;
 
   Loop(EventLoop eventLoop, Shared shared) {
     this.eventLoop = eventLoop;
     this.shared = shared;
     this.pool = new UpstreamPool(this);
+    this.heads = UnfinishedHeads.ofLoop(shared.settings().eventLoops(), shared.live());
+    this.handshakes = new Handshakes(shared.live());
   }
 
   void start() {
+    thread = Thread.currentThread();
     sweptAtNanos = shared.nanos();
+    beatNanos.lazySet(sweptAtNanos);
     scheduleSweep();
   }
 
@@ -70,6 +93,28 @@ final class Loop {
     pool.closeIdle();
   }
 
+  /** What this loop was at within the last second. Any thread. */
+  LoopState state() {
+    return state;
+  }
+
+  @Override
+  public String name() {
+    Thread started = thread;
+    return started == null ? "?" : started.getName();
+  }
+
+  @Override
+  public long beatNanos() {
+    return beatNanos.get();
+  }
+
+  @Override
+  public StackTraceElement[] stack() {
+    Thread started = thread;
+    return started == null ? new StackTraceElement[0] : started.getStackTrace();
+  }
+
   /** When the event loop has ended. */
   void release() {
     readBuffer.release();
@@ -83,10 +128,40 @@ final class Loop {
     long now = shared.nanos();
     live().eventLoopLag(Math.max(0, now - sweptAtNanos - SWEEP_NANOS));
     sweptAtNanos = now;
+    beatNanos.lazySet(now);
+    if (shared.clients().paused() || shared.guard().refusing()) {
+      makeRoom(now);
+    }
     pool.closeExpired(now);
     for (Connection client : clients.toArray(new Connection[0])) {
       client.checkTimeouts(now);
     }
+    if (++sweeps % SWEEPS_A_STATE == 0) {
+      publishState();
+    }
     scheduleSweep();
+  }
+
+  /** Newcomers wait, or memory is scarce: those who have been idle longest go. */
+  private void makeRoom(long nowNanos) {
+    int most = ROOM_AT_ONCE + clients.size() / ROOM_SHARE;
+    PriorityQueue<Connection> longest =
+        new PriorityQueue<>(Comparator.comparingLong(Connection::idleSinceNanos).reversed());
+    for (Connection client : clients) {
+      long since = client.idleSinceNanos();
+      if (since != Long.MAX_VALUE && nowNanos - since >= IDLE_ENOUGH_NANOS) {
+        longest.add(client);
+        if (longest.size() > most) {
+          longest.remove();
+        }
+      }
+    }
+    longest.forEach(Connection::drain);
+  }
+
+  private void publishState() {
+    LoopState now = new LoopState(clients.size(), pool.idle());
+    clients.forEach(client -> client.describe(now));
+    state = now;
   }
 }

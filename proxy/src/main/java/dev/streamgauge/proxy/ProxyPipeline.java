@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,38 +17,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyPipeline extends ChannelInitializer<Channel> {
   private final Map<EventLoop, Loop> loops;
-  private final int connectionsMax;
   private final @Nullable ServerTls tls;
   private final HandshakeFailures failures;
-  private final AtomicInteger connections = new AtomicInteger();
 
   /**
    * Of all listeners.
    *
    * @param tls null for plain text
    */
-  ProxyPipeline(
-      Map<EventLoop, Loop> loops,
-      int connectionsMax,
-      @Nullable ServerTls tls,
-      HandshakeFailures failures) {
+  ProxyPipeline(Map<EventLoop, Loop> loops, @Nullable ServerTls tls, HandshakeFailures failures) {
     this.loops = loops;
-    this.connectionsMax = connectionsMax;
     this.tls = tls;
     this.failures = failures;
-  }
-
-  /** Open now. */
-  int connections() {
-    return connections.get();
   }
 
   @Override
   protected void initChannel(Channel channel) {
     Loop loop = loops.get(channel.eventLoop());
-    int open = connections.incrementAndGet();
-    var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-    if (loop == null || open > connectionsMax) {
+    if (loop == null) {
       var _ = channel.close();
       return;
     }

@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.config.DurationValue;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
@@ -21,9 +22,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Listeners, event loops and their end. Started and stopped once. */
 public final class ProxyServer {
@@ -39,22 +44,30 @@ public final class ProxyServer {
   private static final int ACCEPTED_AT_ONCE_MAX = 64;
 
   private final Shared shared;
+  private final Consumer<String> log;
   private final FileWatch watch;
   private final MultiThreadIoEventLoopGroup group;
   private final ProxyPipeline pipeline;
+  private @Nullable Overseer overseer;
   private final Map<EventLoop, Loop> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
 
   /** Reads the files that the settings name; what is wrong with one stands in the exception. */
   public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records)
       throws UnusableFile {
-    this(settings, telemetry.live(), records, Transport.best());
+    this(settings, telemetry.live(), records, Transport.best(), System.err::println);
   }
 
-  ProxyServer(ProxySettings settings, LiveMetrics live, RecordSink records, Transport transport)
+  ProxyServer(
+      ProxySettings settings,
+      LiveMetrics live,
+      RecordSink records,
+      Transport transport,
+      Consumer<String> log)
       throws UnusableFile {
+    this.log = log;
     Ticker ticker = Ticker.system();
-    this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
+    this.watch = new FileWatch(settings.tls().reloadInterval(), log);
     TlsSides tls = TlsSides.of(settings, watch);
     ProxySettings.Limits limits = settings.limits();
     this.shared =
@@ -75,13 +88,11 @@ public final class ProxyServer {
             records,
             new Upstream(settings.upstream().address(), transport, tls.upstream()),
             transport,
-            new Drain());
+            new Drain(),
+            new ClientConnections(limits.connectionsMax(), live),
+            new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log));
     this.pipeline =
-        new ProxyPipeline(
-            loops,
-            settings.limits().connectionsMax(),
-            tls.listen(),
-            new HandshakeFailures(ticker, System.err::println));
+        new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 
@@ -97,6 +108,7 @@ public final class ProxyServer {
         new ServerBootstrap()
             .group(group, group)
             .channel(shared.transport().serverChannel())
+            .handler(shared.clients())
             .option(ChannelOption.SO_BACKLOG, 4096)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, acceptingWhatWaits())
@@ -106,6 +118,15 @@ public final class ProxyServer {
     for (HostPort address : shared.settings().listen()) {
       bind(bootstrap, address);
     }
+    oversee();
+  }
+
+  private void oversee() {
+    List<Loop> all = List.copyOf(loops.values());
+    Watchdog watchdog = new Watchdog(all, shared.live(), log);
+    Overseer started = new Overseer(watchdog, new ProcessState(all, shared), shared, log);
+    started.start();
+    overseer = started;
   }
 
   /**
@@ -140,11 +161,16 @@ public final class ProxyServer {
 
   /** Client connections that are open now. */
   int connections() {
-    return pipeline.connections();
+    return shared.clients().open();
   }
 
   List<EventLoop> eventLoops() {
     return List.copyOf(loops.keySet());
+  }
+
+  /** What it is at, for the admin port. */
+  String stateJson() {
+    return new ProcessState(List.copyOf(loops.values()), shared).json();
   }
 
   CompletableFuture<SocketAddress> resolveUpstream() {
@@ -159,20 +185,50 @@ public final class ProxyServer {
     return shared.drain().draining();
   }
 
-  /** From now on each connection ends behind its request; completes when nothing is in flight. */
-  public CompletableFuture<Void> drain() {
-    CompletableFuture<Void> drained = shared.drain().start();
+  /**
+   * From now on each connection ends behind its request, those without one at once; completes when
+   * nothing is in flight. Only the first call says so in the log.
+   *
+   * @param why in a few words, for the log
+   */
+  public CompletableFuture<Void> drain(String why) {
+    CompletableFuture<Void> drained = shared.drain().drained();
+    if (!shared.drain().begin()) {
+      log.accept("streamgauge: " + why + ": draining already" + inFlightText());
+      return drained;
+    }
+    long begunNanos = shared.nanos();
+    log.accept("streamgauge: draining, because of " + why + inFlightText());
     loops.values().forEach(loop -> loop.eventLoop.execute(loop::drain));
+    var _ =
+        drained.thenRun(
+            () -> log.accept("streamgauge: nothing is in flight any more" + after(begunNanos)));
     return drained;
   }
 
+  private String inFlightText() {
+    return "; in flight: " + inFlight() + ", client connections: " + connections();
+  }
+
+  private String after(long begunNanos) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(shared.nanos() - begunNanos);
+    return ", " + DurationValue.text(Duration.ofMillis(millis)) + " after that";
+  }
+
   /** Drains, at most for the drain time-out, then closes all. False if something was cut off. */
-  public boolean drainAndStop() throws InterruptedException {
+  public boolean drainAndStop(String why) throws InterruptedException {
+    Duration most = shared.settings().drainTimeout();
     boolean whole = true;
     try {
-      drain().get(shared.settings().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      drain(why + ", at most " + DurationValue.text(most))
+          .get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       whole = false;
+      log.accept(
+          "streamgauge: the drain's time limit of "
+              + DurationValue.text(most)
+              + " cuts off what is left"
+              + inFlightText());
     }
     close();
     return whole;
@@ -181,8 +237,16 @@ public final class ProxyServer {
   /** Closes the listeners and cuts off what is in flight. */
   public void close() {
     watch.close();
+    Overseer started = overseer;
+    if (started != null) {
+      started.close();
+    }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
-    loops.values().forEach(loop -> loop.eventLoop.execute(loop::abortAll));
+    // The group's end closes what is open before it runs what was handed to it.
+    loops.values().stream()
+        .map(loop -> loop.eventLoop.submit(loop::abortAll))
+        .toList()
+        .forEach(Future::awaitUninterruptibly);
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     loops.values().forEach(Loop::release);
     loops.clear();

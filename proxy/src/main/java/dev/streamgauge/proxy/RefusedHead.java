@@ -4,6 +4,7 @@ import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RefusedHead {
   private final RequestIdentity identity;
   private final @Nullable Head head;
+  private final Protocol protocol;
   private final RequestTimeline times;
   private final int status;
   private final Outcome outcome;
@@ -33,12 +35,14 @@ final class RefusedHead {
    */
   RefusedHead(
       @Nullable Head head,
+      Protocol protocol,
       RequestTimeline times,
       int status,
       Outcome outcome,
       String message,
       @Nullable String clientAddress) {
     this.head = head;
+    this.protocol = protocol;
     this.identity = RequestIdentity.of(head);
     this.times = times;
     this.status = status;
@@ -47,7 +51,15 @@ final class RefusedHead {
     this.clientAddress = clientAddress;
   }
 
-  /** The whole answer; the connection ends behind it. */
+  String requestId() {
+    return identity.requestId();
+  }
+
+  boolean grpc() {
+    return protocol == Protocol.GRPC;
+  }
+
+  /** The whole answer, as HTTP/1.1; the connection ends behind it. */
   ByteBuf answer(ByteBufAllocator allocator, boolean withId) {
     String id = withId ? identity.requestId() : "";
     return Answers.error(allocator, status, outcome, message, id, true, false);
@@ -61,13 +73,13 @@ final class RefusedHead {
             identity.spanId(),
             head == null ? null : head.method(),
             head == null ? null : head.path(),
-            head != null && head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
+            protocol,
             Dialect.UNKNOWN,
             operation(),
             null,
             false,
-            status,
-            null,
+            grpc() ? 200 : status,
+            grpc() ? (Integer) GrpcStatus.ofRefusal(outcome, status).code() : null,
             outcome,
             message,
             0,

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a request's body says of its answer: from its first 64 KiB, once, and only where the
- * operation generates. Observes the buffers.
+ * Reads what a request's body says of its answer: from its first bytes, as many as {@code
+ * --max-inspected-body-bytes} says, once, and only where the operation generates. Observes the
+ * buffers.
  */
 final class RequestInspection implements BodyFraming.Data {
   private static final byte[] NONE = {};
@@ -18,12 +19,14 @@ final class RequestInspection implements BodyFraming.Data {
   private final String method;
   private final String path;
   private final Operation operation;
+  private final int inspectedBytesMax;
   private byte[] prefix = NONE;
   private int length;
   private long dataBytes;
   private @Nullable RequestFacts facts;
 
-  RequestInspection(SaidDialects dialects, String method, String path) {
+  RequestInspection(SaidDialects dialects, String method, String path, int inspectedBytesMax) {
+    this.inspectedBytesMax = inspectedBytesMax;
     this.method = method;
     this.path = path;
     this.operation = dialects.operation(method, path);
@@ -37,6 +40,11 @@ final class RequestInspection implements BodyFraming.Data {
     return dataBytes;
   }
 
+  /** Whether there was more of a body than is looked at. */
+  boolean cut() {
+    return operation != Operation.OTHER && dataBytes > inspectedBytesMax;
+  }
+
   /** Bytes of an upgraded connection: counted, not read. */
   void tunnelled(int bytes) {
     dataBytes += bytes;
@@ -45,13 +53,13 @@ final class RequestInspection implements BodyFraming.Data {
   @Override
   public void data(ByteBuf buffer, int start, int end) {
     dataBytes += end - start;
-    int room = RequestReader.INSPECTED_BYTES_MAX - length;
+    int room = inspectedBytesMax - length;
     if (facts != null || room == 0 || operation == Operation.OTHER) {
       return;
     }
     int take = Math.min(room, end - start);
     if (length + take > prefix.length) {
-      int grown = Math.min(RequestReader.INSPECTED_BYTES_MAX, Math.max(length + take, 2 * length));
+      int grown = Math.min(inspectedBytesMax, Math.max(length + take, 2 * length));
       prefix = Arrays.copyOf(prefix, grown);
     }
     buffer.getBytes(start, prefix, length, take);

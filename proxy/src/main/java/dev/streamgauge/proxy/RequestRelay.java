@@ -1,9 +1,9 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.http1.Head;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,23 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRelay {
   private final long keptBytesMax;
-  private ByteBuf head;
+  private @Nullable UpstreamHead head;
   private final List<ByteBuf> kept = new ArrayList<>(2);
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable UpstreamLink upstream;
+  private @Nullable Head trailer;
   private long keptBytes;
   private boolean keeping = true;
   private boolean complete;
   private boolean unflushed;
 
-  /** Takes ownership of the head. */
-  RequestRelay(ByteBuf head, long keptBytesMax) {
+  RequestRelay(UpstreamHead head, long keptBytesMax) {
     this.head = head;
     this.keptBytesMax = keptBytesMax;
   }
 
-  /** The head is to have other values; before it is sent. */
-  void editHead(UnaryOperator<ByteBuf> edit) {
-    head = edit.apply(head);
+  /** A field of the head is to have another value; before it is sent. */
+  void changeHead(String lowerCaseName, String value) {
+    UpstreamHead unsent = head;
+    if (unsent != null) {
+      unsent.change(lowerCaseName, value);
+    }
   }
 
   /** More body than is kept waits for a connection: the client is to be read no further. */
@@ -43,8 +46,14 @@ final class RequestRelay {
     return complete;
   }
 
-  void completed() {
+  void completed(@Nullable Head bodyTrailer) {
     complete = true;
+    trailer = bodyTrailer;
+    UpstreamLink link = upstream;
+    if (link != null) {
+      unflushed = true;
+      link.end(bodyTrailer);
+    }
   }
 
   /** Whether all that was sent is still here. */
@@ -54,31 +63,38 @@ final class RequestRelay {
 
   /** Takes ownership of a piece of the body. */
   void body(ByteBuf piece) {
-    UpstreamConnection connection = upstream;
-    if (connection != null) {
+    UpstreamLink link = upstream;
+    if (link != null) {
       unflushed = true;
-      var _ = connection.channel().write(keeping ? piece.retainedDuplicate() : piece);
+      link.body(keeping ? piece.retainedDuplicate() : piece);
     }
-    if (connection == null && !keeping) {
+    if (link == null && !keeping) {
       piece.release();
     } else if (keeping) {
       kept.add(piece);
       keptBytes += piece.readableBytes();
-      if (connection != null && keptBytes > keptBytesMax) {
+      if (link != null && keptBytes > keptBytesMax) {
         dropKept();
       }
     }
   }
 
   /** Sends all that is here over a connection. */
-  void sendOver(UpstreamConnection connection) {
-    upstream = connection;
-    unflushed = true;
-    var _ = connection.channel().write(head.retainedDuplicate());
-    for (ByteBuf piece : kept) {
-      var _ = connection.channel().write(piece.retainedDuplicate());
+  void sendOver(UpstreamLink link) {
+    UpstreamHead sent = head;
+    if (sent == null) {
+      throw new IllegalStateException("nothing is kept");
     }
-    if (!connection.reused() || keptBytes > keptBytesMax) {
+    upstream = link;
+    unflushed = true;
+    link.head(sent);
+    for (ByteBuf piece : kept) {
+      link.body(piece.retainedDuplicate());
+    }
+    if (complete) {
+      link.end(trailer);
+    }
+    if (!link.reused() || keptBytes > keptBytesMax) {
       dropKept();
     }
   }
@@ -90,12 +106,12 @@ final class RequestRelay {
 
   /** Whether something was written and not flushed; flushes it. */
   boolean flush() {
-    UpstreamConnection connection = upstream;
-    if (!unflushed || connection == null) {
+    UpstreamLink link = upstream;
+    if (!unflushed || link == null) {
       return false;
     }
     unflushed = false;
-    connection.channel().flush();
+    link.flush();
     return true;
   }
 
@@ -105,7 +121,7 @@ final class RequestRelay {
       return;
     }
     keeping = false;
-    head.release();
+    head = null;
     for (ByteBuf piece : kept) {
       piece.release();
     }

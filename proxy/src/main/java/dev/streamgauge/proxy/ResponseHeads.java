@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadParser;
 import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Protocol;
 import io.netty.buffer.ByteBuf;
 
@@ -12,8 +13,6 @@ import io.netty.buffer.ByteBuf;
  * On one event loop.
  */
 final class ResponseHeads {
-  private static final int INTERIM_MAX = 20;
-
   /** What reading led to. */
   sealed interface Found {
     record More() implements Found {}
@@ -46,26 +45,38 @@ final class ResponseHeads {
           return MORE;
         }
         case MALFORMED -> {
+          HitLimits.ofResponse(exchange.loop.live(), parser.malformed().limit());
           return new Found.Malformed(parser.malformed().reason());
         }
         case DONE -> {
           Head head = parser.head();
           parser.reset();
-          ResponseRules rules = ResponseRules.of(head);
-          String wrong = rules.malformed();
-          if (wrong != null) {
-            return new Found.Malformed(wrong);
+          Found found = whole(head, nowNanos);
+          if (!(found instanceof Found.More)) {
+            return found;
           }
-          if (!rules.interim()) {
-            return new Found.Final(head, rules);
-          }
-          if (++interim > INTERIM_MAX) {
-            return new Found.Malformed("more than " + INTERIM_MAX + " interim responses");
-          }
-          relay(head, nowNanos);
         }
       }
     }
+  }
+
+  /** One whole head; an interim one leads to no more than the next. */
+  Found whole(Head head, long nowNanos) {
+    ResponseRules rules = ResponseRules.of(head);
+    String wrong = rules.malformed();
+    if (wrong != null) {
+      return new Found.Malformed(wrong);
+    }
+    if (!rules.interim()) {
+      return new Found.Final(head, rules);
+    }
+    int max = exchange.loop.shared.settings().limits().interimResponsesMax();
+    if (++interim > max) {
+      exchange.loop.live().limitHit(Limit.INTERIM_RESPONSES);
+      return new Found.Malformed("more than " + max + " interim responses");
+    }
+    relay(head, nowNanos);
+    return MORE;
   }
 
   /** RFC 9110 section 15.2: a client of HTTP/1.0 is sent none. */

@@ -5,8 +5,11 @@ import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.http1.ResponseRules;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.TokenEvents;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -31,11 +34,25 @@ final class ResponseRelay {
   /** Null unless usage was asked for by us. */
   private @Nullable AskedAnswer asked;
 
+  private final boolean grpc;
   private int status;
+  private @Nullable Integer grpcStatus;
+
+  /** A head with which the stream ended: what else stands in trailers stands in it. */
+  private @Nullable Head trailersOnly;
+
   private boolean dechunk;
+
+  /** A FIN would be the end of the body. */
+  private boolean endsWithConnection;
+
   private boolean closeBehind;
   private boolean reusable;
   private boolean finished;
+
+  /** What the exchange ends with once its end is out; null before. */
+  private @Nullable Outcome endOutcome;
+
   private boolean firstByteSeen;
   private boolean endMarkerRelayed;
 
@@ -48,11 +65,17 @@ final class ResponseRelay {
   ResponseRelay(Exchange exchange) {
     this.exchange = exchange;
     this.loop = exchange.loop;
+    this.grpc = exchange.protocol == Protocol.GRPC;
     this.output = exchange.client.output(exchange);
   }
 
   int status() {
     return status;
+  }
+
+  /** Of a gRPC call that has ended; null if none came. */
+  @Nullable Integer grpcStatus() {
+    return grpcStatus;
   }
 
   /** Whether anything of a final answer went to the client, ours included. */
@@ -74,9 +97,14 @@ final class ResponseRelay {
 
   /**
    * What the client's FIN or reset makes of the exchange; good only if the socket has taken all up
-   * to the end marker.
+   * to the end marker. A gRPC call's is its status: who resets before the trailers are out has
+   * left, unless they say that the call had failed before.
    */
   Outcome outcomeOfCallerLeft() {
+    if (grpc) {
+      Outcome onItsWay = endOutcome;
+      return onItsWay == null || onItsWay == Outcome.OK ? Outcome.CALLER_DISCONNECT : onItsWay;
+    }
     TokenTimeline tokens = tokens();
     ChannelFuture marker = endMarkerWrite;
     return tokens == null || (marker != null && !marker.isSuccess())
@@ -109,12 +137,7 @@ final class ResponseRelay {
 
   /** Whether the final head is there and its body may follow. */
   private boolean readHeads(ByteBuf buffer, long nowNanos) {
-    ResponseHeads reading = heads;
-    if (reading == null) {
-      reading = new ResponseHeads(exchange, output);
-      heads = reading;
-    }
-    return switch (reading.read(buffer, nowNanos)) {
+    return switch (heads().read(buffer, nowNanos)) {
       case ResponseHeads.Found.More _ -> false;
       case ResponseHeads.Found.Malformed(String reason) -> {
         malformed(reason);
@@ -122,13 +145,64 @@ final class ResponseRelay {
       }
       case ResponseHeads.Found.Final(Head head, ResponseRules rules) -> {
         heads = null;
-        begin(head, rules, nowNanos);
+        begin(head, rules, rules.body(exchange.toHead, loop.shared.limits()), nowNanos);
         yield !finished;
       }
     };
   }
 
-  private void begin(Head head, ResponseRules rules, long nowNanos) {
+  private ResponseHeads heads() {
+    ResponseHeads reading = heads;
+    if (reading == null) {
+      reading = new ResponseHeads(exchange, output);
+      heads = reading;
+    }
+    return reading;
+  }
+
+  /** A head, as a stream of HTTP/2 brings it. */
+  void head(Head head, boolean end, long nowNanos) {
+    lastReadNanos = nowNanos;
+    if (finished || exchange.ended()) {
+      return;
+    }
+    switch (heads().whole(head, nowNanos)) {
+      case ResponseHeads.Found.More _ -> {
+        if (end) {
+          malformed("it ends with an interim response");
+        }
+      }
+      case ResponseHeads.Found.Malformed(String reason) -> malformed(reason);
+      case ResponseHeads.Found.Final(Head last, ResponseRules rules) -> {
+        heads = null;
+        boolean bodyless = rules.bodyless(exchange.toHead);
+        trailersOnly = end ? last : null;
+        if (end && !bodyless && rules.contentLength() > 0) {
+          malformed("it ends before its Content-Length"); // RFC 9113 section 8.1.1
+        } else {
+          boolean none = end || bodyless;
+          begin(last, rules, none ? BodyFraming.none() : BodyFraming.stream(), nowNanos);
+        }
+      }
+    }
+  }
+
+  /** The stream of HTTP/2 has ended, behind its last byte. */
+  void streamEnded(@Nullable Head trailer, long nowNanos) {
+    lastReadNanos = nowNanos;
+    BodyFraming body = framing;
+    if (finished || exchange.ended()) {
+      return;
+    }
+    if (body == null) {
+      exchange.answer(502, Outcome.UPSTREAM_RESET, "the upstream ended without an answer");
+    } else {
+      body.ended();
+      bodyEnded(trailer);
+    }
+  }
+
+  private void begin(Head head, ResponseRules rules, BodyFraming body, long nowNanos) {
     boolean switching = rules.switchingProtocols();
     if (switching && !exchange.upgradeAsked) {
       malformed("101 to a request that asked for no upgrade");
@@ -136,28 +210,38 @@ final class ResponseRelay {
     }
     exchange.times.headers(nowNanos);
     status = head.status();
-    BodyFraming body = rules.body(exchange.toHead, loop.shared.limits());
     framing = body;
     boolean unframed = exchange.client.unframed(exchange.protocol);
+    boolean open = body.kind() == BodyFraming.Kind.STREAM && head.header("content-length") == null;
     dechunk = unframed && body.kind() == BodyFraming.Kind.CHUNKED;
     reusable = rules.keepAlive() && body.kind() != BodyFraming.Kind.UNTIL_CLOSE;
+    endsWithConnection =
+        dechunk || body.kind() == BodyFraming.Kind.UNTIL_CLOSE || (open && unframed);
     closeBehind =
         !exchange.keepAlive
             || !exchange.requestDone()
-            || body.kind() == BodyFraming.Kind.UNTIL_CLOSE
+            || endsWithConnection
             || loop.shared.drain().draining();
     tap =
         ResponseTap.open(
             loop,
             exchange.inspection.facts(),
+            exchange.inferences,
             status,
             head.header("content-type"),
-            head.header("content-encoding"),
+            head.header(grpc ? "grpc-encoding" : "content-encoding"),
             head::header);
     boolean bodyless = status == 204 || switching;
     AnswerHead answerHead =
         new AnswerHead(
-            head, switching, bodyless, unframed, body.done(), -1, added(head, switching));
+            head,
+            switching,
+            bodyless,
+            unframed,
+            open && !unframed,
+            body.done(),
+            -1,
+            added(head, switching));
     if (exchange.usageAsked()) {
       asked = AskedAnswer.of(exchange, output, head, status, body, dechunk);
     }
@@ -171,7 +255,7 @@ final class ResponseRelay {
       tunnel = new Tunnel(exchange, output, nowNanos);
       exchange.client.processLater(nowNanos);
     } else if (body.done()) {
-      bodyEnded();
+      bodyEnded(null);
     }
   }
 
@@ -183,7 +267,8 @@ final class ResponseRelay {
     }
     String via = headers.via();
     if (via != null) {
-      added.add(new HeadWriter.Field("Via", "1.1 " + via));
+      boolean http2 = exchange.upstream() instanceof Http2UpstreamStream;
+      added.add(new HeadWriter.Field("Via", (http2 ? "2 " : "1.1 ") + via));
     }
     if (closeBehind && !switching) {
       added.add(new HeadWriter.Field("Connection", "close"));
@@ -227,10 +312,11 @@ final class ResponseRelay {
     }
     noteEndMarker(looking.tokens());
     if (body.error() != null) {
+      HitLimits.ofResponse(loop.live(), body.passed());
       abort(Outcome.UPSTREAM_RESET, "the response's framing is malformed: " + body.error());
     } else if (body.done()) {
       reusable &= end == buffer.writerIndex();
-      bodyEnded();
+      bodyEnded(body.trailer());
     }
   }
 
@@ -251,7 +337,7 @@ final class ResponseRelay {
     }
   }
 
-  private void bodyEnded() {
+  private void bodyEnded(@Nullable Head trailer) {
     ResponseTap looking = tap;
     if (looking == null) {
       throw new IllegalStateException("no head");
@@ -263,12 +349,21 @@ final class ResponseRelay {
       noteEndMarker(looking.tokens());
     }
     TokenTimeline tokens = looking.tokens();
-    finish(tokens.outcomeOfCleanEnd(status, looking.readToItsEnd()), tokens.error(), reusable);
+    if (grpc) {
+      GrpcEnd end = GrpcEnd.of(status, trailersOnly == null ? trailer : trailersOnly, looking);
+      grpcStatus = end.status();
+      finish(end.outcome(), end.error(), reusable, trailer);
+    } else {
+      Outcome outcome = tokens.outcomeOfCleanEnd(status, looking.readToItsEnd());
+      finish(outcome, tokens.error(), reusable, trailer);
+    }
   }
 
   /** All is written; the exchange ends when the socket has taken it. */
-  private void finish(Outcome outcome, @Nullable String error, boolean upstreamReusable) {
+  private void finish(
+      Outcome outcome, @Nullable String error, boolean upstreamReusable, @Nullable Head trailer) {
     finished = true;
+    endOutcome = outcome;
     output.resumeUpstream(loop.nanos());
     exchange.releaseUpstream(upstreamReusable);
     if (closeBehind || !exchange.requestDone()) {
@@ -276,7 +371,7 @@ final class ResponseRelay {
     }
     var _ =
         output
-            .end()
+            .end(trailer)
             .addListener(
                 done -> {
                   long now = loop.nanos();
@@ -295,10 +390,10 @@ final class ResponseRelay {
       abort(outcome, message);
       return;
     }
-    status = code;
     closeBehind = !exchange.keepAlive || !exchange.requestDone() || loop.shared.drain().draining();
-    output.answer(code, outcome, message, closeBehind);
-    finish(outcome, message, false);
+    status = output.answer(code, outcome, message, closeBehind);
+    grpcStatus = grpc ? (Integer) GrpcStatus.ofRefusal(outcome, code).code() : null;
+    finish(outcome, message, false, null);
   }
 
   private void malformed(String reason) {
@@ -319,7 +414,7 @@ final class ResponseRelay {
           Outcome.UPSTREAM_RESET,
           reset ? "the upstream reset the connection" : "the upstream closed without an answer");
     } else if (body.kind() == BodyFraming.Kind.UNTIL_CLOSE && !reset) {
-      bodyEnded();
+      bodyEnded(null);
     } else {
       abort(
           Outcome.UPSTREAM_RESET,
@@ -327,11 +422,28 @@ final class ResponseRelay {
     }
   }
 
+  /** The server reset its stream; a client that speaks HTTP/2, too, gets the same code. */
+  void upstreamReset(long errorCode) {
+    if (finished || exchange.ended()) {
+      return;
+    }
+    String error = "the upstream reset the stream: " + Resets.name(errorCode);
+    if (begun() || exchange.client.takesResets()) {
+      abort(Outcome.UPSTREAM_RESET, error, errorCode);
+    } else {
+      exchange.answer(502, Outcome.UPSTREAM_RESET, error);
+    }
+  }
+
+  void abort(Outcome outcome, String error) {
+    abort(outcome, error, Resets.codeOf(outcome));
+  }
+
   /**
    * What was sent stays; the client's connection breaks as the server's did. Where a clean FIN
    * would look like the body's end, with a reset.
    */
-  void abort(Outcome outcome, String error) {
+  private void abort(Outcome outcome, String error, long errorCode) {
     if (exchange.ended()) {
       return;
     }
@@ -341,10 +453,8 @@ final class ResponseRelay {
     if (answer != null && !wasFinished) {
       answer.breakOff(loop.nanos());
     }
-    BodyFraming body = framing;
-    boolean untilClose =
-        dechunk || tunnel != null || (body != null && body.kind() == BodyFraming.Kind.UNTIL_CLOSE);
-    exchange.client.breakOff(untilClose && !wasFinished);
+    boolean untilClose = endsWithConnection || tunnel != null;
+    exchange.client.breakOff(untilClose && !wasFinished, errorCode);
     exchange.end(outcome, error, loop.nanos());
   }
 
@@ -372,6 +482,7 @@ final class ResponseRelay {
 
   void checkTimeouts(ProxySettings.Timeouts timeouts, long nowNanos) {
     if (output.stalled(timeouts.clientStall(), nowNanos)) {
+      loop.live().limitHit(Limit.CLIENT_STALL);
       abort(Outcome.CALLER_DISCONNECT, "the client took nothing");
     } else if (!finished && !output.paused()) {
       Tunnel upgraded = tunnel;

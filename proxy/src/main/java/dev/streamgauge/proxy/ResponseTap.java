@@ -6,6 +6,7 @@ import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.parser.UnparsedReason;
 import dev.streamgauge.proxy.http1.BodyFraming;
+import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,13 @@ final class ResponseTap implements BodyFraming.Data {
   static ResponseTap open(
       Loop loop,
       RequestFacts request,
+      @Nullable Inferences inferences,
       int status,
       @Nullable String contentType,
       @Nullable String contentEncoding,
       ResponseHeaders headers) {
     Shared shared = loop.shared;
-    TokenTimeline tokens = new TokenTimeline(shared.timeline());
+    TokenTimeline tokens = new TokenTimeline(shared.timeline(), inferences);
     ResponseReader reader =
         ResponseReader.open(
             request,

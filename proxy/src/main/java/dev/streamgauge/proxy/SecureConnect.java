@@ -1,7 +1,10 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.tls.ClientTls;
+import dev.streamgauge.proxy.tls.ServerTls;
 import dev.streamgauge.proxy.tls.TlsEnd;
+import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,10 +25,14 @@ final class SecureConnect extends ChannelInitializer<Channel> {
   }
 
   static ChannelFuture to(
-      SocketAddress address, Bootstrap bootstrap, ClientTls tls, UpstreamConnection connection) {
+      SocketAddress address,
+      Bootstrap bootstrap,
+      ClientTls tls,
+      UpstreamConnection connection,
+      LiveMetrics live) {
     ChannelFuture tcp = bootstrap.handler(new SecureConnect(tls, connection)).connect(address);
     ChannelPromise ready = tcp.channel().newPromise();
-    var _ = tcp.addListener(_ -> connected(tcp, ready));
+    var _ = tcp.addListener(_ -> connected(tcp, ready, live));
     var _ =
         ready.addListener(
             done -> {
@@ -37,22 +44,29 @@ final class SecureConnect extends ChannelInitializer<Channel> {
     return ready;
   }
 
-  private static void connected(ChannelFuture tcp, ChannelPromise ready) {
+  /** Whether the handshake that is over ended with HTTP/2. */
+  static boolean agreedOnHttp2(Channel channel) {
+    SslHandler handler = channel.pipeline().get(SslHandler.class);
+    return handler != null && ServerTls.HTTP_2.equals(handler.applicationProtocol());
+  }
+
+  private static void connected(ChannelFuture tcp, ChannelPromise ready, LiveMetrics live) {
     SslHandler handler = tcp.channel().pipeline().get(SslHandler.class);
     if (!tcp.isSuccess()) {
       ready.tryFailure(tcp.cause());
     } else if (handler == null) {
       ready.tryFailure(new IllegalStateException("closed"));
     } else {
-      var _ = handler.handshakeFuture().addListener(shaken -> done(shaken, ready));
+      var _ = handler.handshakeFuture().addListener(shaken -> done(shaken, ready, live));
     }
   }
 
-  private static void done(Future<?> shaken, ChannelPromise ready) {
+  /** Of one that was cancelled nothing has failed. */
+  private static void done(Future<?> shaken, ChannelPromise ready, LiveMetrics live) {
     if (shaken.isSuccess()) {
       ready.trySuccess();
-    } else {
-      ready.tryFailure(shaken.cause());
+    } else if (ready.tryFailure(shaken.cause())) {
+      live.tlsHandshakeFailed(TlsSide.UPSTREAM);
     }
   }
 

@@ -21,7 +21,9 @@ record Shared(
     RecordSink records,
     Upstream upstream,
     Transport transport,
-    Drain drain) {
+    Drain drain,
+    ClientConnections clients,
+    MemoryGuard guard) {
 
   long nanos() {
     return ticker.nanos();

@@ -49,10 +49,10 @@ final class Tunnel {
     }
   }
 
-  void clientEnded(UpstreamConnection upstream) {
+  void clientEnded(UpstreamLink upstream) {
     if (!clientEnded) {
       clientEnded = true;
-      var _ = upstream.endOutput().addListener(_ -> directionDone());
+      upstream.endOutput(this::directionDone);
     }
   }
 
@@ -61,7 +61,7 @@ final class Tunnel {
       serverEnded = true;
       var _ =
           output
-              .end()
+              .end(null)
               .addListener(
                   _ -> {
                     exchange.client.shutdownOutput();

@@ -1,11 +1,13 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HeadWriter;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -18,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * One connection to the model server; serves one exchange at a time or is idle in the pool. Hands
  * each read on with the stamp taken as it came. On one event loop.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLink {
   private final Loop loop;
   private @Nullable Channel channel;
   private @Nullable Exchange exchange;
   private boolean used;
+
+  /** The request's body came without chunks and leaves in some. */
+  private boolean chunking;
+
   private boolean inputClosed;
   private boolean counted;
   private long idleSinceNanos;
@@ -60,13 +66,70 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return inputClosed || !channel().isActive() || nowNanos - idleSinceNanos >= keptNanos;
   }
 
-  /** Whether it had served another request before this one. */
-  boolean reused() {
+  @Override
+  public boolean reused() {
     return used;
   }
 
-  void serve(Exchange served) {
+  @Override
+  public void serve(Exchange served) {
     exchange = served;
+  }
+
+  @Override
+  public void head(UpstreamHead head) {
+    chunking = head.needsChunks();
+    var _ = channel().write(head.http1(channel().alloc()));
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    ByteBuf sent = piece;
+    if (chunking) {
+      sent =
+          piece.isReadable()
+              ? Chunks.chunk(channel().alloc(), piece, piece.readerIndex(), piece.writerIndex())
+              : Unpooled.EMPTY_BUFFER;
+      piece.release();
+    }
+    var _ = channel().write(sent);
+  }
+
+  @Override
+  public void end(@Nullable Head trailer) {
+    if (chunking) {
+      var _ = channel().write(HeadWriter.lastChunk(channel().alloc(), trailer));
+    }
+  }
+
+  @Override
+  public void flush() {
+    channel().flush();
+  }
+
+  @Override
+  public boolean writable() {
+    return channel().isWritable();
+  }
+
+  @Override
+  public void pauseReading() {
+    channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void resumeReading() {
+    channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void giveBack(long nowNanos) {
+    loop.pool.giveBack(this, nowNanos);
+  }
+
+  @Override
+  public void cancel(long errorCode) {
+    close();
   }
 
   /** Closes and tells nobody. */
@@ -75,15 +138,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     TlsClosing.close(channel());
   }
 
-  /** The client's half-close in an upgraded connection, behind its last byte. */
-  ChannelFuture endOutput() {
+  @Override
+  public void endOutput(Runnable done) {
     DuplexChannel duplex = (DuplexChannel) channel();
-    return duplex
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            _ -> {
-              var _ = TlsClosing.endOutput(duplex);
-            });
+    var _ =
+        duplex
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                _ -> {
+                  var _ = TlsClosing.endOutput(duplex);
+                  done.run();
+                });
   }
 
   @Override
@@ -145,6 +210,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (served != null && !used && cause instanceof SSLException) {
       // With TLS 1.3 a server looks at our certificate when our handshake is over (RFC 8446
       // section 4.4.2.4): its refusal is the first that comes back.
+      loop.live().tlsHandshakeFailed(TlsSide.UPSTREAM);
       served.connectFailed("the upstream ended TLS", cause);
     }
     gone(true);

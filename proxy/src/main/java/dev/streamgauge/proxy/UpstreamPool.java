@@ -10,24 +10,30 @@ import io.netty.channel.ChannelOption;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The upstream connections of one event loop. Idle ones are kept shorter than a server keeps them
  * (uvicorn: 5 s), the last one that came back is taken first, and past {@code --upstream-max-idle}
- * one that comes back is closed. On the loop's thread only.
+ * one that comes back is closed. What is spoken on them is known with the address, or when the
+ * first TLS handshake has shown it. On the loop's thread only.
  */
 final class UpstreamPool {
   private final Loop loop;
   private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+  private final Http2Pool http2;
   private @Nullable Bootstrap bootstrap;
+  private boolean speaksHttp2;
 
   UpstreamPool(Loop loop) {
     this.loop = loop;
+    this.http2 = new Http2Pool(loop, this::openHttp2);
+    this.speaksHttp2 = loop.shared.upstream().address().priorKnowledge();
   }
 
-  /** An idle connection for this exchange, or null. */
-  @Nullable UpstreamConnection takeIdle(long nowNanos) {
+  /** A way over an open connection for this exchange, or null. */
+  @Nullable UpstreamLink takeIdle(long nowNanos) {
     UpstreamConnection connection;
     while ((connection = idle.pollLast()) != null) {
       leftThePool();
@@ -36,7 +42,7 @@ final class UpstreamPool {
       }
       connection.close();
     }
-    return null;
+    return speaksHttp2 ? http2.take() : null;
   }
 
   /**
@@ -44,6 +50,21 @@ final class UpstreamPool {
    * return.
    */
   void connect(Exchange exchange) {
+    if (speaksHttp2) {
+      http2.connect(exchange);
+      return;
+    }
+    withAddress(
+        address -> {
+          if (exchange.wantsConnection()) {
+            connect(exchange, address);
+          }
+        },
+        failure -> exchange.connectFailed("the upstream's name is not known", failure));
+  }
+
+  /** What to do with the address, or with what kept us from it. */
+  private void withAddress(Consumer<SocketAddress> known, Consumer<Throwable> unknown) {
     CompletableFuture<SocketAddress> resolved = loop.shared.upstream().resolve(loop.nanos());
     var _ =
         resolved.whenComplete(
@@ -51,9 +72,9 @@ final class UpstreamPool {
                 loop.eventLoop.execute(
                     () -> {
                       if (address == null) {
-                        exchange.connectFailed("the upstream's name is not known", failure);
-                      } else if (exchange.wantsConnection()) {
-                        connect(exchange, address);
+                        unknown.accept(failure);
+                      } else {
+                        known.accept(address);
                       }
                     }));
   }
@@ -65,18 +86,63 @@ final class UpstreamPool {
     ChannelFuture connecting =
         tls == null
             ? bootstrap().clone().handler(connection).connect(address)
-            : SecureConnect.to(address, bootstrap().clone(), tls, connection);
-    exchange.connecting(connecting);
+            : SecureConnect.to(address, bootstrap().clone(), tls, connection, loop.live());
+    exchange.connecting(() -> connecting.cancel(true));
     var _ =
         connecting.addListener(
             _ -> {
               if (connecting.isSuccess()) {
                 loop.live().upstreamConnected(loop.nanos() - startedNanos);
-                loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
-                connection.opened();
-                exchange.connected(connection);
+                connected(exchange, connection);
               } else if (!connecting.isCancelled()) {
                 exchange.connectFailed("the upstream did not accept", connecting.cause());
+              }
+            });
+  }
+
+  private void connected(Exchange exchange, UpstreamConnection connection) {
+    if (SecureConnect.agreedOnHttp2(connection.channel())) {
+      speaksHttp2 = true;
+      connection.channel().pipeline().replace(connection, null, http2.adopted());
+      http2.connect(exchange);
+      return;
+    }
+    loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
+    connection.opened();
+    exchange.connected(connection);
+  }
+
+  /** One more connection for {@link Http2Pool}. */
+  private void openHttp2() {
+    withAddress(
+        this::openHttp2, failure -> http2.failed("the upstream's name is not known", failure));
+  }
+
+  private void openHttp2(SocketAddress address) {
+    long startedNanos = loop.nanos();
+    ClientTls tls = loop.shared.upstream().tls();
+    UpstreamConnection first = new UpstreamConnection(loop);
+    ChannelFuture connecting =
+        tls == null
+            ? bootstrap().clone().handler(http2.begun(false)).connect(address)
+            : SecureConnect.to(address, bootstrap().clone(), tls, first, loop.live());
+    var _ =
+        connecting.addListener(
+            _ -> {
+              if (!connecting.isSuccess()) {
+                http2.failed("the upstream did not accept", connecting.cause());
+                return;
+              }
+              loop.live().upstreamConnected(loop.nanos() - startedNanos);
+              if (tls == null) {
+                return; // its handler tells when it is ready
+              }
+              if (SecureConnect.agreedOnHttp2(connecting.channel())) {
+                connecting.channel().pipeline().replace(first, null, http2.begun(true));
+              } else {
+                speaksHttp2 = false;
+                first.close();
+                http2.failed("the upstream does not speak HTTP/2 any more", null);
               }
             });
   }
@@ -104,13 +170,19 @@ final class UpstreamPool {
     loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
   }
 
+  /** How many wait. */
+  int idle() {
+    return idle.size();
+  }
+
   void closeExpired(long nowNanos) {
+    long keptNanos = settings().keepAlive().toNanos();
     UpstreamConnection oldest;
-    while ((oldest = idle.peekFirst()) != null
-        && oldest.expired(nowNanos, settings().keepAlive().toNanos())) {
+    while ((oldest = idle.peekFirst()) != null && oldest.expired(nowNanos, keptNanos)) {
       remove(oldest);
       oldest.close();
     }
+    http2.closeExpired(nowNanos, keptNanos);
   }
 
   void closeIdle() {
@@ -119,6 +191,7 @@ final class UpstreamPool {
       leftThePool();
       connection.close();
     }
+    http2.closeAll();
   }
 
   private ProxySettings.Upstream settings() {
@@ -138,8 +211,8 @@ final class UpstreamPool {
               .option(
                   ChannelOption.CONNECT_TIMEOUT_MILLIS,
                   (int) loop.shared.settings().timeouts().upstreamConnect().toMillis());
-      if (upstream.tls() == null) {
-        // TLS keeps what it read of a record until the rest is there, so it reads into its own.
+      if (upstream.tls() == null && !upstream.address().priorKnowledge()) {
+        // TLS and HTTP/2 keep what they read of a record or a frame until the rest is there.
         made.option(ChannelOption.RECVBUF_ALLOCATOR, loop.readBuffer);
       }
       if (upstream.address() instanceof UpstreamAddress.Tcp) {

@@ -7,24 +7,25 @@ import dev.streamgauge.parser.UsageRequest;
 import dev.streamgauge.parser.UsageSplice;
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
-import dev.streamgauge.proxy.http1.HeadWriter;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a request's body until it can be said whether usage is asked for, which changes its length
- * and so its head: until it is whole, or longer than {@link RequestReader#INSPECTED_BYTES_MAX}.
- * Then gives out the body, with the splice or byte for byte as it came. Only with {@code --usage
- * inject}; all other requests pass as they are read. On one event loop.
+ * and so its head: until it is whole, or longer than {@code --max-inspected-body-bytes}. Then gives
+ * out the body, with the splice or byte for byte as it came. Only with {@code --usage inject}; all
+ * other requests pass as they are read. On one event loop.
  */
 final class UsageAsking {
   private final HeldBody body;
   private final String path;
   private final boolean chunked;
   private final boolean codingsNamed;
+  private final int bytesMax;
 
-  private UsageAsking(Head head, String path, boolean chunked) {
+  private UsageAsking(Head head, String path, boolean chunked, int bytesMax) {
+    this.bytesMax = bytesMax;
     this.path = path;
     this.body = new HeldBody(chunked ? HeldBody.Form.CHUNKED : HeldBody.Form.PLAIN);
     this.chunked = chunked;
@@ -37,20 +38,22 @@ final class UsageAsking {
         || !RequestReader.canAskUsage(head.method(), path)) {
       return null;
     }
-    UsageInjection reason = reasonAgainst(head, framing);
+    int bytesMax = loop.shared.settings().limits().inspectedBodyBytesMax();
+    UsageInjection reason = reasonAgainst(head, framing, bytesMax);
     if (reason == null) {
-      return new UsageAsking(head, path, framing.kind() == BodyFraming.Kind.CHUNKED);
+      return new UsageAsking(head, path, framing.kind() == BodyFraming.Kind.CHUNKED, bytesMax);
     }
     loop.live().usageInjection(reason);
     return null;
   }
 
-  private static @Nullable UsageInjection reasonAgainst(Head head, BodyFraming framing) {
+  private static @Nullable UsageInjection reasonAgainst(
+      Head head, BodyFraming framing, int bytesMax) {
     String length = head.header("content-length");
     if (framing.done()) {
       return UsageInjection.NOT_JSON;
     }
-    if (length != null && Long.parseLong(length) > RequestReader.INSPECTED_BYTES_MAX) {
+    if (length != null && Long.parseLong(length) > bytesMax) {
       return UsageInjection.TOO_LARGE;
     }
     if (head.header("content-encoding") != null) {
@@ -69,8 +72,7 @@ final class UsageAsking {
 
   /** No more is held: the body is too long. */
   boolean full() {
-    return body.length() > RequestReader.INSPECTED_BYTES_MAX
-        || body.heldBytes() > 2 * RequestReader.INSPECTED_BYTES_MAX;
+    return body.length() > bytesMax || body.heldBytes() > 2 * bytesMax;
   }
 
   /** What is to be done; prepares head and body for it. */
@@ -84,11 +86,10 @@ final class UsageAsking {
       int length = body.length() + text.length - splice.replaced();
       body.change(splice.at(), splice.replaced(), text);
       if (!chunked) {
-        String value = Integer.toString(length);
-        request.editHead(head -> HeadWriter.withValue(head, "content-length", value));
+        request.changeHead("content-length", Integer.toString(length));
       }
       if (codingsNamed) {
-        request.editHead(head -> HeadWriter.withValue(head, "accept-encoding", "identity"));
+        request.changeHead("accept-encoding", "identity");
       }
     }
     return splice.result();

@@ -74,7 +74,7 @@ class AdminServerTest {
   void aDrainIsAnsweredWhenNothingIsInFlight() throws Exception {
     try (Socket caller = proxy.send(raw("GET /"))) {
       TestProxy.await("a request in flight", () -> proxy.server.inFlight() == 1);
-      assertThat(get("/status").body()).isEqualTo("{\"draining\":false,\"in_flight\":1}\n");
+      assertThat(get("/status").body()).startsWith("{\"draining\":false,\"in_flight\":1,");
       CompletableFuture<HttpResponse<String>> drained =
           client.sendAsync(request("/drain"), HttpResponse.BodyHandlers.ofString());
       TestProxy.await("a drain", proxy.server::draining);

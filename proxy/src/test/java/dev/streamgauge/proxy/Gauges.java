@@ -3,11 +3,13 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,11 @@ final class Gauges implements LiveMetrics {
   final AtomicInteger upstreamActive = new AtomicInteger();
   final AtomicInteger upstreamIdle = new AtomicInteger();
   final AtomicInteger retries = new AtomicInteger();
+  final AtomicInteger clients = new AtomicInteger();
+  final AtomicInteger stuck = new AtomicInteger();
+  final Map<MemoryKind, Double> memory = new ConcurrentHashMap<>();
+  final Queue<Limit> limits = new ConcurrentLinkedQueue<>();
+  final Queue<TlsSide> handshakeFailures = new ConcurrentLinkedQueue<>();
 
   Gauges() {
     for (Phase phase : Phase.values()) {
@@ -85,5 +92,30 @@ final class Gauges implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     removals.add(result);
+  }
+
+  @Override
+  public void clientConnections(int change) {
+    var _ = clients.addAndGet(change);
+  }
+
+  @Override
+  public void eventLoopStuck() {
+    var _ = stuck.incrementAndGet();
+  }
+
+  @Override
+  public void memoryUsed(MemoryKind kind, double ratio) {
+    memory.put(kind, ratio);
+  }
+
+  @Override
+  public void limitHit(Limit limit) {
+    limits.add(limit);
+  }
+
+  @Override
+  public void tlsHandshakeFailed(TlsSide side) {
+    handshakeFailures.add(side);
   }
 }

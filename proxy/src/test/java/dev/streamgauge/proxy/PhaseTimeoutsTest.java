@@ -5,6 +5,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.parser.Operation;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
@@ -49,6 +50,21 @@ final class PhaseTimeoutsTest {
       assertThat(record.transfer().requestBytes()).isEqualTo(3);
       assertThat(record.operation()).isEqualTo(Operation.COMPLETION);
       assertThat(record.points().ended()).isGreaterThanOrEqualTo(LIMIT_NANOS);
+    }
+  }
+
+  @Test
+  void aRequestBodyThatComesTooSlowlyIsARequestTimeout() throws Exception {
+    try (ScriptedUpstream upstream = silentAfter("");
+        TestProxy proxy =
+            TestProxy.before(upstream, "--request-head-timeout", LIMIT, "--min-body-rate", "1MiB");
+        Socket client =
+            proxy.send(
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")) {
+      assertThat(all(client)).startsWith("HTTP/1.1 408 ").contains("too slow");
+      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 408);
+      assertThat(record.points().ended()).isGreaterThanOrEqualTo(LIMIT_NANOS);
+      assertThat(proxy.gauges.limits).contains(Limit.SLOW_SENDER);
     }
   }
 

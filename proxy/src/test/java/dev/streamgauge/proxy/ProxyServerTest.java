@@ -280,7 +280,7 @@ final class ProxyServerTest {
     @Override
     public void close() {
       try {
-        boolean whole = server.drainAndStop();
+        boolean whole = server.drainAndStop("the end of the test");
         assertThat(server.draining() && (whole || server.inFlight() >= 0)).isTrue();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

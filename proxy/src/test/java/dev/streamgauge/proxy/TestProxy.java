@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,13 +31,18 @@ final class TestProxy implements AutoCloseable {
   final Gauges gauges = new Gauges();
   final LinkedBlockingQueue<RequestRecord> records = new LinkedBlockingQueue<>();
 
+  /** What it said. */
+  final Queue<String> log = new ConcurrentLinkedQueue<>();
+
   /** Sees each record first, on the event loop. */
   volatile RecordSink seen = _ -> {};
 
   private TestProxy(Transport transport, List<String> options) throws IOException {
     Settings settings = Settings.load(options, Environment.current());
     assertThat(settings).isInstanceOf(Settings.Loaded.class);
-    server = new ProxyServer(((Settings.Loaded) settings).proxy(), gauges, this::accept, transport);
+    server =
+        new ProxyServer(
+            ((Settings.Loaded) settings).proxy(), gauges, this::accept, transport, log::add);
     server.start();
   }
 
@@ -46,6 +53,11 @@ final class TestProxy implements AutoCloseable {
 
   static TestProxy before(ScriptedUpstream upstream, String... options) throws IOException {
     return before("http://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
+  }
+
+  /** The server speaks HTTP/2, with prior knowledge. */
+  static TestProxy beforeHttp2(ScriptedUpstream upstream, String... options) throws IOException {
+    return before("h2c://127.0.0.1:" + upstream.port(), "127.0.0.1:0", options);
   }
 
   static TestProxy over(Transport transport, ScriptedUpstream upstream, String... options)
@@ -119,7 +131,7 @@ final class TestProxy implements AutoCloseable {
 
   private void stop() {
     try {
-      assertThat(server.drainAndStop()).isTrue();
+      assertThat(server.drainAndStop("the end of the test")).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

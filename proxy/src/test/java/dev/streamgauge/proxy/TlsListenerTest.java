@@ -5,6 +5,8 @@ import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import io.netty.pkitesting.X509Bundle;
@@ -329,6 +331,7 @@ final class TlsListenerTest {
         Socket client = proxy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) {
       assertThat(client.getInputStream().readAllBytes()).hasSizeLessThan(16);
       assertThat(upstream.connections).hasValue(0);
+      assertThat(proxy.gauges.handshakeFailures).containsExactly(TlsSide.CLIENT);
     }
   }
 
@@ -343,6 +346,7 @@ final class TlsListenerTest {
       TestProxy.await("all of them", () -> proxy.server.connections() == Handshakes.MAX);
       try (SSLSocket client = connect(proxy)) {
         assertThat(left.getFirst().getInputStream().read()).isNegative();
+        assertThat(proxy.gauges.limits).containsExactly(Limit.HANDSHAKES);
         write(client, GET);
         assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
         assertThat(proxy.server.connections()).isEqualTo(Handshakes.MAX);
@@ -360,6 +364,8 @@ final class TlsListenerTest {
         TestProxy proxy = proxy(upstream, "--request-head-timeout", "50ms");
         Socket client = proxy.connect()) {
       assertThat(client.getInputStream().read()).isNegative();
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HANDSHAKE_TIMEOUTS);
+      assertThat(proxy.gauges.handshakeFailures).containsExactly(TlsSide.CLIENT);
     }
   }
 }

@@ -5,6 +5,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -116,6 +117,7 @@ final class TlsUpstreamTest {
     try (ScriptedUpstream upstream = upstream(ANSWERING);
         TestProxy proxy = proxy(upstream, "--upstream-tls-name", "other.example")) {
       assertThat(refusal(proxy)).contains("the certificate is for another name");
+      assertThat(proxy.gauges.handshakeFailures).containsExactly(TlsSide.UPSTREAM);
     }
   }
 

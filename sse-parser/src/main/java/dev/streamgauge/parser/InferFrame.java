@@ -13,9 +13,6 @@ final class InferFrame {
   private static final int PARAMETERS = 4;
   private static final int OUTPUTS = 5;
   private static final int RAW_OUTPUT_CONTENTS = 6;
-  private static final int KEY = 1;
-  private static final int VALUE = 2;
-  private static final int BOOL_PARAM = 1;
   private static final byte[] FINAL_RESPONSE = Ascii.bytes("triton_final_response");
 
   final InferOutputs outputs = new InferOutputs();
@@ -85,37 +82,11 @@ final class InferFrame {
           idStart = proto.valueStart();
           idEnd = proto.valueEnd();
         }
-        case PARAMETERS -> readParameter(proto);
+        case PARAMETERS -> finalResponse |= InferParameters.isTrue(proto, FINAL_RESPONSE);
         case OUTPUTS -> outputs.readOutput(proto);
         case RAW_OUTPUT_CONTENTS -> outputs.readRaw(proto);
         default -> {}
       }
     }
-  }
-
-  private void readParameter(ProtoReader proto) {
-    if (!proto.enter()) {
-      return;
-    }
-    boolean named = false;
-    boolean value = false;
-    while (proto.next()) {
-      if (proto.field() == KEY) {
-        named = proto.valueIs(FINAL_RESPONSE);
-      } else if (proto.field() == VALUE && proto.enter()) {
-        value = isTrue(proto);
-        proto.leave();
-      }
-    }
-    proto.leave();
-    finalResponse |= named && value;
-  }
-
-  private static boolean isTrue(ProtoReader proto) {
-    boolean is = false;
-    while (proto.next()) {
-      is |= proto.field() == BOOL_PARAM && proto.number() == 1;
-    }
-    return is;
   }
 }

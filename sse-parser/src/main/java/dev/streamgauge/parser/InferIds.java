@@ -10,7 +10,7 @@ import java.util.Arrays;
  * {@value #ID_BYTES_MAX} bytes of an id.
  */
 final class InferIds {
-  private static final int ID_BYTES_MAX = 128;
+  static final int ID_BYTES_MAX = 128;
   private static final int FIRST_ROOM = 4;
 
   private byte[][] ids = new byte[FIRST_ROOM][];

@@ -35,11 +35,16 @@ final class InferParser extends GrpcParser {
       modelTold = true;
       sink.model(proto.text(frame.modelStart, frame.modelEnd, MODEL_CHARS_MAX));
     }
+    boolean error = frame.errorEnd > frame.errorStart;
     if (streamed) {
+      sink.inference(proto.bytes(), frame.idStart, frame.idEnd, frame.modelStart, frame.modelEnd);
       tellInference();
     }
-    if (frame.errorEnd > frame.errorStart) {
+    if (error) {
       sink.error(proto.text(frame.errorStart, frame.errorEnd, ERROR_CHARS_MAX));
+    }
+    if (streamed && (error || frame.finalResponse)) {
+      sink.inferenceEnded();
     }
   }
 

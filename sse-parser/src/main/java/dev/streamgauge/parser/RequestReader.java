@@ -44,10 +44,14 @@ public final class RequestReader {
   }
 
   /**
-   * Observes the body, JSON or a multipart form, which may be a prefix of the real one, or empty:
-   * what stands before the cut is found.
+   * Observes the body, JSON, a multipart form or a gRPC call's messages, which may be a prefix of
+   * the real one, or empty: what stands before the cut is found.
    */
   public static RequestFacts read(String method, String path, byte[] body, int start, int end) {
+    GrpcMethod call = GrpcMethod.of(path);
+    if (call != null) {
+      return CallFacts.read(call, method, path, body, start, end);
+    }
     if (end - start > 2 && body[start] == '-' && body[start + 1] == '-') {
       return readForm(method, path, new FormFields(body, start, end), body);
     }

@@ -30,6 +30,16 @@ public interface StreamSink {
   default void choiceBegins(int choice) {}
 
   /**
+   * What is told next, up to the next such call, is of one response to the request with this id.
+   * Only where answers to several requests share one stream. Observes the array during the call; an
+   * empty range where the response has no id, or names no model.
+   */
+  default void inference(byte[] bytes, int idStart, int idEnd, int modelStart, int modelEnd) {}
+
+  /** The response told of was the last one to its request. */
+  default void inferenceEnded() {}
+
+  /**
    * Counts for the whole answer so far (sums over its choices). Of one source the last call wins;
    * which source wins is decided by the order of {@link TokenSource}. A count that is UNKNOWN
    * leaves what an earlier call of the same source said. {@code input} includes cached input.

@@ -11,7 +11,6 @@ import dev.streamgauge.timeline.RequestRecord.Transfer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +29,19 @@ public final class AccessLogJson {
 
   /** Fields that only a replay of a recording has. */
   public static final class Extras {
-    private static final Extras NONE = new Extras(null, null);
+    private static final Extras NONE = new Extras(null, null, null);
 
     private final @Nullable String file;
     private final long @Nullable [] tokenTimesMicros;
+    private final long @Nullable [] inferenceTtftMicros;
 
-    private Extras(@Nullable String file, long @Nullable [] tokenTimesMicros) {
+    private Extras(
+        @Nullable String file,
+        long @Nullable [] tokenTimesMicros,
+        long @Nullable [] inferenceTtftMicros) {
       this.file = file;
       this.tokenTimesMicros = tokenTimesMicros;
+      this.inferenceTtftMicros = inferenceTtftMicros;
     }
 
     public static Extras none() {
@@ -45,12 +49,17 @@ public final class AccessLogJson {
     }
 
     public static Extras ofFile(String file) {
-      return new Extras(file, null);
+      return new Extras(file, null, null);
     }
 
-    /** With a time for each token event, since the read that completed the request; copied. */
-    public Extras withTokenTimesMicros(long[] micros) {
-      return new Extras(file, Arrays.copyOf(micros, micros.length));
+    /**
+     * With a time for each token event, since the read that completed the request, and of a call
+     * that may carry several inferences the time to the first token of each, since its own request;
+     * copied.
+     */
+    public Extras withTimesMicros(long[] tokens, long @Nullable [] inferenceTtfts) {
+      return new Extras(
+          file, tokens.clone(), inferenceTtfts == null ? null : inferenceTtfts.clone());
     }
   }
 
@@ -80,6 +89,9 @@ public final class AccessLogJson {
     line.field(Name.FILE, extras.file);
     if (extras.tokenTimesMicros != null) {
       line.array(Name.TOKEN_TIMES_US, extras.tokenTimesMicros);
+    }
+    if (extras.inferenceTtftMicros != null) {
+      line.array(Name.INFERENCE_TTFT_US, extras.inferenceTtftMicros);
     }
     line.close();
     line.endLine();
@@ -324,5 +336,6 @@ public final class AccessLogJson {
     static final byte[] ERROR = ascii("error");
     static final byte[] FILE = ascii("file");
     static final byte[] TOKEN_TIMES_US = ascii("token_times_us");
+    static final byte[] INFERENCE_TTFT_US = ascii("inference_ttft_us");
   }
 }

@@ -39,6 +39,35 @@ public interface LiveMetrics {
   /** What became of the piece that was asked for. */
   void usageRemoval(UsageRemoval result);
 
+  /** A limit of docs/limits.md was hit. */
+  void limitHit(Limit limit);
+
+  void tlsHandshakeFailed(TlsSide side);
+
+  /** Clients' connections that are open: one more, or one less. */
+  void clientConnections(int change);
+
+  /** An event loop was seen to stand still. */
+  void eventLoopStuck();
+
+  /** How full memory is. */
+  void memoryUsed(MemoryKind kind, double ratio);
+
+  /** What memory is for. */
+  enum MemoryKind {
+    /** Objects; as the last whole collection left them. */
+    HEAP,
+    /** Buffers outside the heap. */
+    DIRECT
+  }
+
+  /** Whom TLS is spoken with. */
+  enum TlsSide {
+    CLIENT,
+    UPSTREAM,
+    ADMIN
+  }
+
   /** States of a pooled connection. */
   enum ConnectionState {
     IDLE,

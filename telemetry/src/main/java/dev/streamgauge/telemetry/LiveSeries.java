@@ -25,6 +25,8 @@ final class LiveSeries implements LiveMetrics {
   private final Counter usageRemovals;
   private final HistogramSeries connect;
   private final HistogramSeries lag;
+  private final LimitSeries limits;
+  private final ProcessSeries process;
 
   LiveSeries(Families families, ModelLabels models) {
     this.models = models;
@@ -88,6 +90,8 @@ final class LiveSeries implements LiveMetrics {
                 "How late a data thread ran a task of every 250 ms.",
                 BucketFamily.OVERHEAD)
             .with();
+    limits = new LimitSeries(families);
+    process = new ProcessSeries(families);
     Families.add(tokenEvents, 0, Row.FIRST.model(), Row.FIRST.operation());
     for (RetryReason reason : RetryReason.values()) {
       Families.add(retries, 0, label(reason));
@@ -146,6 +150,31 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     usageRemovals.labelValues(result.label()).inc();
+  }
+
+  @Override
+  public void limitHit(Limit limit) {
+    limits.hit(limit);
+  }
+
+  @Override
+  public void tlsHandshakeFailed(TlsSide side) {
+    limits.handshakeFailed(side);
+  }
+
+  @Override
+  public void clientConnections(int change) {
+    process.clientConnections(change);
+  }
+
+  @Override
+  public void eventLoopStuck() {
+    process.eventLoopStuck();
+  }
+
+  @Override
+  public void memoryUsed(MemoryKind kind, double ratio) {
+    process.memoryUsed(kind, ratio);
   }
 
   private Reading reading(Phase phase) {

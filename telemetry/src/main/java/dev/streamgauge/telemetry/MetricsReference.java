@@ -49,7 +49,10 @@ public final class MetricsReference {
       In every mix of requests: the sum of `streamgauge_requests_total` is the number of finished
       requests and of access-log lines; of generating operations it is the count of
       `streamgauge_time_to_first_token_seconds`, plus `streamgauge_no_first_token_total`, plus the
-      requests with `stream="false"`.
+      requests with `stream="false"`. Of a gRPC call that carries several inferences (Triton's
+      `ModelStreamInfer`) each enters `time_to_first_token`, `time_to_first_answer_token`, the gaps and the
+      stalls by itself, timed from its own request, and the call does not: the first of n counts for the
+      call, and n - 1 are outside that sum.
 
       | metric | type | labels | buckets | meaning |
       |---|---|---|---|---|

@@ -1,5 +1,7 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.parser.Operation;
+import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RequestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,12 @@ record Row(String model, String operation, @Nullable Origin origin) {
 
   static Row of(RequestRecord record, ModelLabels models) {
     return new Row(models.of(record), record.operation().label(), Origin.of(record));
+  }
+
+  /** Without exemplars: an inference has no ids that a log has, too. */
+  static Row ofInference(InferenceRecord record, ModelLabels models) {
+    String model = models.ofStream(record.model(), null, Operation.INFER);
+    return new Row(model, Operation.INFER.label(), null);
   }
 
   HistogramSeries in(BulkHistogram histogram) {

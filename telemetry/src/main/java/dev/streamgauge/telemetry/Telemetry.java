@@ -1,5 +1,6 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
 public final class Telemetry implements RecordSink {
   private final Families families;
   private final ModelLabels models;
+  private final TokenMetrics tokens;
   private final List<RecordMetrics> groups;
   private final LiveSeries live;
   private final LongAdder reloads = new LongAdder();
@@ -35,6 +37,7 @@ public final class Telemetry implements RecordSink {
     TelemetrySettings.Metrics metrics = settings.metrics();
     families = new Families(metrics);
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
+    tokens = new TokenMetrics(families);
     groups = groups(metrics);
     live = new LiveSeries(families, models);
     families.counted(
@@ -55,6 +58,11 @@ public final class Telemetry implements RecordSink {
     for (RecordMetrics group : groups) {
       group.add(record, row);
     }
+  }
+
+  @Override
+  public void inference(InferenceRecord record) {
+    tokens.add(record, Row.ofInference(record, models));
   }
 
   public LiveMetrics live() {
@@ -87,7 +95,7 @@ public final class Telemetry implements RecordSink {
   private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics) {
     List<RecordMetrics> all = new ArrayList<>();
     all.add(new TransferMetrics(families));
-    all.add(new TokenMetrics(families));
+    all.add(tokens);
     all.add(new EngineMetrics(families));
     all.add(new SloMetrics(families, metrics.slos()));
     if (metrics.semconv() != TelemetrySettings.Semconv.OFF) {

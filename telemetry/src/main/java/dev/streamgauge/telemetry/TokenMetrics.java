@@ -3,6 +3,7 @@ package dev.streamgauge.telemetry;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenSource;
 import dev.streamgauge.timeline.GapCounts;
+import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -91,46 +92,72 @@ final class TokenMetrics implements RecordMetrics {
     showFromTheStart();
   }
 
+  /** A call whose inferences were counted one by one counts no times of its own. */
   @Override
   public void add(RequestRecord record, Row row) {
-    RequestRecord.Points points = record.points();
-    if (record.stream()) {
-      row.observe(ttft, points.firstToken());
-      row.observe(ttfa, points.firstAnswerToken());
-      if (points.firstToken() == null && record.generating()) {
-        String outcome = record.outcome().label();
-        noFirstToken.labelValues(row.model(), row.operation(), outcome).inc();
-      }
-    }
     RequestRecord.Generation generation = record.generation();
+    Integer inferences = generation == null ? null : generation.inferences();
+    boolean oneByOne = inferences != null && inferences > 0;
+    if (record.stream() && !oneByOne) {
+      addFirstToken(record, row);
+    }
     if (generation != null) {
+      if (!oneByOne) {
+        addGaps(generation, row);
+      }
       addPace(generation, row);
       addCounts(generation, row);
     }
   }
 
-  private void addPace(RequestRecord.Generation generation, Row row) {
-    GapCounts gapCounts = generation.gaps();
-    if (gapCounts != null && gapCounts.count() > 0) {
-      row.in(gaps).addAll(gapCounts, generation.gapMaxNanos(), row.origin());
+  /** One inference of a call; of one without a token event the call's own record tells. */
+  void add(InferenceRecord record, Row row) {
+    row.observe(ttft, record.firstTokenNanos());
+    row.observe(ttfa, record.firstTokenNanos());
+    addGaps(record.gaps(), record.gapMaxNanos(), row);
+    addStalls(record.stalls(), record.stalledNanos(), row);
+  }
+
+  private void addFirstToken(RequestRecord record, Row row) {
+    RequestRecord.Points points = record.points();
+    row.observe(ttft, points.firstToken());
+    row.observe(ttfa, points.firstAnswerToken());
+    if (points.firstToken() == null && record.generating()) {
+      String outcome = record.outcome().label();
+      noFirstToken.labelValues(row.model(), row.operation(), outcome).inc();
     }
+  }
+
+  private void addGaps(RequestRecord.Generation generation, Row row) {
+    addGaps(generation.gaps(), generation.gapMaxNanos(), row);
+    addStalls(generation.stalls(), generation.stalledNanos(), row);
+  }
+
+  private void addGaps(@Nullable GapCounts counts, @Nullable Long longestNanos, Row row) {
+    if (counts != null && counts.count() > 0) {
+      row.in(gaps).addAll(counts, longestNanos, row.origin());
+    }
+    row.observe(longestGap, longestNanos);
+  }
+
+  private void addStalls(@Nullable Integer count, @Nullable Long nanos, Row row) {
+    if (count != null) {
+      Families.add(stalls, count, row.model(), row.operation());
+    }
+    if (nanos != null) {
+      Families.add(stalled, nanos / NANOS_PER_SECOND, row.model(), row.operation());
+    }
+  }
+
+  private void addPace(RequestRecord.Generation generation, Row row) {
     GapCounts interTokens = generation.interTokens();
     TokenBasis basis = generation.basis();
     if (interTokens != null && basis != null && interTokens.count() > 0) {
       row.in(interTokenLatency, basis.label()).addAll(interTokens, null, row.origin());
     }
-    row.observe(longestGap, generation.gapMaxNanos());
     Double perSecond = generation.outputTokensPerSecond();
     if (perSecond != null) {
       row.in(speed).observe(perSecond, row.origin());
-    }
-    Integer stallCount = generation.stalls();
-    if (stallCount != null) {
-      Families.add(stalls, stallCount, row.model(), row.operation());
-    }
-    Long stalledNanos = generation.stalledNanos();
-    if (stalledNanos != null) {
-      Families.add(stalled, stalledNanos / NANOS_PER_SECOND, row.model(), row.operation());
     }
   }
 

@@ -52,7 +52,7 @@ class AccessLogJsonTest {
             line(
                 inPod,
                 Records.streamed().engine(ms(10), ms(50)).grpcStatus(13).error("late"),
-                Extras.ofFile("a.sgx").withTokenTimesMicros(new long[] {0, 12345})))
+                Extras.ofFile("a.sgx").withTimesMicros(new long[] {0, 12345}, null)))
         .isEqualTo(
             """
             {"time":"2026-03-04T05:06:07.089Z","request_id":"req-1",\

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Records {
   private static final Instant RECEIVED_AT = Instant.parse("2026-03-04T05:06:07.089999999Z");
 
-  private final RequestRecord.@Nullable Generation generation;
+  private RequestRecord.@Nullable Generation generation;
   private @Nullable Integer status;
   private @Nullable Integer grpcStatus;
   private Operation operation;
@@ -48,7 +48,7 @@ final class Records {
         new RequestRecord.Points(
             ms(1), ms(2), ms(2), ms(5), ms(5), ms(6), ms(20), ms(21), ms(100), ms(120), ms(400),
             ms(500));
-    return new Records(generation(), 200, Outcome.OK, points)
+    return new Records(generation(null), 200, Outcome.OK, points)
         .path("/v1/chat/completions")
         .model("llama");
   }
@@ -138,6 +138,12 @@ final class Records {
     return this;
   }
 
+  /** A call whose inferences, so many, were told one by one. */
+  Records inferences(int timed) {
+    generation = generation(timed);
+    return this;
+  }
+
   Records points(RequestRecord.Points other) {
     points = other;
     return this;
@@ -152,7 +158,7 @@ final class Records {
     return millis * 1_000_000;
   }
 
-  private static RequestRecord.Generation generation() {
+  private static RequestRecord.Generation generation(@Nullable Integer inferences) {
     return new RequestRecord.Generation(
         31,
         FinishReason.STOP,
@@ -173,6 +179,7 @@ final class Records {
         0L,
         null,
         null,
-        TokenBasis.LOGPROBS);
+        TokenBasis.LOGPROBS,
+        inferences);
   }
 }

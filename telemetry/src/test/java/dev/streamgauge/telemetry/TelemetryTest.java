@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import dev.streamgauge.telemetry.TelemetrySettings.Histograms;
 import dev.streamgauge.telemetry.TelemetrySettings.Semconv;
 import dev.streamgauge.timeline.Outcome;
@@ -58,6 +59,8 @@ class TelemetryTest {
         "usage_removals_total",
         "overhead_seconds",
         "event_loop_lag_seconds",
+        "limit_hits_total",
+        "tls_handshake_failures_total",
         "client_paused_seconds_total",
         "parse_failures_total",
         "unparsed_total",
@@ -78,6 +81,28 @@ class TelemetryTest {
     assertThat(page.hasFamily("streamgauge_" + name)).isTrue();
     String sample = name.endsWith("_total") || !page.hasFamily(name) ? name : name + "_count";
     assertThat(page.sum("streamgauge_" + sample)).isZero();
+  }
+
+  @Test
+  void everyLimitAndSideHasASeriesFromTheStartAndItsOwnCount() {
+    Telemetry telemetry = telemetry();
+    for (Limit limit : Limit.values()) {
+      String series = "limit=\"" + limit.label() + "\"";
+      assertThat(MetricsText.of(telemetry).count("streamgauge_limit_hits_total", series))
+          .isEqualTo(1);
+      telemetry.live().limitHit(limit);
+      assertThat(MetricsText.of(telemetry).sum("streamgauge_limit_hits_total", series))
+          .isEqualTo(1);
+    }
+    for (TlsSide side : TlsSide.values()) {
+      telemetry.live().tlsHandshakeFailed(side);
+    }
+    for (String side : List.of("client", "upstream", "admin")) {
+      assertThat(
+              MetricsText.of(telemetry)
+                  .sum("streamgauge_tls_handshake_failures_total", "side=\"" + side + "\""))
+          .isEqualTo(1);
+    }
   }
 
   @Test

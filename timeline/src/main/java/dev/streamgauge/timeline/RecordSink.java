@@ -4,4 +4,10 @@ package dev.streamgauge.timeline;
 @FunctionalInterface
 public interface RecordSink {
   void accept(RequestRecord record);
+
+  /**
+   * Takes an inference among several on one call, when it has ended, and before the call's own
+   * record.
+   */
+  default void inference(InferenceRecord record) {}
 }

@@ -100,6 +100,8 @@ public record RequestRecord(
    * @param interTokens gaps divided by the tokens of the piece; null where no piece's count is
    *     known
    * @param basis how those counts are known
+   * @param inferences of a call that may carry several: how many with a token event were told as
+   *     {@link InferenceRecord}, each with its own times; null for all else
    */
   public record Generation(
       @Nullable Integer tokenEvents,
@@ -121,7 +123,8 @@ public record RequestRecord(
       @Nullable Long stalledNanos,
       @Nullable GapCounts gaps,
       @Nullable GapCounts interTokens,
-      @Nullable TokenBasis basis) {}
+      @Nullable TokenBasis basis,
+      @Nullable Integer inferences) {}
 
   /** Where the engine itself says its time went. */
   public record EngineTimes(

@@ -99,6 +99,9 @@ public final class RequestTimeline {
    * @param endedNanos the last byte was handed to the client's socket, or the abort
    */
   public RequestRecord finish(RequestEnd end, @Nullable TokenTimeline tokens, long endedNanos) {
+    if (tokens != null) {
+      tokens.ended(endedNanos);
+    }
     TokenTimeline streamed = tokens != null && end.streamed() ? tokens : null;
     return new RequestRecord(
         receivedAt,

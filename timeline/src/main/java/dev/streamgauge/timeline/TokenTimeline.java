@@ -17,20 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenTimeline implements StreamSink {
   private final TimelineSettings settings;
+  private final @Nullable Inferences inferences;
+  private final Reads reads = new Reads();
   private final ChoiceTimes choices = new ChoiceTimes();
   private @Nullable GapSketch gaps;
   private @Nullable GapSketch interTokens;
   private @Nullable TokenBasis basis;
   private @Nullable TokenCounts counts;
+  private @Nullable EngineSpans engine;
   private @Nullable String model;
   private @Nullable String error;
   private @Nullable FinishReason finishReason;
   private @Nullable String finishReasonRaw;
 
-  private long readNanos;
-  private long pausedReadNanos;
-  private boolean pausedOnce;
-  private boolean readAfterPause;
   private boolean firstReadOver;
   private boolean severalReads;
 
@@ -51,20 +50,16 @@ public final class TokenTimeline implements StreamSink {
   private int stalls;
   private long stalledNanos;
   private int malformedFrames;
-
-  /** Frames that were not read, and the time of the last one: tokens may have been in them. */
-  private int holes;
-
   private int framesLeftOut;
-  private long holeNanos;
-
-  private long engineQueueNanos = UNKNOWN;
-  private long enginePrefillNanos = UNKNOWN;
-  private long engineDecodeNanos = UNKNOWN;
-  private long engineLoadNanos = UNKNOWN;
 
   public TokenTimeline(TimelineSettings settings) {
+    this(settings, null);
+  }
+
+  /** Of an answer that may be to several inferences, which are then timed one by one. */
+  public TokenTimeline(TimelineSettings settings, @Nullable Inferences inferences) {
     this.settings = settings;
+    this.inferences = inferences;
   }
 
   /**
@@ -74,12 +69,7 @@ public final class TokenTimeline implements StreamSink {
    *     reading
    */
   public void readAt(long nanos, boolean afterPause) {
-    readNanos = nanos;
-    readAfterPause = afterPause;
-    if (afterPause) {
-      pausedOnce = true;
-      pausedReadNanos = nanos;
-    }
+    reads.at(nanos, afterPause);
     firstReadOver = tokenEvents > 0;
   }
 
@@ -93,12 +83,15 @@ public final class TokenTimeline implements StreamSink {
     markOverall(kind);
     carriedTokens += tokens;
     byTokenIds |= tokenBasis == TokenBasis.TOKEN_IDS;
+    if (inferences != null) {
+      inferences.tokenEvent(reads);
+    }
     int slot = choices.slot(choice);
     if (choices.started(slot)) {
       addGap(choices.lastNanos(slot), tokens, tokenBasis);
-      choices.advance(slot, readNanos);
+      choices.advance(slot, reads.nanos());
     } else {
-      choices.start(slot, readNanos, tokens);
+      choices.start(slot, reads.nanos(), tokens);
     }
   }
 
@@ -121,7 +114,14 @@ public final class TokenTimeline implements StreamSink {
       counts = said;
     }
     said.set(
-        source, tokenEvents, holes, input, output, cachedInput, cacheWriteInput, reasoningOutput);
+        source,
+        tokenEvents,
+        reads.holes(),
+        input,
+        output,
+        cachedInput,
+        cacheWriteInput,
+        reasoningOutput);
   }
 
   @Override
@@ -149,10 +149,12 @@ public final class TokenTimeline implements StreamSink {
 
   @Override
   public void engineTimes(long queueNanos, long prefillNanos, long decodeNanos, long loadNanos) {
-    engineQueueNanos = queueNanos;
-    enginePrefillNanos = prefillNanos;
-    engineDecodeNanos = decodeNanos;
-    engineLoadNanos = loadNanos;
+    EngineSpans said = engine;
+    if (said == null) {
+      said = new EngineSpans();
+      engine = said;
+    }
+    said.set(queueNanos, prefillNanos, decodeNanos, loadNanos);
   }
 
   @Override
@@ -171,8 +173,28 @@ public final class TokenTimeline implements StreamSink {
   /** Behind the end no token is missed. */
   private void hole() {
     if (!complete()) {
-      holes++;
-      holeNanos = readNanos;
+      reads.hole();
+    }
+  }
+
+  @Override
+  public void inference(byte[] bytes, int idStart, int idEnd, int modelStart, int modelEnd) {
+    if (inferences != null) {
+      inferences.response(bytes, idStart, idEnd, modelStart, modelEnd, reads.nanos());
+    }
+  }
+
+  @Override
+  public void inferenceEnded() {
+    if (inferences != null) {
+      inferences.lastResponse(reads.nanos());
+    }
+  }
+
+  /** The exchange ends: so do the inferences that are in flight. */
+  void ended(long nanos) {
+    if (inferences != null) {
+      inferences.callEnded(nanos);
     }
   }
 
@@ -261,14 +283,7 @@ public final class TokenTimeline implements StreamSink {
 
   /** Null if the engine said nothing of its own time. */
   RequestRecord.@Nullable EngineTimes engineTimes() {
-    if ((engineQueueNanos & enginePrefillNanos & engineDecodeNanos & engineLoadNanos) < 0) {
-      return null;
-    }
-    return new RequestRecord.EngineTimes(
-        known(engineQueueNanos),
-        known(enginePrefillNanos),
-        known(engineDecodeNanos),
-        known(engineLoadNanos));
+    return engine == null ? null : engine.times();
   }
 
   /**
@@ -281,9 +296,9 @@ public final class TokenTimeline implements StreamSink {
       return null;
     }
     if (counts != null) {
-      counts.dropOverrun(tokenEvents, holes);
+      counts.dropOverrun(tokenEvents, reads.holes());
       boolean toItsEnd = !stopped || complete();
-      if (!toItsEnd || holes > 0) {
+      if (!toItsEnd || reads.holes() > 0) {
         counts.dropPartial(toItsEnd, byTokenIds);
       }
     }
@@ -309,27 +324,28 @@ public final class TokenTimeline implements StreamSink {
         streamed ? (Long) stalledNanos : null,
         seenGaps == null ? null : seenGaps.counts(),
         streamed && interTokens != null ? interTokens.counts() : null,
-        streamed ? basis : null);
+        streamed ? basis : null,
+        streamed && inferences != null ? (Integer) inferences.timed() : null);
   }
 
   private void markOverall(TokenKind kind) {
     if (tokenEvents == 0) {
-      firstTokenNanos = readNanos;
+      firstTokenNanos = reads.nanos();
     }
     if (!answerSeen && kind.isAnswer()) {
       answerSeen = true;
-      firstAnswerTokenNanos = readNanos;
+      firstAnswerTokenNanos = reads.nanos();
     }
     severalReads |= firstReadOver;
-    lastTokenNanos = readNanos;
+    lastTokenNanos = reads.nanos();
     tokenEvents++;
   }
 
   private void addGap(long previousNanos, int tokens, @Nullable TokenBasis tokenBasis) {
-    if (reachesOverPause(previousNanos) || reachesOverHole(previousNanos)) {
+    if (!reads.unbrokenSince(previousNanos)) {
       return;
     }
-    long gapNanos = readNanos - previousNanos;
+    long gapNanos = reads.nanos() - previousNanos;
     gapSketch().add(gapNanos);
     if (gapNanos > settings.stallThresholdNanos()) {
       stalls++;
@@ -341,16 +357,6 @@ public final class TokenTimeline implements StreamSink {
       }
       interTokenSketch().add(gapNanos / tokens, tokens, gapNanos);
     }
-  }
-
-  /** Of several choices, one may speak again only some reads after the pause. */
-  private boolean reachesOverPause(long previousNanos) {
-    return readAfterPause || (pausedOnce && previousNanos - pausedReadNanos < 0);
-  }
-
-  /** A token event may have been between the two. */
-  private boolean reachesOverHole(long previousNanos) {
-    return holes > 0 && previousNanos - holeNanos <= 0;
   }
 
   private @Nullable Long timePerOutputTokenNanos(@Nullable Long output) {
@@ -386,9 +392,5 @@ public final class TokenTimeline implements StreamSink {
       interTokens = sketch;
     }
     return sketch;
-  }
-
-  private static @Nullable Long known(long nanos) {
-    return nanos < 0 ? null : (Long) nanos;
   }
 }

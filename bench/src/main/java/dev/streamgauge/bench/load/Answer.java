@@ -3,11 +3,12 @@ package dev.streamgauge.bench.load;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * The bytes of one streamed chat answer as vLLM words it: each event a chunk of its own and about
- * 230 bytes long. A token event carries the time at which it was written in its content, as
- * {@code @} and nineteen digits.
+ * The bytes of one streamed chat answer as vLLM words it: each event about 230 bytes long and, over
+ * HTTP/1.1, a chunk of its own. A token event carries the time at which it was written in its
+ * content, as {@code @} and nineteen digits.
  */
 final class Answer {
   static final byte STAMP_MARK = '@';
@@ -27,29 +28,35 @@ final class Answer {
       "{\"id\":\"chatcmpl-5d3c0a7e9b1f4c62a8d0e4f7b6c5a391\",\"object\":\"chat.completion.chunk\","
           + "\"created\":1795510800,\"model\":\"bench\",\"choices\":[";
 
+  private final boolean chunked;
   private final ByteBuffer head = direct(HEAD);
-  private final ByteBuffer role =
-      event(
-          ID
-              + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
-              + "\"logprobs\":null,\"finish_reason\":null}],\"prompt_token_ids\":null}");
-  private final ByteBuffer token =
-      event(
-          ID
-              + "{\"index\":0,\"delta\":{\"content\":\"@"
-              + "0".repeat(STAMP_DIGITS)
-              + "\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}]}");
-  private final ByteBuffer finish =
-      event(
-          ID
-              + "{\"index\":0,\"delta\":{\"content\":\"\"},\"logprobs\":null,"
-              + "\"finish_reason\":\"length\",\"stop_reason\":null,\"token_ids\":null}]}");
+  private final ByteBuffer role;
+  private final ByteBuffer token;
+  private final ByteBuffer finish;
   private final ByteBuffer usage;
-  private final ByteBuffer done = event("[DONE]");
+  private final ByteBuffer done;
   private final ByteBuffer end = direct("0\r\n\r\n");
   private final int stampStart;
 
-  Answer(int tokens) {
+  Answer(int tokens, boolean chunked) {
+    this.chunked = chunked;
+    role =
+        event(
+            ID
+                + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+                + "\"logprobs\":null,\"finish_reason\":null}],\"prompt_token_ids\":null}");
+    token =
+        event(
+            ID
+                + "{\"index\":0,\"delta\":{\"content\":\"@"
+                + "0".repeat(STAMP_DIGITS)
+                + "\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}]}");
+    finish =
+        event(
+            ID
+                + "{\"index\":0,\"delta\":{\"content\":\"\"},\"logprobs\":null,"
+                + "\"finish_reason\":\"length\",\"stop_reason\":null,\"token_ids\":null}]}");
+    done = event("[DONE]");
     usage =
         event(
             ID
@@ -81,12 +88,13 @@ final class Answer {
 
   /** What follows the last token, one write each. */
   ByteBuffer[] tail() {
-    return new ByteBuffer[] {finish.rewind(), usage.rewind(), done.rewind(), end.rewind()};
+    ByteBuffer[] events = {finish.rewind(), usage.rewind(), done.rewind(), end.rewind()};
+    return chunked ? events : Arrays.copyOf(events, 3);
   }
 
-  private static ByteBuffer event(String data) {
+  private ByteBuffer event(String data) {
     String event = "data: " + data + "\n\n";
-    return direct(Integer.toHexString(event.length()) + "\r\n" + event + "\r\n");
+    return direct(chunked ? Integer.toHexString(event.length()) + "\r\n" + event + "\r\n" : event);
   }
 
   private static ByteBuffer direct(String text) {

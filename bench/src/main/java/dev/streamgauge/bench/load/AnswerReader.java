@@ -37,8 +37,7 @@ final class AnswerReader {
   private boolean sizeEnded;
   private int trailerLineBytes;
   private int tokens;
-  private int stampDigits = -1;
-  private long stampNanos;
+  private final DigitStamp stamp = new DigitStamp();
 
   AnswerReader(Listener listener) {
     this.listener = listener;
@@ -101,25 +100,13 @@ final class AnswerReader {
   }
 
   private void data(byte b) {
-    stamp(b);
+    if (stamp.take(b)) {
+      tokens++;
+      listener.token(stamp.nanos());
+    }
     size--;
     if (size == 0) {
       state = State.DATA_END;
-    }
-  }
-
-  private void stamp(byte b) {
-    if (b == Answer.STAMP_MARK) {
-      stampDigits = 0;
-      stampNanos = 0;
-    } else if (stampDigits >= 0) {
-      stampNanos = stampNanos * 10 + (b - '0');
-      stampDigits++;
-      if (stampDigits == Answer.STAMP_DIGITS) {
-        stampDigits = -1;
-        tokens++;
-        listener.token(stampNanos);
-      }
     }
   }
 

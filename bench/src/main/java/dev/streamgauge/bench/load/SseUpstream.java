@@ -2,7 +2,6 @@ package dev.streamgauge.bench.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.streamgauge.timeline.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,33 +12,43 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A model server without a model. Every POST is answered with the same stream at a fixed rate,
  * every other request with an empty 200. Two threads: one accepts and reads requests; the pacer
  * alone writes streams, each event in a write of its own, stamped just before it.
  */
-public final class SseUpstream implements AutoCloseable {
+public final class SseUpstream implements Upstream {
   private static final int REQUEST_BYTES_MAX = 16 * 1024;
-  private static final long IDLE_NANOS = 1_000_000;
   private static final ByteBuffer EMPTY_OK =
       ByteBuffer.wrap("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII));
 
   /** A stream that is being written; owned by the pacer. */
-  private static final class Stream {
+  private final class Stream implements Pacer.Paced {
     final SocketChannel channel;
-    int tokensLeft;
-    long dueNanos;
+    int tokensLeft = tokens;
 
-    Stream(SocketChannel channel, int tokens) {
+    Stream(SocketChannel channel) {
       this.channel = channel;
-      this.tokensLeft = tokens;
+    }
+
+    @Override
+    public void begin() throws IOException {
+      write(channel, answer.head());
+      write(channel, answer.role());
+    }
+
+    @Override
+    public boolean proceed(long nowNanos) throws IOException {
+      write(channel, answer.token(nowNanos));
+      tokensLeft--;
+      if (tokensLeft == 0) {
+        for (ByteBuffer piece : answer.tail()) {
+          write(channel, piece);
+        }
+      }
+      return tokensLeft > 0;
     }
   }
 
@@ -48,39 +57,35 @@ public final class SseUpstream implements AutoCloseable {
     final ByteBuffer bytes = ByteBuffer.allocate(REQUEST_BYTES_MAX);
   }
 
-  private final Ticker ticker = Ticker.system();
   private final Selector selector;
   private final ServerSocketChannel server;
   private final Answer answer;
   private final int tokens;
-  private final Queue<Stream> asked = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger open = new AtomicInteger();
+  private final Pacer pacer;
   private final Thread reader;
-  private final Thread pacer;
-  private volatile long periodNanos;
   private volatile boolean closed;
 
   /** Listens at once; each answer has so many token events. */
   public SseUpstream(int tokens, double eventsPerSecond) throws IOException {
     this.tokens = tokens;
-    this.answer = new Answer(tokens);
-    this.periodNanos = (long) (1e9 / eventsPerSecond);
+    this.answer = new Answer(tokens, true);
+    pacer = new Pacer(eventsPerSecond);
     selector = Selector.open();
     server = ServerSocketChannel.open();
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4096);
     server.configureBlocking(false);
     server.register(selector, SelectionKey.OP_ACCEPT);
     reader = Thread.ofPlatform().daemon().name("upstream-reader").start(this::readRequests);
-    pacer = Thread.ofPlatform().daemon().name("upstream-pacer").start(this::paceStreams);
   }
 
+  @Override
   public int port() {
     return server.socket().getLocalPort();
   }
 
-  /** Streams that are being written. */
+  @Override
   public int open() {
-    return open.get();
+    return pacer.open();
   }
 
   private void readRequests() {
@@ -126,8 +131,7 @@ public final class SseUpstream implements AutoCloseable {
     }
     request.bytes.clear();
     if (text.startsWith("POST ")) {
-      asked.add(new Stream(channel, tokens));
-      LockSupport.unpark(pacer);
+      pacer.add(new Stream(channel));
     } else {
       write(channel, EMPTY_OK.duplicate());
     }
@@ -152,55 +156,6 @@ public final class SseUpstream implements AutoCloseable {
     }
   }
 
-  /** All streams have the same period, so a plain queue is in order of what is due. */
-  private void paceStreams() {
-    ArrayDeque<Stream> waiting = new ArrayDeque<>();
-    while (!closed) {
-      long now = ticker.nanos();
-      for (Stream begun = asked.poll(); begun != null; begun = asked.poll()) {
-        begin(begun, waiting, now);
-      }
-      Stream next = waiting.peek();
-      if (next == null) {
-        LockSupport.parkNanos(this, IDLE_NANOS);
-      } else if (next.dueNanos > now) {
-        LockSupport.parkNanos(this, next.dueNanos - now);
-      } else {
-        proceed(waiting.remove(), waiting);
-      }
-    }
-  }
-
-  private void begin(Stream stream, ArrayDeque<Stream> waiting, long now) {
-    open.incrementAndGet();
-    try {
-      write(stream.channel, answer.head());
-      write(stream.channel, answer.role());
-      stream.dueNanos = now + periodNanos;
-      waiting.add(stream);
-    } catch (IOException e) {
-      open.decrementAndGet();
-    }
-  }
-
-  private void proceed(Stream stream, ArrayDeque<Stream> waiting) {
-    try {
-      write(stream.channel, answer.token(ticker.nanos()));
-      stream.tokensLeft--;
-      if (stream.tokensLeft > 0) {
-        stream.dueNanos += periodNanos;
-        waiting.add(stream);
-        return;
-      }
-      for (ByteBuffer piece : answer.tail()) {
-        write(stream.channel, piece);
-      }
-    } catch (IOException e) {
-      // The other side left, as it does at the end of each round.
-    }
-    open.decrementAndGet();
-  }
-
   private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (channel.write(bytes) == 0) {
@@ -212,7 +167,7 @@ public final class SseUpstream implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
-    LockSupport.unpark(pacer);
+    pacer.close();
     server.close();
     selector.close();
     reader.interrupt();

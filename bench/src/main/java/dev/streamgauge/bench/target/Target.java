@@ -2,6 +2,8 @@ package dev.streamgauge.bench.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.streamgauge.bench.load.Http2Client;
+import dev.streamgauge.bench.load.Load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +27,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Target implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final String PROXY_PASS =
+      """
+      proxy_pass http://model_server;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_buffering off;
+            proxy_request_buffering off;
+            proxy_read_timeout 300s;
+            proxy_send_timeout 300s;""";
+  private static final String GRPC_PASS =
+      """
+      grpc_pass grpc://model_server;
+            grpc_read_timeout 300s;
+            grpc_send_timeout 300s;""";
 
-  private final TargetKind kind;
+  private final Side side;
   private final int port;
   private final @Nullable Process process;
 
-  private Target(TargetKind kind, int port, @Nullable Process process) {
-    this.kind = kind;
+  private Target(Side side, int port, @Nullable Process process) {
+    this.side = side;
     this.port = port;
     this.process = process;
   }
 
+  public Side side() {
+    return side;
+  }
+
   public TargetKind kind() {
-    return kind;
+    return side.kind();
   }
 
   public int port() {
@@ -48,9 +69,9 @@ public final class Target implements AutoCloseable {
   }
 
   /** Starts it and returns once it has answered a request through to the upstream. */
-  public static Target start(TargetKind kind, Places places, int upstreamPort, int processor)
+  public static Target start(Side side, Places places, int upstreamPort, int processor)
       throws IOException, InterruptedException {
-    Target target = exec(kind, places, upstreamPort, processor, List.of());
+    Target target = exec(side, places, upstreamPort, processor, List.of());
     target.awaitAnswer();
     return target;
   }
@@ -61,19 +82,19 @@ public final class Target implements AutoCloseable {
    * @param environment {@code NAME=VALUE} for the process
    */
   public static Target exec(
-      TargetKind kind, Places places, int upstreamPort, int processor, List<String> environment)
+      Side side, Places places, int upstreamPort, int processor, List<String> environment)
       throws IOException {
-    if (kind == TargetKind.DIRECT) {
-      return new Target(kind, upstreamPort, null);
+    if (side.kind() == TargetKind.DIRECT) {
+      return new Target(side, upstreamPort, null);
     }
     int port = freePort();
-    Path folder = Files.createDirectories(places.work().resolve(kind.label()));
+    Path folder = Files.createDirectories(places.work().resolve(side.folder()));
     List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor)));
     command.addAll(
-        switch (kind) {
-          case NGINX -> nginx(places, folder, port, upstreamPort);
-          case ENVOY -> envoy(places, folder, port, upstreamPort);
-          case STREAMGAUGE -> streamgauge(places, port, upstreamPort);
+        switch (side.kind()) {
+          case NGINX -> nginx(side, places, folder, port, upstreamPort);
+          case ENVOY -> envoy(side, places, folder, port, upstreamPort);
+          case STREAMGAUGE -> streamgauge(side, places, port, upstreamPort);
           case DIRECT -> throw new IllegalStateException();
         });
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -83,12 +104,21 @@ public final class Target implements AutoCloseable {
     }
     Path log = folder.resolve("log");
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    return new Target(kind, port, builder.start());
+    return new Target(side, port, builder.start());
   }
 
-  private static List<String> nginx(Places places, Path folder, int port, int upstreamPort)
-      throws IOException {
-    Path config = config("nginx.conf", folder, port, upstreamPort);
+  private static List<String> nginx(
+      Side side, Places places, Path folder, int port, int upstreamPort) throws IOException {
+    boolean grpc = side.behind() == Load.GRPC;
+    Path config =
+        config(
+            "nginx.conf",
+            folder,
+            text ->
+                text.replace("@LISTEN@", Integer.toString(port))
+                    .replace("@UPSTREAM@", Integer.toString(upstreamPort))
+                    .replace("@HTTP2@", side.front() == Load.HTTP1 ? "" : "http2")
+                    .replace("@PASS@", grpc ? GRPC_PASS : PROXY_PASS));
     return List.of(
         places.nginx().toString(),
         "-p",
@@ -99,9 +129,18 @@ public final class Target implements AutoCloseable {
         "stderr");
   }
 
-  private static List<String> envoy(Places places, Path folder, int port, int upstreamPort)
-      throws IOException {
-    Path config = config("envoy.yaml", folder, port, upstreamPort);
+  private static List<String> envoy(
+      Side side, Places places, Path folder, int port, int upstreamPort) throws IOException {
+    String protocol =
+        side.behind() == Load.HTTP1 ? "http_protocol_options" : "http2_protocol_options";
+    Path config =
+        config(
+            "envoy.yaml",
+            folder,
+            text ->
+                text.replace("@LISTEN@", Integer.toString(port))
+                    .replace("@UPSTREAM@", Integer.toString(upstreamPort))
+                    .replace("@PROTOCOL@", protocol));
     return List.of(
         places.envoy().toString(),
         "-c",
@@ -113,8 +152,14 @@ public final class Target implements AutoCloseable {
         "warning");
   }
 
-  private static List<String> streamgauge(Places places, int port, int upstreamPort)
+  private static List<String> streamgauge(Side side, Places places, int port, int upstreamPort)
       throws IOException {
+    String scheme =
+        switch (side.behind()) {
+          case HTTP1 -> "http";
+          case H2 -> "h2c";
+          case GRPC -> "grpc";
+        };
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -123,7 +168,7 @@ public final class Target implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port,
                 "--upstream",
-                "http://127.0.0.1:" + upstreamPort,
+                scheme + "://127.0.0.1:" + upstreamPort,
                 "--admin",
                 "127.0.0.1:" + freePort(),
                 "--event-loops",
@@ -134,17 +179,14 @@ public final class Target implements AutoCloseable {
     return command;
   }
 
-  private static Path config(String name, Path folder, int port, int upstreamPort)
+  private static Path config(String name, Path folder, UnaryOperator<String> filled)
       throws IOException {
     try (var in = Target.class.getResourceAsStream("/peers/" + name)) {
       String text = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
       String user = System.getProperty("user.name", "").equals("root") ? "user root;" : "";
       return Files.writeString(
           folder.resolve(name),
-          text.replace("@USER@", user)
-              .replace("@DIR@", folder.toString())
-              .replace("@LISTEN@", Integer.toString(port))
-              .replace("@UPSTREAM@", Integer.toString(upstreamPort)));
+          filled.apply(text.replace("@USER@", user).replace("@DIR@", folder.toString())));
     }
   }
 
@@ -158,16 +200,17 @@ public final class Target implements AutoCloseable {
     long tries = START_MAX.toMillis() / 20;
     try (HttpClient client = HttpClient.newHttpClient()) {
       for (long i = 0; i < tries; i++) {
-        if (answers(client)) {
+        boolean http1 = side.front() == Load.HTTP1;
+        if (http1 ? answers(client) : Http2Client.answers(port)) {
           return;
         }
         if (process != null && process.waitFor(20, TimeUnit.MILLISECONDS)) {
-          throw new IOException(kind.label() + " ended with " + process.exitValue());
+          throw new IOException(side.label() + " ended with " + process.exitValue());
         }
       }
     }
     close();
-    throw new IOException(kind.label() + " did not answer within " + START_MAX);
+    throw new IOException(side.label() + " did not answer within " + START_MAX);
   }
 
   private boolean answers(HttpClient client) throws InterruptedException {

@@ -49,7 +49,7 @@ class AnswerReaderTest {
 
   private static byte[] twoAnswers() {
     ByteBuffer all = ByteBuffer.allocate(8192);
-    Answer answer = new Answer(2);
+    Answer answer = new Answer(2, true);
     long stamp = 11;
     for (int i = 0; i < 2; i++) {
       all.put(answer.head()).put(answer.role());

@@ -118,7 +118,7 @@ final class Demo {
       over |= duration != null && ticker.nanos() - startNanos >= duration.toNanos();
     }
     traffic.stop();
-    proxy.drainAndStop();
+    proxy.drainAndStop("the end of the demo");
     show(screen, startNanos);
     screen.end(all);
     simulator.close();

@@ -170,7 +170,7 @@ final class Http1Connection implements ReplayedConnection {
   private static ReplayedExchange.Request request(Head head) {
     Protocol protocol = head.minorVersion() == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
     return new ReplayedExchange.Request(
-        head.method(), head.path(), protocol, head.header("x-request-id"));
+        head.method(), head.path(), protocol, head.header("x-request-id"), null);
   }
 
   private void refuse(@Nullable Head head, long nanos) {

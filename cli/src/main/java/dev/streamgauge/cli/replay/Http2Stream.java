@@ -1,5 +1,7 @@
 package dev.streamgauge.cli.replay;
 
+import dev.streamgauge.timeline.GrpcMessage;
+import dev.streamgauge.timeline.GrpcStatus;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import io.netty.buffer.Unpooled;
@@ -16,7 +18,7 @@ final class Http2Stream {
 
   Http2Stream(ReplayedExchange exchange, Http2Frames.Headers request) {
     this.exchange = exchange;
-    this.grpc = isGrpc(request);
+    this.grpc = protocol(request) == Protocol.GRPC;
   }
 
   static ReplayedExchange.Request request(Http2Frames.Headers headers) {
@@ -25,12 +27,13 @@ final class Http2Stream {
     return new ReplayedExchange.Request(
         headers.text(":method", ""),
         query < 0 ? target : target.substring(0, query),
-        isGrpc(headers) ? Protocol.GRPC : Protocol.H2,
-        headers.text("x-request-id", ""));
+        protocol(headers),
+        headers.text("x-request-id", ""),
+        headers.text("grpc-encoding"));
   }
 
-  private static boolean isGrpc(Http2Frames.Headers headers) {
-    return headers.text("content-type", "").startsWith("application/grpc");
+  private static Protocol protocol(Http2Frames.Headers headers) {
+    return Protocol.ofHttp2(headers.text("content-type"));
   }
 
   ReplayedExchange exchange() {
@@ -42,6 +45,7 @@ final class Http2Stream {
       exchange.callerLeft(nanos);
     } else if (frame instanceof Http2Frames.Data data) {
       exchange.requestData(Unpooled.wrappedBuffer(data.bytes()), 0, data.bytes().length);
+      exchange.messages(data.bytes(), nanos);
       messageRead |= grpc && data.bytes().length > 0;
     }
     if (isRequestsLast(frame)) {
@@ -91,25 +95,14 @@ final class Http2Stream {
   }
 
   private void ended(Http2Frames.@Nullable Headers trailers, long nanos) {
-    int status = trailers == null ? -1 : trailers.number("grpc-status");
-    if (grpc && status >= 0) {
-      exchange.grpcStatus(status);
-    }
-    if (!grpc || status == 0) {
+    if (!grpc) {
       exchange.endedCleanly(nanos);
+    } else if (trailers == null) {
+      exchange.callEnded(null, null, nanos);
     } else {
-      String message = trailers == null ? null : trailers.text("grpc-message");
-      exchange.ended(failed(status), message, nanos);
+      Integer status = GrpcStatus.codeOf(trailers.text("grpc-status"));
+      exchange.callEnded(status, GrpcMessage.decoded(trailers.text("grpc-message")), nanos);
     }
-  }
-
-  /** By the contract's table of gRPC's status codes; a missing one is the server's fault, too. */
-  private Outcome failed(int grpcStatus) {
-    return switch (grpcStatus) {
-      case 3, 5, 6, 7, 8, 9, 11, 12, 16 -> Outcome.CALLER_ERROR;
-      case 4 -> Outcome.UPSTREAM_TIMEOUT;
-      default -> exchange.bodyBegun() ? Outcome.UPSTREAM_STREAM_ERROR : Outcome.UPSTREAM_ERROR;
-    };
   }
 
   void callerLeft(long nanos) {

@@ -19,7 +19,8 @@ public final class ReplayCommand implements Command {
              streamgauge replay --check MANIFEST [FILE...]
       Prints one access-log line for each recorded exchange, with the file's name.
         --times         add token_times_us: microseconds from the end of the request to each
-                        token event
+                        token event; of a gRPC call with several inferences also
+                        inference_ttft_us: from each one's own request to its first token event
         --format table  a table to read, with the figures that matter most
         --check MANIFEST  compare with what an independent reading found instead: a line for each
                         difference, then a summary; exit code 1 if anything differs. FILE may be
@@ -158,7 +159,9 @@ public final class ReplayCommand implements Command {
     AccessLogJson.Extras extras = AccessLogJson.Extras.ofFile(file);
     return json.line(
         exchange.record(),
-        times ? extras.withTokenTimesMicros(exchange.tokenTimesMicros()) : extras);
+        times
+            ? extras.withTimesMicros(exchange.tokenTimesMicros(), exchange.inferenceTtftMicros())
+            : extras);
   }
 
   /** The exchanges of one recording, in the order of their lines. */

@@ -9,6 +9,8 @@ import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseHeaders;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.proxy.http1.RequestIds;
+import dev.streamgauge.timeline.GrpcOutcome;
+import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
@@ -27,8 +29,14 @@ final class ReplayedExchange {
    *
    * @param path without the query
    * @param requestId null if it had none, or none that is sane: a replay makes none up
+   * @param grpcEncoding of a call's messages
    */
-  record Request(String method, String path, Protocol protocol, @Nullable String requestId) {
+  record Request(
+      String method,
+      String path,
+      Protocol protocol,
+      @Nullable String requestId,
+      @Nullable String grpcEncoding) {
     Request {
       requestId = requestId != null && RequestIds.isSane(requestId) ? requestId : null;
     }
@@ -43,6 +51,8 @@ final class ReplayedExchange {
 
   private final @Nullable Request request;
   private final long headNanos;
+  private final @Nullable Inferences inferences;
+  private final TimedInferences timedInferences = new TimedInferences();
   private final TokenTimeline tokens;
   private final TimedSink sink;
   private final ByteArrayOutputStream requestBody = new ByteArrayOutputStream();
@@ -73,7 +83,11 @@ final class ReplayedExchange {
   ReplayedExchange(@Nullable Request request, long headNanos, TimelineSettings settings) {
     this.request = request;
     this.headNanos = headNanos;
-    this.tokens = new TokenTimeline(settings);
+    this.inferences =
+        request == null || request.protocol() != Protocol.GRPC
+            ? null
+            : Inferences.open(request.path(), request.grpcEncoding(), settings, timedInferences);
+    this.tokens = new TokenTimeline(settings, inferences);
     this.sink = new TimedSink(tokens);
     this.marks = newMarks(headNanos);
     this.facts = new RequestFacts("", "", Operation.OTHER, null, null);
@@ -102,6 +116,18 @@ final class ReplayedExchange {
 
   long[] tokenTimesMicros() {
     return sink.tokenMicrosSince(requestReadNanos == null ? headNanos : requestReadNanos);
+  }
+
+  /** Of the inferences on a call that may have several, as they ended; null for all else. */
+  long @Nullable [] inferenceTtftMicros() {
+    return inferences == null ? null : timedInferences.ttftMicros();
+  }
+
+  /** Messages of a call, of which {@link #requestData} is told, too. */
+  void messages(byte[] bytes, long nanos) {
+    if (inferences != null) {
+      inferences.request(bytes, 0, bytes.length, nanos);
+    }
   }
 
   void requestData(ByteBuf buffer, int start, int end) {
@@ -133,10 +159,6 @@ final class ReplayedExchange {
             sink);
   }
 
-  boolean bodyBegun() {
-    return responseBytes > 0;
-  }
-
   /**
    * @param read a number of its own for each socket read
    */
@@ -163,15 +185,19 @@ final class ReplayedExchange {
     end(cleanOutcome(), nanos);
   }
 
-  /** What the trailers of a gRPC call say. */
-  void grpcStatus(int code) {
+  /**
+   * A gRPC call's stream ended cleanly.
+   *
+   * @param code as its trailers say; null if they don't
+   */
+  void callEnded(@Nullable Integer code, @Nullable String message, long nanos) {
     grpcStatus = code;
-  }
-
-  /** Ended as its gRPC status says. */
-  void ended(Outcome outcome, @Nullable String message, long nanos) {
-    error = message;
-    end(outcome, nanos);
+    if (reader != null && code != null && code == 0) {
+      reader.end();
+    }
+    error = code != null && code == 0 ? null : message;
+    int http = status == null ? 0 : status;
+    end(GrpcOutcome.of(http, code, responseBytes > 0, cleanOutcome()), nanos);
   }
 
   /** Its head is one that a server may not be shown. */
@@ -183,9 +209,17 @@ final class ReplayedExchange {
   /** The caller closed or reset; what the server still sends is read all the same. */
   void callerLeft(long nanos) {
     if (leftOutcome == null) {
-      leftOutcome = tokens.outcomeOfCallerLeft(status == null ? 0 : status);
+      leftOutcome = outcomeOfCallerLeft();
       lastReadNanos = nanos;
     }
+  }
+
+  /** Whether a call went well only its trailers say. */
+  private Outcome outcomeOfCallerLeft() {
+    boolean call = request != null && request.protocol() == Protocol.GRPC;
+    return call
+        ? Outcome.CALLER_DISCONNECT
+        : tokens.outcomeOfCallerLeft(status == null ? 0 : status);
   }
 
   /** The recording stops here, and nothing in it says how the answer went on. */

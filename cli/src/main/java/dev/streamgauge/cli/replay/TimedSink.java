@@ -54,6 +54,16 @@ final class TimedSink implements StreamSink {
   }
 
   @Override
+  public void inference(byte[] bytes, int idStart, int idEnd, int modelStart, int modelEnd) {
+    timeline.inference(bytes, idStart, idEnd, modelStart, modelEnd);
+  }
+
+  @Override
+  public void inferenceEnded() {
+    timeline.inferenceEnded();
+  }
+
+  @Override
   public void usage(
       TokenSource source,
       long input,

@@ -43,12 +43,62 @@ class Http2StreamTest {
     call.fromServer(new Http2Frames.Data(1, true, new byte[0]), 2, 2000);
 
     assertThat(record(call).grpcStatus()).isNull();
+    assertThat(record(call).outcome()).isEqualTo(Outcome.UPSTREAM_TRUNCATED);
     assertThat(line(call)).doesNotContain("grpc_status");
   }
 
+  @Test
+  void theMessageBesideAStatusIsTheErrorInPlainText() {
+    Http2Stream call = call();
+    String message = "out%0Aof memory%21";
+    call.fromServer(
+        headers(true, ":status", "200", "grpc-status", "14", "grpc-message", message), 1, 1000);
+
+    assertThat(record(call).outcome()).isEqualTo(Outcome.UPSTREAM_ERROR);
+    assertThat(record(call).error()).isEqualTo("out of memory!");
+  }
+
+  @Test
+  void aCallThatItsCallerResetWasLeftWhateverHadCome() {
+    Http2Stream call = call();
+    call.fromServer(headers(false, ":status", "200"), 1, 1000);
+    call.fromClient(new Http2Frames.Reset(1), 2000);
+    call.fromServer(headers(true, "grpc-status", "1"), 3, 3000);
+
+    assertThat(record(call).outcome()).isEqualTo(Outcome.CALLER_DISCONNECT);
+    assertThat(record(call).grpcStatus()).isEqualTo(1);
+  }
+
+  @Test
+  void inferencesOfOneCallAreTimedFromTheirOwnRequests() {
+    Http2Stream call = call("/inference.GRPCInferenceService/ModelStreamInfer");
+    call.fromClient(data("\0\0\0\0\3\32\1a"), 1000);
+    call.fromClient(data("\0\0\0\0\3\32\1b"), 20_000);
+    call.fromServer(
+        headers(false, ":status", "200", "content-type", "application/grpc"), 1, 30_000);
+    String outputs = "*\17\n\1o\22\5BYTES*\3B\1x";
+    call.fromServer(data("\0\0\0\0\27\n\1m\32\1b" + outputs), 2, 50_000);
+    call.fromServer(data("\0\0\0\0\27\n\1m\32\1a" + outputs), 3, 60_000);
+    call.fromServer(headers(true, "grpc-status", "0"), 4, 90_000);
+
+    assertThat(record(call).outcome()).isEqualTo(Outcome.OK);
+    assertThat(record(call).model()).isEqualTo("m");
+    assertThat(record(call).points().firstToken()).isEqualTo(50_000);
+    assertThat(call.exchange().inferenceTtftMicros()).containsExactly(59, 30);
+    assertThat(call.exchange().tokenTimesMicros()).containsExactly(30, 40);
+  }
+
+  private static Http2Frames.Data data(String bytes) {
+    return new Http2Frames.Data(1, false, bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   private static Http2Stream call() {
+    return call("/a.B/C");
+  }
+
+  private static Http2Stream call(String path) {
     Http2Frames.Headers request =
-        headers(false, ":method", "POST", ":path", "/a.B/C", "content-type", "application/grpc");
+        headers(false, ":method", "POST", ":path", path, "content-type", "application/grpc");
     ReplayedExchange exchange =
         new ReplayedExchange(
             Http2Stream.request(request), 0, Timing.of(Settings.defaults().metrics()));

@@ -65,7 +65,7 @@ final class SimulatorBehindProxyTest {
 
   @AfterEach
   void stop() {
-    proxy.drainAndStop();
+    proxy.drainAndStop("the end of the test");
     simulator.close();
   }
 
@@ -206,6 +206,6 @@ final class SimulatorBehindProxyTest {
     }
 
     @Override
-    public void drainAndStop() {}
+    public void drainAndStop(String why) {}
   }
 }

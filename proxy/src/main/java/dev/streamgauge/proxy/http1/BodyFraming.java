@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ public final class BodyFraming {
     NONE,
     COUNTED,
     CHUNKED,
-    UNTIL_CLOSE
+    UNTIL_CLOSE,
+    /** Up to the end of its HTTP/2 stream. */
+    STREAM
   }
 
   /** Told of each range of body data. */
@@ -48,7 +51,13 @@ public final class BodyFraming {
   private int sizeDigits;
   private int lineBytes;
   private int trailerBytes;
+
+  /** Trailer lines as they came; null until there is one. */
+  private byte @Nullable [] trailer;
+
+  private int trailerLength;
   private @Nullable String error;
+  private @Nullable HttpLimit passed;
 
   private BodyFraming(Kind kind, long remaining, State state, HttpLimits limits) {
     this.kind = kind;
@@ -74,6 +83,16 @@ public final class BodyFraming {
     return new BodyFraming(Kind.UNTIL_CLOSE, Long.MAX_VALUE, State.DATA, HttpLimits.defaults());
   }
 
+  /** All that comes is data; its end is told by {@link #ended}. */
+  public static BodyFraming stream() {
+    return new BodyFraming(Kind.STREAM, Long.MAX_VALUE, State.DATA, HttpLimits.defaults());
+  }
+
+  /** The stream that carries it has ended. */
+  public void ended() {
+    state = State.DONE;
+  }
+
   public Kind kind() {
     return kind;
   }
@@ -86,6 +105,11 @@ public final class BodyFraming {
   /** What is wrong, or null. Nothing more may be fed then. */
   public @Nullable String error() {
     return error;
+  }
+
+  /** Which limit {@link #error} is about; null where it is about none. */
+  public @Nullable HttpLimit passed() {
+    return passed;
   }
 
   /**
@@ -103,7 +127,7 @@ public final class BodyFraming {
   private int data(ByteBuf buffer, int from, int to, Data data) {
     int take = (int) Math.min(to - from, remaining);
     data.data(buffer, from, from + take);
-    if (kind != Kind.UNTIL_CLOSE) {
+    if (kind == Kind.COUNTED || kind == Kind.CHUNKED) {
       remaining -= take;
     }
     if (remaining == 0) {
@@ -126,7 +150,10 @@ public final class BodyFraming {
       case TRAILER_START -> trailerStart(b);
       case TRAILER_NAME -> trailerName(b);
       case TRAILER_VALUE -> trailerValue(b);
-      case TRAILER_LF -> expect(b, '\n', State.TRAILER_START, "a trailer line has a bare CR");
+      case TRAILER_LF -> {
+        expect(b, '\n', State.TRAILER_START, "a trailer line has a bare CR");
+        keepTrailer(b);
+      }
       case END_LF -> expect(b, '\n', State.DONE, "the chunked body does not end in CRLF");
       case DATA, DONE -> throw new IllegalStateException(state.name());
     }
@@ -156,6 +183,7 @@ public final class BodyFraming {
     } else if (!Ascii.isFieldValue(b)) {
       fail("a chunk extension has a control character");
     } else if (++lineBytes > limits.chunkLineBytesMax()) {
+      passed = HttpLimit.CHUNK_LINE;
       fail("a chunk line is longer than " + limits.chunkLineBytesMax() + " bytes");
     }
   }
@@ -170,7 +198,7 @@ public final class BodyFraming {
       state = State.END_LF;
     } else if (Ascii.isToken(b)) {
       state = State.TRAILER_NAME;
-      countTrailer();
+      countTrailer(b);
     } else {
       fail("a trailer line begins with no field name");
     }
@@ -182,7 +210,7 @@ public final class BodyFraming {
     } else if (!Ascii.isToken(b)) {
       fail("a trailer line is no field name followed by a colon");
     }
-    countTrailer();
+    countTrailer(b);
   }
 
   private void trailerValue(byte b) {
@@ -191,13 +219,31 @@ public final class BodyFraming {
     } else if (!Ascii.isFieldValue(b)) {
       fail("a trailer value has a control character");
     }
-    countTrailer();
+    countTrailer(b);
   }
 
-  private void countTrailer() {
+  private void countTrailer(byte b) {
     if (++trailerBytes > limits.trailerBytesMax()) {
+      passed = HttpLimit.TRAILERS;
       fail("the trailers are longer than " + limits.trailerBytesMax() + " bytes");
+      return;
     }
+    keepTrailer(b);
+  }
+
+  private void keepTrailer(byte b) {
+    byte[] kept = trailer;
+    if (kept == null || trailerLength == kept.length) {
+      kept = kept == null ? new byte[128] : Arrays.copyOf(kept, 2 * kept.length);
+      trailer = kept;
+    }
+    kept[trailerLength++] = b;
+  }
+
+  /** The trailer's fields once the body is done; null if there were none. */
+  public @Nullable Head trailer() {
+    byte[] kept = trailer;
+    return kept == null ? null : HeadLines.trailer(kept, trailerLength, limits.fieldsMax());
   }
 
   private void expect(byte b, char expected, State next, String otherwise) {

@@ -98,6 +98,32 @@ public final class Head {
     return end <= secondEnd && Ascii.equalsIgnoreCase(bytes, secondStart, end, lowerCase);
   }
 
+  /** The target in origin form: path and query; {@code *} for that form. */
+  public String originTarget() {
+    int start = pathStart();
+    boolean noPath = start == secondEnd || bytes[start] == '?';
+    return noPath ? "/" + ascii(start, secondEnd) : ascii(start, secondEnd);
+  }
+
+  /** Whom the request is for: an absolute target's authority, or Host; null without either. */
+  public @Nullable String authority() {
+    int start = authorityStart();
+    return start < 0 ? header("host") : ascii(start, pathStart());
+  }
+
+  /** Whether Connection and Upgrade ask for this protocol, and HTTP2-Settings belong to it. */
+  public boolean asksForUpgradeTo(String lowerCaseProtocol) {
+    return minorVersion == 1
+        && lists("connection", "upgrade")
+        && lists("connection", "http2-settings")
+        && lists("upgrade", lowerCaseProtocol);
+  }
+
+  /** Whether the sender says that it takes trailers. */
+  public boolean listsTrailers() {
+    return lists("te", "trailers");
+  }
+
   /** The response's status code, 100 to 999. */
   public int status() {
     return (bytes[secondStart] - '0') * 100

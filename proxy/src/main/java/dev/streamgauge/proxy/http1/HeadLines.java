@@ -23,6 +23,13 @@ final class HeadLines {
     this.request = request;
   }
 
+  /** The fields of a trailer whose lines are known to be well formed; null if they are too many. */
+  static @Nullable Head trailer(byte[] bytes, int length, int fieldsMax) {
+    byte[] closed = Arrays.copyOf(bytes, length + 2);
+    HeadLines lines = new HeadLines(closed, length + 2, fieldsMax, true);
+    return lines.fields(0) == null ? lines.head() : null;
+  }
+
   Head head() {
     return new Head(bytes, offsets, fieldCount, firstEnd, secondStart, secondEnd, minorVersion);
   }
@@ -31,9 +38,14 @@ final class HeadLines {
   @Nullable Malformed parse() {
     int lineEnd = lineEnd(0);
     Malformed found = request ? requestLine(lineEnd) : statusLine(lineEnd);
-    int at = lineEnd + 2;
+    return found == null ? fields(lineEnd + 2) : found;
+  }
+
+  private @Nullable Malformed fields(int from) {
+    Malformed found = null;
+    int at = from;
     while (found == null && at < end - 2) {
-      lineEnd = lineEnd(at);
+      int lineEnd = lineEnd(at);
       found = field(at, lineEnd);
       at = lineEnd + 2;
     }
@@ -154,7 +166,7 @@ final class HeadLines {
 
   private @Nullable Malformed add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (fieldCount == fieldsMax) {
-      return new Malformed(431, "more than " + fieldsMax + " header fields");
+      return new Malformed(431, "more than " + fieldsMax + " header fields", HttpLimit.FIELDS);
     }
     int at = fieldCount++ * Head.OFFSETS_PER_FIELD;
     if (at == offsets.length) {

@@ -56,6 +56,11 @@ public final class HeadParser {
     return length > 0;
   }
 
+  /** How much it holds of an unfinished head. */
+  public int heldBytes() {
+    return bytes.length;
+  }
+
   /** The head, after {@link State#DONE}. */
   public Head head() {
     Head parsed = head;
@@ -171,11 +176,14 @@ public final class HeadParser {
 
   private Malformed startLineTooLong() {
     return new Malformed(
-        414, "the start line is longer than " + limits.startLineBytesMax() + " bytes");
+        414,
+        "the start line is longer than " + limits.startLineBytesMax() + " bytes",
+        HttpLimit.START_LINE);
   }
 
   private Malformed headTooLong() {
-    return new Malformed(431, "the head is longer than " + limits.headBytesMax() + " bytes");
+    return new Malformed(
+        431, "the head is longer than " + limits.headBytesMax() + " bytes", HttpLimit.HEAD);
   }
 
   private State fail(Malformed found) {

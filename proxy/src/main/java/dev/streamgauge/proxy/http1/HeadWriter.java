@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes heads on: every end-to-end field with the bytes it came with and in its order, hop-by-hop
@@ -91,6 +92,59 @@ public final class HeadWriter {
       }
     }
     return writeAdded(out, added);
+  }
+
+  /** Told of fields, by where they stand. */
+  @FunctionalInterface
+  public interface FieldSink {
+    /** Observes the bytes. */
+    void field(byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd);
+  }
+
+  /**
+   * The fields that pass from connection to connection, in their order, without those that only
+   * HTTP/1.1 needs: hop-by-hop ones, Host and Transfer-Encoding.
+   *
+   * @param dropped field names, in lower case, that are left out as well
+   */
+  public static void endToEnd(Head head, List<String> dropped, FieldSink sink) {
+    boolean names = connectionNamesFields(head);
+    for (int field = 0; field < head.fieldCount(); field++) {
+      boolean skip =
+          isHopByHop(head, field, false)
+              || head.nameIs(field, "host")
+              || head.nameIs(field, "transfer-encoding")
+              || isDropped(head, field, dropped)
+              || (names && isNamed(head, field));
+      if (!skip) {
+        sink.field(
+            head.bytes,
+            head.nameStart(field),
+            head.nameEnd(field),
+            head.valueStart(field),
+            head.valueEnd(field));
+      }
+    }
+  }
+
+  /**
+   * What ends a chunked body: the last chunk and the trailer, of which fields that frame or route a
+   * message are left out (RFC 9110 section 6.5.1). The caller owns the buffer.
+   */
+  public static ByteBuf lastChunk(ByteBufAllocator allocator, @Nullable Head trailer) {
+    ByteBuf out = allocator.buffer(16);
+    out.writeByte('0').writeBytes(CRLF);
+    for (int field = 0; trailer != null && field < trailer.fieldCount(); field++) {
+      boolean forbidden =
+          isHopByHop(trailer, field, false)
+              || trailer.nameIs(field, "host")
+              || trailer.nameIs(field, "content-length")
+              || trailer.nameIs(field, "transfer-encoding");
+      if (!forbidden) {
+        writeField(out, trailer, field);
+      }
+    }
+    return out.writeBytes(CRLF);
   }
 
   /**

@@ -28,6 +28,11 @@ public final class RequestRules {
     return malformed;
   }
 
+  /** Its Content-Length; -1 without the field. */
+  public long contentLength() {
+    return length.contentLength();
+  }
+
   public BodyFraming body(HttpLimits limits) {
     if (length.chunked()) {
       return BodyFraming.chunked(limits);

@@ -42,10 +42,20 @@ public final class ResponseRules {
     return !head.lists("connection", "close");
   }
 
+  /** Whether no body follows, whatever the fields say (RFC 9112 section 6.3). */
+  public boolean bodyless(boolean toHead) {
+    int status = head.status();
+    return toHead || status < 200 || status == 204 || status == 304;
+  }
+
+  /** Its Content-Length; -1 without the field. */
+  public long contentLength() {
+    return length.contentLength();
+  }
+
   /** How the body is framed; an answer to HEAD has none. */
   public BodyFraming body(boolean toHead, HttpLimits limits) {
-    int status = head.status();
-    if (toHead || status < 200 || status == 204 || status == 304) {
+    if (bodyless(toHead)) {
       return BodyFraming.none();
     }
     if (length.chunked()) {

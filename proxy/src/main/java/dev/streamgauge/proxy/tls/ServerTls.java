@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS of a listener. A connection keeps the certificate with which it began. Thread-safe. */
 public final class ServerTls {
+  /** HTTP/2's name in a handshake (RFC 9113 section 3.2). */
+  public static final String HTTP_2 = "h2";
+
   /** Newest first; older ones have known weaknesses (RFC 8996). */
   static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
   /** What is spoken inside, best first. */
-  static final List<String> PROTOCOLS = List.of("http/1.1");
+  static final List<String> PROTOCOLS = List.of(ServerTls.HTTP_2, "http/1.1");
 
   /** Sessions of TLS 1.2 clients that take no ticket. */
   private static final int SESSIONS_MAX = 1_000;

@@ -1,0 +1,88 @@
+package dev.streamgauge.bench;
+
+import dev.streamgauge.bench.load.Load;
+import dev.streamgauge.bench.load.Upstream;
+import dev.streamgauge.bench.target.Side;
+import dev.streamgauge.bench.target.Target;
+import dev.streamgauge.bench.target.TargetKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Cost and added delay of each target under streams that share connections of HTTP/2. */
+abstract sealed class Http2Bench implements Callable<Integer> {
+  @Mixin private BenchOptions options = new BenchOptions();
+  @Mixin private StreamPlan plan = new StreamPlan();
+
+  abstract Load load();
+
+  /** Where a target can't do it there is none. */
+  abstract List<Side> sides(TargetKind kind);
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    options.pinLoad();
+    List<Side> sides = new ArrayList<>();
+    options.available().forEach(kind -> sides.addAll(sides(kind)));
+    try (Upstream same = load().upstream(plan.tokens, plan.rate);
+        Upstream http1 = Load.HTTP1.upstream(plan.tokens, plan.rate)) {
+      List<Target> targets = options.start(sides, side -> behind(side, same, http1).port());
+      try {
+        SideBySide sideBySide = new SideBySide(plan, side -> behind(side, same, http1));
+        String load = plan.words() + ", " + plan.connections + " connections of HTTP/2";
+        StreamReport report = new StreamReport(load, sideBySide.measure(targets));
+        System.out.println(report.markdown());
+        report.writeJson(options.results().resolve(load().label() + ".json"));
+      } finally {
+        targets.forEach(Target::close);
+      }
+    }
+    return 0;
+  }
+
+  private static Upstream behind(Side side, Upstream same, Upstream http1) {
+    return side.behind() == Load.HTTP1 ? http1 : same;
+  }
+
+  /** Chats as Server-Sent Events. */
+  @Command(
+      name = "h2",
+      description = "CPU per event, added delay and memory of SSE over HTTP/2, side by side.",
+      mixinStandardHelpOptions = true)
+  static final class Sse extends Http2Bench {
+    @Override
+    Load load() {
+      return Load.H2;
+    }
+
+    /** nginx speaks HTTP/1.1 to servers of anything but gRPC. */
+    @Override
+    List<Side> sides(TargetKind kind) {
+      return switch (kind) {
+        case DIRECT, ENVOY -> List.of(Side.of(kind, Load.H2));
+        case NGINX -> List.of(Side.toHttp1(kind));
+        case STREAMGAUGE -> List.of(Side.of(kind, Load.H2), Side.toHttp1(kind));
+      };
+    }
+  }
+
+  /** vLLM's calls. */
+  @Command(
+      name = "grpc",
+      description = "CPU per message, added delay and memory of gRPC streams, side by side.",
+      mixinStandardHelpOptions = true)
+  static final class Grpc extends Http2Bench {
+    @Override
+    Load load() {
+      return Load.GRPC;
+    }
+
+    @Override
+    List<Side> sides(TargetKind kind) {
+      return List.of(Side.of(kind, Load.GRPC));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.timeline.GrpcMessage;
+import dev.streamgauge.timeline.GrpcStatus;
+import dev.streamgauge.timeline.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * A whole answer of our own on a stream of HTTP/2: to a gRPC call its status and a message in one
+ * head (gRPC over HTTP/2, "Trailers-Only"), to all else the error as model servers report it.
+ *
+ * @param bodyless whether it answers HEAD
+ */
+record Http2Answer(
+    int status, Outcome outcome, String message, String requestId, boolean bodyless, boolean grpc) {
+
+  /** gRPC's own is 200 whatever became of the call. */
+  int shownStatus() {
+    return grpc ? 200 : status;
+  }
+
+  /** Done when the client's socket has taken it. */
+  ChannelFuture write(Http2ClientConnection connection, Http2Stream stream) {
+    ChannelHandlerContext to = connection.context();
+    Http2Headers fields = grpc ? grpcFields() : fields();
+    boolean empty = grpc || bodyless;
+    ChannelFuture head =
+        connection.encoder().writeHeaders(to, stream.id(), fields, 0, empty, to.newPromise());
+    if (empty) {
+      return head;
+    }
+    ByteBuf body = ByteBufUtil.writeAscii(to.alloc(), Answers.body(status, outcome, message));
+    return connection.encoder().writeData(to, stream.id(), body, 0, true, to.newPromise());
+  }
+
+  private Http2Headers fields() {
+    Http2Headers fields = new DefaultHttp2Headers(false, 6);
+    fields.status(Integer.toString(status));
+    fields.add("content-type", "application/json");
+    fields.add("content-length", "" + Answers.body(status, outcome, message).length());
+    if (status == 503) {
+      fields.add("retry-after", "1");
+    }
+    return withId(fields);
+  }
+
+  private Http2Headers grpcFields() {
+    Http2Headers fields = new DefaultHttp2Headers(false, 6);
+    fields.status("200");
+    fields.add("content-type", "application/grpc");
+    fields.add("grpc-status", "" + GrpcStatus.ofRefusal(outcome, status).code());
+    fields.add("grpc-message", GrpcMessage.encoded(message));
+    return withId(fields);
+  }
+
+  private Http2Headers withId(Http2Headers fields) {
+    if (!requestId.isEmpty()) {
+      fields.add("x-request-id", requestId);
+    }
+    return fields;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.http2.FrameCounts;
+import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.telemetry.LiveMetrics;
+import io.netty.handler.codec.http2.Http2Error;
+import org.jspecify.annotations.Nullable;
+
+/** How much of what costs a client nothing its connection of HTTP/2 takes. On one event loop. */
+final class Http2ClientLimits {
+  /** Window updates that a client may send at any time, and for each frame of ours. */
+  private static final int WINDOW_UPDATES_MAX = 10_000;
+
+  private static final int WINDOW_UPDATES_EACH = 10;
+
+  /** How Netty's words begin for a head that is so far above the limit that it reads no further. */
+  private static final String HEADER_SIZE = "Header size exceeded";
+
+  private final LiveMetrics live;
+  private final ProxySettings.Http2 settings;
+  private final FrameCounts counts;
+  private boolean counted;
+
+  Http2ClientLimits(LiveMetrics live, ProxySettings.Http2 settings, long nowNanos) {
+    this.live = live;
+    this.settings = settings;
+    this.counts = new FrameCounts(settings.window().toNanos(), nowNanos);
+  }
+
+  /** A frame for which the client owes window updates. */
+  void wrote() {
+    counts.allow(Kind.WINDOW_UPDATE, WINDOW_UPDATES_EACH);
+  }
+
+  /** Counts one; whether that is one too many, which is in the metric then. */
+  boolean passed(Kind kind, long nowNanos) {
+    boolean passed = counts.passes(kind, max(kind), nowNanos);
+    if (passed) {
+      hit(limit(kind));
+    }
+    return passed;
+  }
+
+  void hit(Limit limit) {
+    counted = true;
+    live.limitHit(limit);
+  }
+
+  /** The connection ends; where no limit of ours was the reason, by one that the codec keeps. */
+  void ended(Http2Error error, @Nullable String why) {
+    if (counted) {
+      return;
+    }
+    if (why != null && why.startsWith(HEADER_SIZE)) {
+      hit(Limit.HEADER_LIST);
+    } else if (error == Http2Error.ENHANCE_YOUR_CALM) {
+      hit(Limit.CONTINUATIONS);
+    }
+  }
+
+  private int max(Kind kind) {
+    return switch (kind) {
+      case RESET_RECEIVED -> settings.resetsReceivedMax();
+      case RESET_SENT -> settings.resetsSentMax();
+      case PING -> settings.pingsMax();
+      case SETTINGS -> settings.settingsMax();
+      case EMPTY -> settings.emptyFramesMax();
+      case IGNORED -> settings.ignoredFramesMax();
+      case WINDOW_UPDATE -> WINDOW_UPDATES_MAX;
+    };
+  }
+
+  private static Limit limit(Kind kind) {
+    return switch (kind) {
+      case RESET_RECEIVED -> Limit.RESETS_RECEIVED;
+      case RESET_SENT -> Limit.RESETS_SENT;
+      case PING -> Limit.PINGS;
+      case SETTINGS -> Limit.SETTINGS;
+      case IGNORED, EMPTY, WINDOW_UPDATE -> Limit.EMPTY_FRAMES;
+    };
+  }
+}

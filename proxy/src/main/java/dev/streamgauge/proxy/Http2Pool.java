@@ -1,0 +1,160 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of HTTP/2 to the server, of one event loop. A request takes a stream of the one
+ * that has the fewest; where none has room another is opened, up to {@code
+ * --http2-upstream-connections}, and past that requests wait in their order, as long as connecting
+ * may take. On the loop's thread only.
+ */
+final class Http2Pool {
+  /** Opens one connection; {@link #ready} or {@link #failed} follows, not before return. */
+  @FunctionalInterface
+  interface Opening {
+    void open();
+  }
+
+  /** Waits for a stream. */
+  private record Waiting(Exchange exchange, long sinceNanos) {}
+
+  private final Loop loop;
+  private final Opening opening;
+  private final List<Http2UpstreamConnection> connections = new ArrayList<>();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private int connecting;
+
+  Http2Pool(Loop loop, Opening opening) {
+    this.loop = loop;
+    this.opening = opening;
+  }
+
+  /** A stream on an open connection, or null. */
+  @Nullable UpstreamLink take() {
+    return waiting.isEmpty() ? free() : null;
+  }
+
+  private @Nullable Http2UpstreamStream free() {
+    Http2UpstreamConnection roomiest = null;
+    int room = 0;
+    for (int i = 0; i < connections.size(); i++) {
+      Http2UpstreamConnection connection = connections.get(i);
+      int its = connection.room();
+      if (its > room) {
+        room = its;
+        roomiest = connection;
+      }
+    }
+    return roomiest == null ? null : roomiest.give();
+  }
+
+  /** The handler of a connection that is being opened. */
+  Http2UpstreamConnection begun(boolean secure) {
+    return Http2UpstreamConnection.on(loop, this, secure);
+  }
+
+  /** The handler of a connection that turned out to speak HTTP/2. */
+  Http2UpstreamConnection adopted() {
+    connecting++;
+    return begun(true);
+  }
+
+  /** {@link Exchange#connected} or {@link Exchange#connectFailed} follows, not before return. */
+  void connect(Exchange exchange) {
+    Waiting place = new Waiting(exchange, loop.nanos());
+    waiting.addLast(place);
+    exchange.connecting(() -> waiting.remove(place));
+    openIfNeeded();
+  }
+
+  private void openIfNeeded() {
+    int each = settings().upstreamStreamsMax();
+    while (waiting.size() > (long) connecting * each) {
+      if (connecting + connections.size() >= settings().upstreamConnectionsMax()) {
+        loop.live().limitHit(Limit.UPSTREAM_STREAMS);
+        return;
+      }
+      connecting++;
+      opening.open();
+    }
+  }
+
+  /** The server's SETTINGS came. */
+  void ready(Http2UpstreamConnection connection) {
+    connecting--;
+    connections.add(connection);
+    loop.live().upstreamConnections(ConnectionState.IDLE, 1);
+    serveWaiting();
+  }
+
+  /** A connection could not be had. */
+  void failed(String what, @Nullable Throwable cause) {
+    connecting--;
+    if (connecting > 0 || !connections.isEmpty()) {
+      return;
+    }
+    Waiting place;
+    while ((place = waiting.pollFirst()) != null) {
+      place.exchange().connectFailed(what, cause);
+    }
+  }
+
+  /** It takes no new streams; it closes behind those that it has. */
+  void leaves(Http2UpstreamConnection connection) {
+    if (connections.remove(connection)) {
+      openIfNeeded();
+    }
+  }
+
+  void closed(Http2UpstreamConnection connection, boolean wasReady) {
+    connections.remove(connection);
+    if (wasReady) {
+      loop.live().upstreamConnections(ConnectionState.IDLE, -1);
+    }
+    openIfNeeded();
+  }
+
+  void serveWaiting() {
+    while (!waiting.isEmpty()) {
+      Http2UpstreamStream stream = free();
+      if (stream == null) {
+        openIfNeeded();
+        return;
+      }
+      Exchange exchange = waiting.removeFirst().exchange();
+      exchange.connected(stream);
+    }
+  }
+
+  /** Called four times a second. */
+  void closeExpired(long nowNanos, long keptNanos) {
+    for (Http2UpstreamConnection connection : connections.toArray(new Http2UpstreamConnection[0])) {
+      if (connection.expired(nowNanos, keptNanos)) {
+        connection.close();
+      }
+    }
+    Waiting oldest;
+    while ((oldest = waiting.peekFirst()) != null
+        && Timeouts.passed(
+            loop.shared.settings().timeouts().upstreamConnect(), oldest.sinceNanos(), nowNanos)) {
+      waiting.removeFirst();
+      oldest.exchange().connectFailed("no stream to the upstream was free in time", null);
+    }
+  }
+
+  void closeAll() {
+    for (Http2UpstreamConnection connection : connections.toArray(new Http2UpstreamConnection[0])) {
+      connection.close();
+    }
+  }
+
+  private ProxySettings.Http2 settings() {
+    return loop.shared.settings().http2();
+  }
+}

@@ -1,0 +1,261 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.tls.TlsClosing;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.AsciiString;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that speaks HTTP/2, at either side: Netty reads and writes its frames and keeps
+ * its windows, each stream of it is an object of ours. The connection's window is given back as
+ * soon as bytes are read, so that a stream that waits holds up no other; a stream's own only as the
+ * bytes are handed on. On one event loop.
+ *
+ * @param <S> what stands for a stream
+ */
+abstract class Http2Side<S> extends Http2ConnectionHandler {
+  /** Of a connection: enough for a few streams between two looks at it. */
+  private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+  private static final float WINDOW_UPDATE_RATIO = 0.5f;
+  private static final int QUEUED_CONTROL_FRAMES_MAX = 1_000;
+
+  /** Values that must not be guessed from the size of other requests (RFC 7541 section 7.1). */
+  private static final Http2HeadersEncoder.SensitivityDetector SECRETS =
+      (name, _) ->
+          AsciiString.contentEquals(name, "authorization")
+              || AsciiString.contentEquals(name, "cookie")
+              || AsciiString.contentEquals(name, "proxy-authorization");
+
+  /**
+   * Netty's own words of this codec: a line for each late frame would be the peer's to write. Held,
+   * for a logger that nobody holds forgets its level.
+   */
+  private static final Logger CODEC = Logger.getLogger("io.netty.handler.codec.http2");
+
+  static {
+    CODEC.setLevel(Level.WARNING);
+  }
+
+  final Loop loop;
+  final ProxySettings.Http2 settings;
+  private final Http2Connection.PropertyKey key;
+  private @Nullable ChannelHandlerContext context;
+  private long readNanos;
+
+  Http2Side(Loop loop, Parts parts) {
+    super(parts.decoder(), parts.encoder(), parts.initial(), true);
+    this.loop = loop;
+    this.settings = loop.shared.settings().http2();
+    this.key = connection().newKey();
+    this.readNanos = loop.nanos();
+    gracefulShutdownTimeoutMillis(0);
+    connection().addListener(new Closings());
+  }
+
+  /** What Netty builds a handler of. */
+  record Parts(
+      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {}
+
+  /** A stream of ours is closed, by whomever. */
+  abstract void closed(S stream);
+
+  /** The peer broke the rules in this stream; it is reset by the caller. */
+  abstract void broken(S stream, Http2Exception fault);
+
+  /** One read is over: what came of it goes on. */
+  abstract void readOver();
+
+  final ChannelHandlerContext context() {
+    ChannelHandlerContext added = context;
+    if (added == null) {
+      throw new IllegalStateException("not added");
+    }
+    return added;
+  }
+
+  /** When the read that is being looked at came. */
+  final long readNanos() {
+    return readNanos;
+  }
+
+  /** Ours; null where there is none, or none any more. */
+  final @Nullable S ours(int streamId) {
+    Http2Stream stream = connection().stream(streamId);
+    return stream == null ? null : stream.<S>getProperty(key);
+  }
+
+  final void own(Http2Stream stream, S ours) {
+    stream.setProperty(key, ours);
+  }
+
+  /** The peer may send as much more. */
+  final void consume(Http2Stream stream, int bytes) {
+    try {
+      if (bytes > 0 && decoder().flowController().consumeBytes(stream, bytes)) {
+        flushSoon();
+      }
+    } catch (Http2Exception e) {
+      onError(context(), true, e);
+    }
+  }
+
+  final void reset(int streamId, long errorCode) {
+    ChannelHandlerContext to = context();
+    var _ = resetStream(to, streamId, errorCode, to.newPromise());
+    flushSoon();
+  }
+
+  /** Behind what this turn of the loop still writes. */
+  final void flushSoon() {
+    context().executor().execute(this::flushNow);
+  }
+
+  final void flushNow() {
+    if (context().channel().isActive()) {
+      flush(context());
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    context = added;
+    super.handlerAdded(added);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+    readNanos = loop.nanos();
+    super.channelRead(from, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+    readOver();
+    super.channelReadComplete(from);
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException fault) {
+    S stream = ours(fault.streamId());
+    // What could not be written is no fault of the peer: it closes the stream, or has left.
+    if (stream != null && !outbound) {
+      broken(stream, fault);
+    }
+    super.onStreamError(from, outbound, cause, fault);
+  }
+
+  /** What is no fault of the protocol: the connection's end, or one of ours. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(from, cause);
+    } else {
+      TlsClosing.close(from.channel());
+    }
+  }
+
+  private final class Closings extends Http2ConnectionAdapter {
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      S ours = stream.removeProperty(key);
+      if (ours != null) {
+        closed(ours);
+      }
+    }
+  }
+
+  /** How a side is made of its parts. */
+  @FunctionalInterface
+  interface Maker<T extends Http2ConnectionHandler> {
+    T make(Parts parts);
+  }
+
+  /** Builds one side. */
+  static final class Builder<T extends Http2Side<?>>
+      extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
+    private final Maker<T> maker;
+
+    Builder(boolean server, Loop loop, Maker<T> maker) {
+      this.maker = maker;
+      ProxySettings settings = loop.shared.settings();
+      Http2Connection connection = new DefaultHttp2Connection(server, 0);
+      connection
+          .local()
+          .flowController(
+              new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
+      connection
+          .remote()
+          .flowController(
+              new DefaultHttp2RemoteFlowController(
+                  connection, new UniformStreamByteDistributor(connection)));
+      connection(connection);
+      initialSettings(initial(server, settings));
+      decoderEnforceMaxSmallContinuationFrames(settings.http2().continuationsMax());
+      encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES_MAX);
+      // Counted by ourselves, with limits that can be set and a metric.
+      decoderEnforceMaxConsecutiveEmptyDataFrames(0);
+      decoderEnforceMaxRstFramesPerWindow(0, 0);
+      encoderEnforceMaxRstFramesPerWindow(0, 0);
+      headerSensitivityDetector(SECRETS);
+    }
+
+    private static Http2Settings initial(boolean server, ProxySettings settings) {
+      Http2Settings initial =
+          new Http2Settings()
+              .initialWindowSize(settings.http2().streamWindowBytes())
+              .maxHeaderListSize(settings.limits().headerBytesMax());
+      return server
+          ? initial.maxConcurrentStreams(settings.http2().streamsMax())
+          : initial.pushEnabled(false);
+    }
+
+    @Override
+    protected T build(
+        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
+      T made = maker.make(new Parts(decoder, encoder, initial));
+      decoder.frameListener(made.frames());
+      return made;
+    }
+
+    T made() {
+      return build();
+    }
+  }
+
+  /** What hears of the frames. */
+  abstract Http2FrameListener frames();
+
+  /** The connection's own window, beyond the 64 KiB with which each begins. */
+  final void widenWindow() {
+    try {
+      Http2Stream whole = connection().connectionStream();
+      decoder().flowController().incrementWindowSize(whole, CONNECTION_WINDOW_BYTES - 65_535);
+    } catch (Http2Exception e) {
+      onError(context(), true, e);
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.proxy.http2.FrameCounts;
+import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of HTTP/2 to the server. Ready once the server's SETTINGS say how many streams it
+ * takes. Never pings: servers of gRPC end connections that ping idle or often ({@code
+ * too_many_pings}). On one event loop.
+ */
+final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
+  /** Of a server: in a window, beyond what it sends for us. */
+  private static final int CONTROL_FRAMES_MAX = 10_000;
+
+  private static final String NOT_HTTP2 = "the upstream does not speak HTTP/2";
+
+  private final Http2Pool pool;
+  private final boolean secure;
+  private final FrameCounts counts;
+
+  /** Given out; a stream of it may not be opened yet. */
+  private final Set<Http2UpstreamStream> streams = new HashSet<>();
+
+  private final List<Http2UpstreamStream> touched = new ArrayList<>();
+  private boolean ready;
+  private boolean goingAway;
+  private boolean used;
+  private int lastStreamId = Integer.MAX_VALUE;
+  private long idleSinceNanos;
+
+  private Http2UpstreamConnection(Loop loop, Parts parts, Http2Pool pool, boolean secure) {
+    super(loop, parts);
+    this.pool = pool;
+    this.secure = secure;
+    this.idleSinceNanos = loop.nanos();
+    this.counts = new FrameCounts(settings.window().toNanos(), idleSinceNanos);
+  }
+
+  static Http2UpstreamConnection on(Loop loop, Http2Pool pool, boolean secure) {
+    return new Builder<>(
+            false, loop, parts -> new Http2UpstreamConnection(loop, parts, pool, secure))
+        .made();
+  }
+
+  boolean secure() {
+    return secure;
+  }
+
+  boolean ready() {
+    return ready && !goingAway;
+  }
+
+  /** How many more streams it takes now. */
+  int room() {
+    int max = Math.min(settings.upstreamStreamsMax(), connection().local().maxActiveStreams());
+    return ready() && context().channel().isActive() ? max - streams.size() : 0;
+  }
+
+  Http2UpstreamStream give() {
+    Http2UpstreamStream given = new Http2UpstreamStream(this, used);
+    if (streams.isEmpty()) {
+      loop.live().upstreamConnections(ConnectionState.IDLE, -1);
+      loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
+    }
+    used = true;
+    streams.add(given);
+    return given;
+  }
+
+  /** A stream that was given out is closed, or was never opened. */
+  void left(Http2UpstreamStream stream) {
+    if (!streams.remove(stream)) {
+      return;
+    }
+    if (streams.isEmpty()) {
+      idleSinceNanos = loop.nanos();
+      loop.live().upstreamConnections(ConnectionState.ACTIVE, -1);
+      loop.live().upstreamConnections(ConnectionState.IDLE, 1);
+    }
+    if (goingAway && streams.isEmpty()) {
+      close();
+    } else {
+      context().executor().execute(pool::serveWaiting);
+    }
+  }
+
+  boolean expired(long nowNanos, long keptNanos) {
+    return ready && streams.isEmpty() && nowNanos - idleSinceNanos >= keptNanos;
+  }
+
+  void close() {
+    goingAway = true;
+    var _ = context().channel().close();
+  }
+
+  /** Null if the server takes no more streams, as told a moment ago. */
+  @Nullable Http2Stream open(Http2UpstreamStream given, Http2Headers fields, boolean last) {
+    int id = connection().local().incrementAndGetNextStreamId();
+    ChannelHandlerContext to = context();
+    if (id < 0) {
+      goingAway = true; // No numbers are left: RFC 9113 section 5.1.1.
+    } else {
+      var _ = encoder().writeHeaders(to, id, fields, 0, last, to.newPromise());
+    }
+    Http2Stream opened = id < 0 ? null : connection().stream(id);
+    if (opened == null) {
+      to.executor().execute(() -> given.closed(true));
+    } else {
+      own(opened, given);
+    }
+    return opened;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    super.handlerAdded(added);
+    if (added.channel().isActive()) {
+      begun();
+    }
+  }
+
+  private void begun() {
+    widenWindow();
+    flushSoon();
+    long millis = loop.shared.settings().timeouts().upstreamConnect().toMillis();
+    var _ = context().executor().schedule(this::closeIfNotReady, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void closeIfNotReady() {
+    if (!ready) {
+      close();
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext from) throws Exception {
+    super.channelActive(from);
+    begun();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) throws Exception {
+    boolean was = ready;
+    ready = false;
+    super.channelInactive(from);
+    for (Http2UpstreamStream stream : streams.toArray(new Http2UpstreamStream[0])) {
+      stream.closed(false);
+    }
+    pool.closed(this, was);
+    if (!was) {
+      pool.failed(NOT_HTTP2, null);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent) {
+      var _ = from.channel().close();
+    } else {
+      super.userEventTriggered(from, event);
+    }
+  }
+
+  @Override
+  Http2FrameListener frames() {
+    return new Frames();
+  }
+
+  @Override
+  void closed(Http2UpstreamStream stream) {
+    int id = stream.id();
+    stream.closed(id > lastStreamId);
+  }
+
+  @Override
+  void broken(Http2UpstreamStream stream, Http2Exception fault) {
+    stream.serverReset(fault.error().code());
+  }
+
+  @Override
+  void readOver() {
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).flushClient();
+    }
+    touched.clear();
+  }
+
+  private void count(Kind kind) throws Http2Exception {
+    if (counts.passes(kind, CONTROL_FRAMES_MAX, readNanos())) {
+      throw Http2Exception.connectionError(
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", CONTROL_FRAMES_MAX, kind);
+    }
+  }
+
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
+      if (!data.isReadable() && !end) {
+        count(Kind.EMPTY);
+      }
+      Http2UpstreamStream stream = ours(streamId);
+      if (stream == null) {
+        return data.readableBytes() + padding;
+      }
+      if (!stream.headRead()) {
+        throw Http2Exception.streamError(
+            streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
+      }
+      touched.add(stream);
+      try {
+        return stream.read(data, padding, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+        return data.readableBytes() + padding;
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext from, int streamId, Http2Headers fields, int padding, boolean end)
+        throws Http2Exception {
+      Http2UpstreamStream stream = ours(streamId);
+      if (stream == null) {
+        return;
+      }
+      touched.add(stream);
+      boolean good = true;
+      try {
+        good = stream.headers(fields, end, readNanos());
+      } catch (RuntimeException e) {
+        stream.failed(e);
+      }
+      if (!good) {
+        throw Http2Exception.streamError(
+            streamId, Http2Error.PROTOCOL_ERROR, "the head is malformed");
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext from,
+        int streamId,
+        Http2Headers fields,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean end)
+        throws Http2Exception {
+      onHeadersRead(from, streamId, fields, padding, end);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext from, int streamId, long errorCode) {
+      Http2UpstreamStream stream = ours(streamId);
+      if (stream != null) {
+        stream.serverReset(errorCode);
+      }
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext from, Http2Settings of) throws Http2Exception {
+      count(Kind.SETTINGS);
+      if (!ready) {
+        ready = true;
+        idleSinceNanos = readNanos();
+        pool.ready(Http2UpstreamConnection.this);
+      } else {
+        context().executor().execute(pool::serveWaiting); // more streams may be allowed
+      }
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
+      count(Kind.PING);
+    }
+
+    @Override
+    public void onPriorityRead(
+        ChannelHandlerContext from, int streamId, int dependency, short weight, boolean exclusive)
+        throws Http2Exception {
+      count(Kind.IGNORED);
+    }
+
+    @Override
+    public void onGoAwayRead(
+        ChannelHandlerContext from, int lastKnownStreamId, long errorCode, ByteBuf debugData) {
+      // Streams above it are closed by the connection, behind this call or before.
+      lastStreamId = lastKnownStreamId;
+      goingAway = true;
+      pool.leaves(Http2UpstreamConnection.this);
+      if (streams.isEmpty()) {
+        close();
+      }
+    }
+
+    @Override
+    public void onUnknownFrame(
+        ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
+      if (counts.passes(Kind.IGNORED, CONTROL_FRAMES_MAX, readNanos())) {
+        close();
+      }
+    }
+  }
+}

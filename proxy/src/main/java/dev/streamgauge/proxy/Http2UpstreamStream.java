@@ -1,0 +1,311 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.proxy.http1.BodyFraming;
+import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http2.Http2Heads;
+import dev.streamgauge.proxy.http2.ReadHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange's stream on a connection of HTTP/2 to the server. The last piece of a body waits for
+ * the flush that follows, so that the end can stand in its frame. On one event loop.
+ */
+final class Http2UpstreamStream implements UpstreamLink {
+  private final Http2UpstreamConnection connection;
+  private final boolean reused;
+  private @Nullable Exchange exchange;
+  private @Nullable Http2Stream stream;
+  private @Nullable Http2Headers unsentHead;
+  private @Nullable ByteBuf unsentData;
+
+  /** Takes the client's chunks off; null where there are none. */
+  private @Nullable BodyFraming chunks;
+
+  private final WaitingBytes waiting = new WaitingBytes(this::drained);
+  private boolean headRead;
+  private boolean reading = true;
+  private boolean unprocessed;
+  private boolean over;
+  private int unconsumedBytes;
+
+  Http2UpstreamStream(Http2UpstreamConnection connection, boolean reused) {
+    this.connection = connection;
+    this.reused = reused;
+  }
+
+  @Override
+  public boolean reused() {
+    return reused || unprocessed;
+  }
+
+  /** 0 before it is opened. */
+  int id() {
+    Http2Stream opened = stream;
+    return opened == null ? 0 : opened.id();
+  }
+
+  @Override
+  public void serve(Exchange served) {
+    exchange = served;
+  }
+
+  // ---- to the server
+
+  @Override
+  public void head(UpstreamHead head) {
+    unsentHead = head.http2(connection.secure());
+    chunks =
+        head.body() == BodyFraming.Kind.CHUNKED
+            ? BodyFraming.chunked(connection.loop.shared.limits())
+            : null;
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    BodyFraming framed = chunks;
+    if (framed == null) {
+      data(piece);
+    } else {
+      int _ =
+          framed.advance(
+              piece,
+              piece.readerIndex(),
+              piece.writerIndex(),
+              (buffer, start, end) -> data(buffer.retainedSlice(start, end - start)));
+      piece.release();
+    }
+  }
+
+  /** Takes ownership. */
+  private void data(ByteBuf piece) {
+    if (!piece.isReadable() || over) {
+      piece.release();
+      return;
+    }
+    sendHead(false);
+    sendData(false);
+    unsentData = piece;
+  }
+
+  @Override
+  public void end(@Nullable Head trailer) {
+    Http2Headers fields = trailer == null ? null : Http2Heads.trailer(trailer);
+    boolean last = fields == null;
+    if (unsentHead != null) {
+      sendHead(last);
+    } else if (last && unsentData == null) {
+      unsentData = Unpooled.EMPTY_BUFFER;
+    }
+    sendData(last);
+    if (fields != null && !over) {
+      ChannelHandlerContext to = connection.context();
+      int id = streamId();
+      var _ = connection.encoder().writeHeaders(to, id, fields, 0, true, to.newPromise());
+    }
+  }
+
+  private void sendHead(boolean last) {
+    Http2Headers fields = unsentHead;
+    unsentHead = null;
+    if (fields != null && !over) {
+      stream = connection.open(this, fields, last);
+      over = stream == null;
+    }
+  }
+
+  private void sendData(boolean last) {
+    ByteBuf data = unsentData;
+    unsentData = null;
+    if (data == null) {
+      return;
+    }
+    if (over) {
+      data.release();
+      return;
+    }
+    ChannelHandlerContext to = connection.context();
+    ChannelPromise done = to.newPromise();
+    waiting.add(data.readableBytes(), done);
+    var _ = connection.encoder().writeData(to, streamId(), data, 0, last, done);
+  }
+
+  private int streamId() {
+    Http2Stream opened = stream;
+    if (opened == null) {
+      throw new IllegalStateException("no head was sent");
+    }
+    return opened.id();
+  }
+
+  @Override
+  public void flush() {
+    sendHead(false);
+    sendData(false);
+    connection.flushNow();
+    Exchange current = exchange;
+    if (current != null && !writable()) {
+      current.upstreamWritable(false);
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return over || !waiting.full();
+  }
+
+  private void drained() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.upstreamWritable(true);
+    }
+  }
+
+  /** A fault of ours. */
+  void failed(Throwable cause) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.failed(cause);
+    }
+  }
+
+  // ---- from the server
+
+  /** A head, or what stands behind the body. False if it is none. */
+  boolean headers(Http2Headers fields, boolean end, long nowNanos) {
+    Exchange current = exchange;
+    int fieldsMax = connection.loop.shared.limits().fieldsMax();
+    ReadHead read =
+        headRead ? ReadHead.trailer(fields, fieldsMax) : ReadHead.response(fields, fieldsMax);
+    Head head = read.head();
+    if (head == null) {
+      return false;
+    }
+    if (current == null) {
+      return true;
+    }
+    if (headRead) {
+      current.upstreamEnded(head, nowNanos);
+    } else {
+      headRead = head.status() >= 200;
+      current.upstreamHead(head, end, nowNanos);
+    }
+    return true;
+  }
+
+  boolean headRead() {
+    return headRead;
+  }
+
+  /** Bytes of the body; observes. Answers how many of the window may be given back now. */
+  int read(ByteBuf data, int padding, boolean end, long nowNanos) {
+    int bytes = data.readableBytes() + padding;
+    Exchange current = exchange;
+    if (current == null) {
+      return bytes;
+    }
+    if (data.isReadable()) {
+      current.upstreamRead(data, nowNanos);
+    }
+    if (end && exchange == current) {
+      current.upstreamEnded(null, nowNanos);
+    }
+    if (reading || exchange != current) {
+      return bytes;
+    }
+    unconsumedBytes += bytes;
+    return 0;
+  }
+
+  void flushClient() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushClient();
+    }
+  }
+
+  void serverReset(long errorCode) {
+    Exchange current = exchange;
+    over = true;
+    if (current != null) {
+      current.upstreamReset(errorCode);
+    }
+  }
+
+  /** The stream is closed; if the answer is not whole, with the connection or by a GOAWAY. */
+  void closed(boolean notProcessed) {
+    Exchange current = exchange;
+    over = true;
+    unprocessed = notProcessed || stream == null;
+    dropUnsent();
+    connection.left(this);
+    if (current != null) {
+      current.upstreamGone(true);
+    }
+  }
+
+  @Override
+  public void pauseReading() {
+    reading = false;
+  }
+
+  @Override
+  public void resumeReading() {
+    Http2Stream opened = stream;
+    if (!reading) {
+      reading = true;
+      int bytes = unconsumedBytes;
+      unconsumedBytes = 0;
+      if (opened != null && !over) {
+        connection.consume(opened, bytes);
+      }
+    }
+  }
+
+  // ---- ends
+
+  @Override
+  public void giveBack(long nowNanos) {
+    exchange = null;
+    Http2Stream opened = stream;
+    if (opened != null && !over && !opened.state().localSideOpen()) {
+      // What is not acknowledged any more ends by itself: both sides have said all.
+      resumeReading();
+    } else {
+      cancel(Http2Error.CANCEL.code());
+    }
+  }
+
+  @Override
+  public void cancel(long errorCode) {
+    exchange = null;
+    dropUnsent();
+    Http2Stream opened = stream;
+    if (opened == null) {
+      connection.left(this);
+    } else if (!over) {
+      connection.reset(opened.id(), errorCode);
+    }
+    over = true;
+  }
+
+  private void dropUnsent() {
+    ByteBuf data = unsentData;
+    unsentData = null;
+    unsentHead = null;
+    if (data != null) {
+      data.release();
+    }
+  }
+
+  @Override
+  public void endOutput(Runnable done) {
+    throw new IllegalStateException("no stream of HTTP/2 is upgraded");
+  }
+}

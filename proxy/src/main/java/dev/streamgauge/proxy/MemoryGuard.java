@@ -1,0 +1,122 @@
+package dev.streamgauge.proxy;
+
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.LiveMetrics.MemoryKind;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether memory is so scarce that no new request may begin: out of heap the process would
+ * end, and all streams with it. One thread looks; event loops read one volatile field.
+ */
+final class MemoryGuard {
+  /** What a refused request is told. */
+  static final String REFUSAL = "memory is scarce";
+
+  /** New requests are taken again when so much less than the threshold is in use. */
+  static final double HYSTERESIS_RATIO = 0.1;
+
+  private static final long COLLECTION_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long LINES_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Memory memory;
+  private final @Nullable Double thresholdRatio;
+  private final LiveMetrics live;
+  private final Seldom lines;
+  private final Consumer<String> log;
+  private final AtomicLong refused = new AtomicLong();
+  private volatile boolean refusing;
+  private volatile double directRatio;
+  private volatile @Nullable Double heapRatio;
+  private boolean told;
+  private long lookedForNanos;
+
+  /**
+   * Refuses nothing yet.
+   *
+   * @param thresholdRatio null: refuses nothing ever
+   */
+  MemoryGuard(
+      Memory memory, @Nullable Double thresholdRatio, LiveMetrics live, Consumer<String> log) {
+    this.memory = memory;
+    this.thresholdRatio = thresholdRatio;
+    this.live = live;
+    this.log = log;
+    this.lines = new Seldom(LINES_NANOS);
+  }
+
+  /** Whether a request that begins now is to be refused; if so, counts that. Any thread. */
+  boolean refuses() {
+    if (!refusing) {
+      return false;
+    }
+    live.limitHit(Limit.MEMORY);
+    refused.incrementAndGet();
+    return true;
+  }
+
+  /** Whether new requests are refused now. Any thread. */
+  boolean refusing() {
+    return refusing;
+  }
+
+  /** Called at short intervals by one thread. */
+  void look(long nowNanos) {
+    double direct = memory.directRatio();
+    Double heap = memory.heapRatio();
+    live.memoryUsed(MemoryKind.DIRECT, direct);
+    if (heap != null) {
+      live.memoryUsed(MemoryKind.HEAP, heap);
+    }
+    directRatio = direct;
+    heapRatio = heap;
+    Double threshold = thresholdRatio;
+    if (threshold == null) {
+      return;
+    }
+    double most = heap == null ? direct : Math.max(direct, heap);
+    if (refusing) {
+      whileRefusing(most, heap, threshold, nowNanos);
+    } else if (most >= threshold) {
+      refusing = true;
+      lookedForNanos = nowNanos;
+      told = lines.now(nowNanos);
+      tell("memory is scarce (" + text(direct, heap) + "): new requests are refused with 503");
+    }
+  }
+
+  private void whileRefusing(double most, @Nullable Double heap, double threshold, long nowNanos) {
+    double again = threshold - HYSTERESIS_RATIO;
+    if (most < again) {
+      refusing = false;
+      tell("there is memory again; requests refused meanwhile: " + refused.getAndSet(0));
+    } else if (heap != null && heap >= again && nowNanos - lookedForNanos >= COLLECTION_NANOS) {
+      // what was freed since the last whole collection shows only in the next one
+      lookedForNanos = nowNanos;
+      memory.collect();
+    }
+  }
+
+  /** The last reading, in words. Any thread. */
+  String text() {
+    return text(directRatio, heapRatio) + (refusing ? ", scarce: new requests are refused" : "");
+  }
+
+  private void tell(String what) {
+    if (told) {
+      log.accept("streamgauge: " + what);
+    }
+  }
+
+  private static String text(double direct, @Nullable Double heap) {
+    String buffers = "buffers " + percent(direct);
+    return heap == null ? buffers : "heap " + percent(heap) + ", " + buffers;
+  }
+
+  private static String percent(double ratio) {
+    return Math.round(ratio * 100) + " %";
+  }
+}

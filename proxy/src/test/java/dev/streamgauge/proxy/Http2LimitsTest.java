@@ -1,0 +1,278 @@
+package dev.streamgauge.proxy;
+
+import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
+import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streamgauge.proxy.Http2Frame.Type;
+import dev.streamgauge.telemetry.Limit;
+import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.Protocol;
+import dev.streamgauge.timeline.RequestRecord;
+import io.netty.handler.codec.http2.Http2Error;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Past each limit of HTTP/2 the connection, or the request, ends, and the limit is counted. */
+@Timeout(30)
+final class Http2LimitsTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  /** What a client does too often. */
+  private interface Flood {
+    void send(Http2Peer client) throws IOException;
+  }
+
+  /** Answers nothing. */
+  private static ScriptedUpstream silent() throws IOException {
+    return new ScriptedUpstream((in, _, _) -> assertThat(in.readAllBytes()).isNotNull());
+  }
+
+  private static void endsTheConnection(Limit limit, int requests, Flood flood, String... options)
+      throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, options);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      flood.send(client);
+      Http2Frame last = client.next(Type.GOAWAY);
+      assertThat(last.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(proxy.gauges.limits).containsExactly(limit);
+      for (int i = 0; i < requests; i++) {
+        var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      }
+    }
+  }
+
+  @Test
+  void tooManyResetsByTheClient() throws Exception {
+    endsTheConnection(
+        Limit.RESETS_RECEIVED,
+        6,
+        client -> {
+          for (int id = 1; id < 12; id += 2) {
+            client.get(id, "/");
+            client.reset(id, Http2Error.CANCEL);
+          }
+        },
+        "--http2-max-resets-received",
+        "5");
+  }
+
+  /** Each provoked by a head that is none. */
+  @Test
+  void tooManyResetsThatTheClientMakesUsSend() throws Exception {
+    endsTheConnection(
+        Limit.RESETS_SENT,
+        0,
+        client -> {
+          for (int id = 1; id < 10; id += 2) {
+            client.request(id, true, "GET", "none");
+          }
+        },
+        "--http2-max-resets-sent",
+        "4");
+  }
+
+  /** Whoever did it on purpose is not served another connection at once. */
+  @Test
+  void theConnectionIsHeldForAWhileAndClosed() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-control-frames", "10");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      times(11, client::ping);
+      var _ = client.next(Type.GOAWAY);
+      assertThat(proxy.server.connections()).isEqualTo(1);
+      client.awaitEnd();
+    }
+  }
+
+  @Test
+  void tooManyPings() throws Exception {
+    endsTheConnection(
+        Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-control-frames", "10");
+  }
+
+  @Test
+  void tooManySettings() throws Exception {
+    endsTheConnection(
+        Limit.SETTINGS,
+        0,
+        client -> times(10, client::settings),
+        "--http2-max-control-frames",
+        "10");
+  }
+
+  @Test
+  void tooManyEmptyFramesOfData() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        1,
+        client -> {
+          client.request(1, false, "POST", "/");
+          times(11, () -> client.data(1, false, ""));
+        },
+        "--http2-max-control-frames",
+        "10");
+  }
+
+  @Test
+  void tooManyPriorities() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> times(11, () -> client.frame(Type.PRIORITY.ordinal(), 0, 1, new byte[5])),
+        "--http2-max-control-frames",
+        "10");
+  }
+
+  @Test
+  void tooManyFramesOfUnknownTypes() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
+        "--http2-max-control-frames",
+        "10");
+  }
+
+  @Test
+  void tooManyContinuations() throws Exception {
+    endsTheConnection(
+        Limit.CONTINUATIONS,
+        0,
+        client -> {
+          client.frame(Type.HEADERS.ordinal(), 0, 1, client.block(1, ":method", "GET"));
+          times(4, () -> client.frame(Type.CONTINUATION.ordinal(), 0, 1, new byte[0]));
+        },
+        "--http2-max-continuations",
+        "3");
+  }
+
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  /** A settings() of no settings, and the like. */
+  private static void times(int times, Act act) throws IOException {
+    for (int i = 0; i < times; i++) {
+      act.run();
+    }
+  }
+
+  @Test
+  void aHeadThatIsTooLongIsRefusedAloneAndIsARequest() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/", "a", "a".repeat(900));
+      assertThat(client.answer(1).status()).isEqualTo("431");
+      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 431);
+      assertThat(record.protocol()).isEqualTo(Protocol.H2);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
+      nextRequestWorks(proxy, client, 3);
+    }
+  }
+
+  /** What is read of it for nothing has a limit, too. */
+  @Test
+  void aHeadThatIsMuchTooLongEndsTheConnection() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/", "a", "a".repeat(9_000));
+      assertThat(client.next(Type.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
+      assertThat(upstream.connections).hasValue(0);
+    }
+  }
+
+  @Test
+  void tooManyFieldsAreRefusedAloneAndAreARequest() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream, "--max-headers", "8");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      String[] fields = new String[16];
+      java.util.Arrays.fill(fields, "a");
+      client.get(1, "/", fields);
+      assertThat(client.answer(1).status()).isEqualTo("431");
+      var _ = proxy.next(Outcome.CALLER_INVALID, 431);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADERS);
+      nextRequestWorks(proxy, client, 3);
+    }
+  }
+
+  private static void nextRequestWorks(TestProxy proxy, Http2Peer client, int id) throws Exception {
+    client.get(id, "/ok");
+    assertThat(client.answer(id).body()).isEqualTo("ok");
+    var _ = proxy.next(Outcome.OK, 200);
+  }
+
+  @Test
+  void oneStreamTooManyIsRefusedUntilAnotherEnds() throws Exception {
+    CompletableFuture<Boolean> goOn = new CompletableFuture<>();
+    ScriptedUpstream.Script script =
+        (in, out, _) -> {
+          for (String head = readHead(in); !head.isEmpty(); head = readHead(in)) {
+            assertThat(goOn.join()).isTrue();
+            out.write(ascii(OK));
+          }
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-streams", "2");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      client.get(1, "/");
+      client.get(3, "/");
+      client.get(5, "/");
+      assertThat(client.answer(5).reset()).isEqualTo(Http2Error.REFUSED_STREAM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.STREAMS);
+      goOn.complete(true);
+      assertThat(client.answer(1).body()).isEqualTo("ok");
+      assertThat(client.answer(3).body()).isEqualTo("ok");
+      var _ = proxy.next(Outcome.OK, 200);
+      var _ = proxy.next(Outcome.OK, 200);
+      nextRequestWorks(proxy, client, 7);
+    }
+  }
+
+  @Test
+  void aClientThatSendsNoSettingsIsGivenUp() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
+        Socket socket = proxy.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) {
+      Http2Peer client = new Http2Peer(socket.getInputStream(), socket.getOutputStream(), socket);
+      assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
+      client.close();
+    }
+  }
+
+  @Test
+  void aFrameThatDoesNotEndIsGivenUp() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      client.write(new byte[] {0, 0, 100, 1, 4, 0, 0, 0, 1, 0});
+      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
+    }
+  }
+
+  @Test
+  void aConnectionWithoutARequestIsDrained() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream, "--client-idle-timeout", "400ms");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      nextRequestWorks(proxy, client, 1);
+      client.awaitEnd();
+      assertThat(client.unread().stream().filter(frame -> frame.type() == Type.GOAWAY))
+          .map(Http2Frame::toString)
+          .containsExactly("GOAWAY 0 2147483647 NO_ERROR", "GOAWAY 0 1 NO_ERROR");
+      assertThat(proxy.gauges.limits).containsExactly(Limit.IDLE_TIMEOUT);
+    }
+  }
+}
