@@ -70,7 +70,7 @@ final class Http2LimitsTest {
       client.fence();
       long beganNanos = System.nanoTime();
       client.windowUpdate(0, 0);
-      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
       client.awaitEnd();
       assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(1_000_000_000L);
     }
@@ -95,7 +95,7 @@ final class Http2LimitsTest {
   @Test
   void theConnectionIsHeldForAWhileAndClosed() throws Exception {
     try (ScriptedUpstream upstream = silent();
-        TestProxy proxy = TestProxy.before(upstream, "--http2-max-control-frames", "10");
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-pings", "10");
         Http2Peer client = Http2Peer.client(proxy)) {
       times(11, client::ping);
       var _ = client.next(FrameType.GOAWAY);
@@ -106,18 +106,13 @@ final class Http2LimitsTest {
 
   @Test
   void tooManyPings() throws Exception {
-    endsTheConnection(
-        Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-control-frames", "10");
+    endsTheConnection(Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-pings", "10");
   }
 
   @Test
   void tooManySettings() throws Exception {
     endsTheConnection(
-        Limit.SETTINGS,
-        0,
-        client -> times(10, client::settings),
-        "--http2-max-control-frames",
-        "10");
+        Limit.SETTINGS, 0, client -> times(10, client::settings), "--http2-max-settings", "10");
   }
 
   @Test
@@ -129,7 +124,7 @@ final class Http2LimitsTest {
           client.request(1, false, "POST", "/");
           times(11, () -> client.data(1, false, ""));
         },
-        "--http2-max-control-frames",
+        "--http2-max-empty-frames",
         "10");
   }
 
@@ -139,7 +134,7 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(FrameType.PRIORITY.number(), 0, 1, new byte[5])),
-        "--http2-max-control-frames",
+        "--http2-max-ignored-frames",
         "10");
   }
 
@@ -149,7 +144,7 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
-        "--http2-max-control-frames",
+        "--http2-max-ignored-frames",
         "10");
   }
 
