@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
  */
 final class Exchange {
+  /** A connection that closes as it is used again is one; more than a few are no accident. */
+  private static final int RETRIES_MAX = 3;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   final Loop loop;
@@ -344,7 +347,11 @@ final class Exchange {
       return;
     }
     UpstreamLink connection = upstream;
-    if (connection != null && !response.begun() && connection.reused() && request.canSendAgain()) {
+    if (connection != null
+        && !response.begun()
+        && connection.reused()
+        && retries < RETRIES_MAX
+        && request.canSendAgain()) {
       sendAgain(connection);
     } else {
       response.upstreamGone(reset);

@@ -153,7 +153,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     Http2Stream stream = connection().stream(streamId);
     if (stream != null) {
       recent.opened(streamId);
-      if (exchanges.size() >= settings.streamsMax()) {
+      // What was answered without becoming an exchange counts until its answer is taken.
+      if (connection().remote().numActiveStreams() > settings.streamsMax()) {
         loop.live().limitHit(Limit.STREAMS);
         throw Http2Exception.streamError(streamId, Http2Error.REFUSED_STREAM, "too many streams");
       }
@@ -463,7 +464,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
       flushNow();
-      closeIfIdle();
+      if (exchanges.isEmpty()) {
+        TlsClosing.close(context().channel()); // what is left are answers that nobody takes
+      }
     } else if (exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
       loop.live().limitHit(Limit.IDLE_TIMEOUT);

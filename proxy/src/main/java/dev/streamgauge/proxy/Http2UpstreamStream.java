@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http2.Http2Heads;
 import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -235,6 +236,17 @@ final class Http2UpstreamStream implements UpstreamLink {
     over = true;
     if (current != null) {
       current.upstreamReset(errorCode);
+    }
+  }
+
+  /** The server does not take a head of that size. */
+  void headTooLarge() {
+    Exchange current = exchange;
+    over = true;
+    dropUnsent();
+    connection.left(this);
+    if (current != null) {
+      current.answer(431, Outcome.CALLER_INVALID, "the head is longer than the server takes");
     }
   }
 
