@@ -80,7 +80,7 @@ final class Http2LimitsTest {
   @Test
   void theConnectionIsHeldForAWhileAndClosed() throws Exception {
     try (ScriptedUpstream upstream = silent();
-        TestProxy proxy = TestProxy.before(upstream, "--http2-max-control-frames", "10");
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-pings", "10");
         Http2Peer client = Http2Peer.client(proxy)) {
       times(11, client::ping);
       var _ = client.next(FrameType.GOAWAY);
@@ -91,18 +91,13 @@ final class Http2LimitsTest {
 
   @Test
   void tooManyPings() throws Exception {
-    endsTheConnection(
-        Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-control-frames", "10");
+    endsTheConnection(Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-pings", "10");
   }
 
   @Test
   void tooManySettings() throws Exception {
     endsTheConnection(
-        Limit.SETTINGS,
-        0,
-        client -> times(10, client::settings),
-        "--http2-max-control-frames",
-        "10");
+        Limit.SETTINGS, 0, client -> times(10, client::settings), "--http2-max-settings", "10");
   }
 
   @Test
@@ -114,7 +109,7 @@ final class Http2LimitsTest {
           client.request(1, false, "POST", "/");
           times(11, () -> client.data(1, false, ""));
         },
-        "--http2-max-control-frames",
+        "--http2-max-empty-frames",
         "10");
   }
 
@@ -124,7 +119,7 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(FrameType.PRIORITY.number(), 0, 1, new byte[5])),
-        "--http2-max-control-frames",
+        "--http2-max-ignored-frames",
         "10");
   }
 
@@ -134,7 +129,7 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
-        "--http2-max-control-frames",
+        "--http2-max-ignored-frames",
         "10");
   }
 
@@ -184,7 +179,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       client.get(1, "/", "a", "a".repeat(9_000));
       assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
-      assertThat(upstream.connections).hasValue(0);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
     }
   }
 
@@ -246,6 +241,18 @@ final class Http2LimitsTest {
       assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
       assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
       client.close();
+    }
+  }
+
+  @Test
+  void aHeadThatDoesNotEndIsGivenUp() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      client.frame(FrameType.HEADERS.number(), 0, 1, client.block(1, ":method", "GET"));
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
     }
   }
 
