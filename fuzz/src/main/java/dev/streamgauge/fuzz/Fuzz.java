@@ -128,7 +128,7 @@ final class Fuzz implements Callable<Integer> {
     }
     command.add("--instrumentation_includes=dev.streamgauge.parser.**:dev.streamgauge.timeline.**");
     command.add("--reproducer_path=" + found.toAbsolutePath());
-    command.addAll(List.of("-artifact_prefix=" + found.toAbsolutePath() + "/", "-timeout=100"));
+    command.addAll(List.of("-artifact_prefix=" + found.toAbsolutePath() + "/", "-timeout=300"));
     command.addAll(List.of("-dict=" + dictionary, "-max_len=6000", "-rss_limit_mb=0"));
     command.addAll(List.of("-use_value_profile=1", "-print_final_stats=1"));
     command.add(corpus.toString());

@@ -246,7 +246,16 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
     limits.ended(error, fault == null ? null : fault.getMessage());
-    goAway(connection().remote().lastStreamCreated(), error);
+    // The codec's own way to send it would close the connection with it.
+    var _ =
+        encoder()
+            .frameWriter()
+            .writeGoAway(
+                from,
+                connection().remote().lastStreamCreated(),
+                error.code(),
+                Unpooled.EMPTY_BUFFER,
+                from.newPromise());
     from.channel().config().setAutoRead(false);
     flushNow();
     if (loop.heldBack.begin()) {
@@ -274,6 +283,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     if (frames.paddingMissing()) {
       end(Http2Error.PROTOCOL_ERROR, "padded DATA without the padding's length");
+    }
+  }
+
+  /** The codec would read on, autoRead or not. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+    if (!failed) {
+      super.channelReadComplete(from);
     }
   }
 

@@ -62,6 +62,9 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext context;
   private long readNanos;
 
+  /** Something was written by a stream behind the last flush. */
+  private boolean unflushed;
+
   Http2Side(Loop loop, Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.initial(), true);
     this.loop = loop;
@@ -130,7 +133,19 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     context().executor().execute(this::flushNow);
   }
 
+  final void unflushed() {
+    unflushed = true;
+  }
+
+  /** Once for all streams that were written to. */
+  final void flushWritten() {
+    if (unflushed) {
+      flushNow();
+    }
+  }
+
   final void flushNow() {
+    unflushed = false;
     if (context().channel().isActive()) {
       flush(context());
     }

@@ -61,6 +61,21 @@ final class Http2LimitsTest {
         "5");
   }
 
+  /** So that who did it on purpose cannot begin again at once; GOAWAY comes at once. */
+  @Test
+  void aConnectionThatBrokeTheRulesIsHeldForASecondAndNotRead() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      long beganNanos = System.nanoTime();
+      client.windowUpdate(0, 0);
+      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+      client.awaitEnd();
+      assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(1_000_000_000L);
+    }
+  }
+
   /** Each provoked by a head that is none. */
   @Test
   void tooManyResetsThatTheClientMakesUsSend() throws Exception {

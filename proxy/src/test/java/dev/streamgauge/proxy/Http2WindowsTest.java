@@ -93,6 +93,29 @@ final class Http2WindowsTest {
     }
   }
 
+  @Test
+  void aPieceThatTheWindowCutsArrivesWhole() throws Exception {
+    String body = "abcdefghijklmnopqrstuvwxyz";
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n" + body;
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(answer);
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy, Http2Peer.INITIAL_WINDOW_SIZE, 0)) {
+      for (int cut = 1; cut <= body.length(); cut++) {
+        int id = 2 * cut - 1;
+        client.get(id, "/");
+        assertThat(client.on(id).field(":status")).isEqualTo("200");
+        for (int at = 0; at < body.length(); at += cut) {
+          client.windowUpdate(id, cut);
+          int end = Math.min(at + cut, body.length());
+          String last = end == body.length() ? "END " : "";
+          assertThat(client.on(id))
+              .hasToString("DATA " + id + " " + last + body.substring(at, end));
+        }
+        var _ = proxy.next(Outcome.OK, 200);
+      }
+    }
+  }
+
   private static byte[] bytes(Http2Peer client) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     Http2Frame frame;
