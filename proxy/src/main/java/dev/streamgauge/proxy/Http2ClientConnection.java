@@ -448,6 +448,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    if (failed) {
+      return; // it is held, and closed when that is over
+    }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
     }
@@ -464,7 +467,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       lastGoAway();
       flushNow();
       closeIfIdle();
-    } else if (exchanges.isEmpty()
+    } else if (!goingAway
+        && exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
       loop.live().limitHit(Limit.IDLE_TIMEOUT);
       drain();
