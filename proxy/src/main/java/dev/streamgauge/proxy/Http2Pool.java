@@ -6,6 +6,7 @@ import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,20 @@ final class Http2Pool {
     return begun(true);
   }
 
+  /** Whether there are as many connections as there may be. */
+  boolean full() {
+    return connecting + connections.size() >= settings().upstreamConnectionsMax();
+  }
+
+  /** The server agreed on HTTP/1.1 this time: those who wait go on with that. */
+  void leaveTo(Consumer<Exchange> other) {
+    connecting--;
+    Waiting place;
+    while ((place = waiting.pollFirst()) != null) {
+      other.accept(place.exchange());
+    }
+  }
+
   /** {@link Exchange#connected} or {@link Exchange#connectFailed} follows, not before return. */
   void connect(Exchange exchange) {
     Waiting place = new Waiting(exchange, loop.nanos());
@@ -76,7 +91,7 @@ final class Http2Pool {
   private void openIfNeeded() {
     int each = settings().upstreamStreamsMax();
     while (waiting.size() > (long) connecting * each) {
-      if (connecting + connections.size() >= settings().upstreamConnectionsMax()) {
+      if (full()) {
         loop.live().limitHit(Limit.UPSTREAM_STREAMS);
         return;
       }
