@@ -448,6 +448,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    if (failed) {
+      return;
+    }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
     }
