@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * client can do for nothing is counted, and past a limit the connection ends with
  * ENHANCE_YOUR_CALM. On one event loop.
  */
-final class Http2ClientConnection extends Http2Side<Http2ClientStream> implements Connection {
+final class Http2ClientConnection extends Http2Side<Http2ClientStream>
+    implements Connection, UnfinishedHeads.Holder {
   /** Between the two GOAWAYs: what was on its way has come by then (RFC 9113 section 6.8). */
   private static final long GOAWAY_NANOS = 1_000_000_000L;
 
@@ -112,6 +113,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   @Override
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     loop.remove(this);
+    loop.heads.let(this);
     super.channelInactive(from);
   }
 
@@ -144,6 +146,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       recent.opened(streamId);
       String why = read.malformed() == null ? "" : read.malformed().reason();
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", why);
+    }
+    if (failed) {
+      return; // what stood behind the fault in the same read
     }
     if (known != null && head != null) {
       known.trailer(head, readNanos());
@@ -266,9 +271,35 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
   }
 
+  private void holdHead() {
+    int bytes = failed ? 0 : frames.headBytes();
+    if (bytes > 0) {
+      loop.heads.holds(this, bytes);
+    } else {
+      loop.heads.let(this);
+    }
+  }
+
+  /** Never within a read: what makes room was there before what is read now. */
+  @Override
+  public void makeRoom() {
+    limits.known();
+    end(Http2Error.ENHANCE_YOUR_CALM, MemoryGuard.REFUSAL);
+  }
+
   private void closeHeld() {
     loop.heldBack.end();
     TlsClosing.close(context().channel());
+  }
+
+  /** The codec would ask for the next read, whatever auto-read says. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+    if (failed) {
+      flushNow();
+    } else {
+      super.channelReadComplete(from);
+    }
   }
 
   @Override
@@ -279,6 +310,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     boolean frameEnded = message instanceof ByteBuf read && frames.read(read);
     super.channelRead(from, message);
+    holdHead();
     if (frames.clean() || (frameEnded && !frames.headOpen())) {
       unfinishedSinceNanos = readNanos();
     }

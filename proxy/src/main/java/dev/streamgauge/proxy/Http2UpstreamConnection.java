@@ -86,6 +86,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     return given;
   }
 
+  boolean carriesOnly(Http2UpstreamStream stream) {
+    return streams.size() == 1 && streams.contains(stream);
+  }
+
   /** A stream that was given out is closed, or was never opened. */
   void left(Http2UpstreamStream stream) {
     if (!streams.remove(stream)) {

@@ -31,8 +31,10 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   private final WaitingBytes waiting = new WaitingBytes(this::drained);
   private boolean headRead;
+  private boolean answerEnded;
   private boolean reading = true;
   private boolean unprocessed;
+  private boolean closedAmongOthers;
   private boolean over;
   private int unconsumedBytes;
 
@@ -43,7 +45,12 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   @Override
   public boolean reused() {
-    return reused || unprocessed;
+    return reused && !closedAmongOthers;
+  }
+
+  @Override
+  public boolean unprocessed() {
+    return unprocessed;
   }
 
   /** 0 before it is opened. */
@@ -149,7 +156,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   public void flush() {
     sendHead(false);
     sendData(false);
-    connection.flushNow();
+    connection.flushOnce();
     Exchange current = exchange;
     if (current != null && !writable()) {
       current.upstreamWritable(false);
@@ -181,6 +188,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   /** A head, or what stands behind the body. False if it is none. */
   boolean headers(Http2Headers fields, boolean end, long nowNanos) {
     Exchange current = exchange;
+    answerEnded |= end;
     int fieldsMax = connection.loop.shared.limits().fieldsMax();
     ReadHead read =
         headRead ? ReadHead.trailer(fields, fieldsMax) : ReadHead.response(fields, fieldsMax);
@@ -207,6 +215,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   /** Bytes of the body; observes. Answers how many of the window may be given back now. */
   int read(ByteBuf data, int padding, boolean end, long nowNanos) {
     int bytes = data.readableBytes() + padding;
+    answerEnded |= end;
     Exchange current = exchange;
     if (current == null) {
       return bytes;
@@ -255,6 +264,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     Exchange current = exchange;
     over = true;
     unprocessed = notProcessed || stream == null;
+    // Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used
+    // again.
+    closedAmongOthers = !connection.carriesOnly(this);
     dropUnsent();
     connection.left(this);
     if (current != null) {
@@ -286,7 +298,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   public void giveBack(long nowNanos) {
     exchange = null;
     Http2Stream opened = stream;
-    if (opened != null && !over && !opened.state().localSideOpen()) {
+    if (opened != null && !over && answerEnded && !opened.state().localSideOpen()) {
       // What is not acknowledged any more ends by itself: both sides have said all.
       resumeReading();
     } else {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * keeps. On one event loop.
  */
 final class RequestRelay {
+  /** What a piece that is kept holds beside its bytes. */
+  private static final int PIECE_BYTES = 256;
+
   private final long keptBytesMax;
   private @Nullable UpstreamHead head;
   private final List<ByteBuf> kept = new ArrayList<>(2);
@@ -72,7 +75,7 @@ final class RequestRelay {
       piece.release();
     } else if (keeping) {
       kept.add(piece);
-      keptBytes += piece.readableBytes();
+      keptBytes += piece.readableBytes() + PIECE_BYTES;
       if (link != null && keptBytes > keptBytesMax) {
         dropKept();
       }
