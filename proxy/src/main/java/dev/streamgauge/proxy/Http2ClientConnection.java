@@ -292,16 +292,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     TlsClosing.close(context().channel());
   }
 
-  /** The codec would ask for the next read, whatever auto-read says. */
-  @Override
-  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
-    if (failed) {
-      flushNow();
-    } else {
-      super.channelReadComplete(from);
-    }
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
     if (failed) {
