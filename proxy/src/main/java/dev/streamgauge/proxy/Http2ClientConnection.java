@@ -356,7 +356,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       return false;
     }
     switch (recent.of(id)) {
-      case RESET_BY_US -> {} // it was on its way: RFC 9113 section 5.1
+      case RESET_BY_US -> ignored(); // it was on its way: RFC 9113 section 5.1
       case ENDED -> end(Http2Error.STREAM_CLOSED, "a frame for a stream that has ended");
       case NEVER_OPENED -> end(Http2Error.PROTOCOL_ERROR, "a frame for a stream below the last");
     }
@@ -381,10 +381,10 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
   }
 
-  /** A frame of a type that nobody knows (RFC 9113 section 4.1). */
+  /** A frame of a type that nobody knows (RFC 9113 section 4.1), or for a stream that we reset. */
   void ignored() {
     if (limits.passed(Kind.IGNORED, readNanos())) {
-      end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
+      end(Http2Error.ENHANCE_YOUR_CALM, "too many frames that say nothing");
     }
   }
 

@@ -135,6 +135,20 @@ final class Http2LimitsTest {
         "10");
   }
 
+  /** Each costs the codec an exception. */
+  @Test
+  void tooMuchDataOfARequestThatWasReset() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> {
+          client.request(1, false, "POST", "none");
+          times(11, () -> client.data(1, false, "x"));
+        },
+        "--http2-max-ignored-frames",
+        "10");
+  }
+
   @Test
   void tooManyContinuations() throws Exception {
     endsTheConnection(
