@@ -449,6 +449,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    if (failed) {
+      return; // it is held, and closed when that is over
+    }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
     }
@@ -467,7 +470,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       if (exchanges.isEmpty()) {
         TlsClosing.close(context().channel()); // what is left are answers that nobody takes
       }
-    } else if (exchanges.isEmpty()
+    } else if (!goingAway
+        && exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
       loop.live().limitHit(Limit.IDLE_TIMEOUT);
       drain();

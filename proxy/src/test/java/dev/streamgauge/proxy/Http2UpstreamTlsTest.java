@@ -135,6 +135,7 @@ final class Http2UpstreamTlsTest {
         assertThat(client.answer(id).body()).isEqualTo("ok");
         var _ = proxy.next(Outcome.OK, 200);
       }
+      TestProxy.await("one connection is kept", () -> upstream.open.get() == 1);
     }
   }
 }
