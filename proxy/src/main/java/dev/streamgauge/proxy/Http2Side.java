@@ -61,6 +61,7 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   private final Http2Connection.PropertyKey key;
   private @Nullable ChannelHandlerContext context;
   private long readNanos;
+  private boolean flushAsked;
 
   /** Something was written by a stream behind the last flush. */
   private boolean unflushed;
@@ -144,7 +145,16 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     }
   }
 
+  /** Once for all streams that ask for it in one turn of the loop. */
+  final void flushOnce() {
+    if (!flushAsked) {
+      flushAsked = true;
+      flushSoon();
+    }
+  }
+
   final void flushNow() {
+    flushAsked = false;
     unflushed = false;
     if (context().channel().isActive()) {
       flush(context());

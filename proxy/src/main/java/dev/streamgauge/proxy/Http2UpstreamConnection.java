@@ -5,6 +5,7 @@ import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -85,6 +86,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     return given;
   }
 
+  boolean carriesOnly(Http2UpstreamStream stream) {
+    return streams.size() == 1 && streams.contains(stream);
+  }
+
   /** A stream that was given out is closed, or was never opened. */
   void left(Http2UpstreamStream stream) {
     if (!streams.remove(stream)) {
@@ -115,14 +120,17 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   @Nullable Http2Stream open(Http2UpstreamStream given, Http2Headers fields, boolean last) {
     int id = connection().local().incrementAndGetNextStreamId();
     ChannelHandlerContext to = context();
+    ChannelPromise written = to.newPromise();
     if (id < 0) {
       goingAway = true; // No numbers are left: RFC 9113 section 5.1.1.
     } else {
-      var _ = encoder().writeHeaders(to, id, fields, 0, last, to.newPromise());
+      var _ = encoder().writeHeaders(to, id, fields, 0, last, written);
     }
     Http2Stream opened = id < 0 ? null : connection().stream(id);
     if (opened == null) {
-      to.executor().execute(() -> given.closed(true));
+      // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
+      boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
+      to.executor().execute(tooLarge ? given::headTooLarge : () -> given.closed(true));
     } else {
       own(opened, given);
     }

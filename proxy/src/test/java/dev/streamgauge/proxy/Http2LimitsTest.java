@@ -91,19 +91,6 @@ final class Http2LimitsTest {
         "4");
   }
 
-  /** Whoever did it on purpose is not served another connection at once. */
-  @Test
-  void theConnectionIsHeldForAWhileAndClosed() throws Exception {
-    try (ScriptedUpstream upstream = silent();
-        TestProxy proxy = TestProxy.before(upstream, "--http2-max-pings", "10");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      times(11, client::ping);
-      var _ = client.next(FrameType.GOAWAY);
-      assertThat(proxy.server.connections()).isEqualTo(1);
-      client.awaitEnd();
-    }
-  }
-
   @Test
   void tooManyPings() throws Exception {
     endsTheConnection(Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-pings", "10");
@@ -144,6 +131,20 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
+        "--http2-max-ignored-frames",
+        "10");
+  }
+
+  /** Each costs the codec an exception. */
+  @Test
+  void tooMuchDataOfARequestThatWasReset() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> {
+          client.request(1, false, "POST", "none");
+          times(11, () -> client.data(1, false, "x"));
+        },
         "--http2-max-ignored-frames",
         "10");
   }
@@ -194,7 +195,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       client.get(1, "/", "a", "a".repeat(9_000));
       assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
-      assertThat(upstream.connections).hasValue(0);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
     }
   }
 
@@ -260,6 +261,18 @@ final class Http2LimitsTest {
   }
 
   @Test
+  void aHeadThatDoesNotEndIsGivenUp() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      client.frame(FrameType.HEADERS.number(), 0, 1, client.block(1, ":method", "GET"));
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
+    }
+  }
+
+  @Test
   void aFrameThatDoesNotEndIsGivenUp() throws Exception {
     try (ScriptedUpstream upstream = silent();
         TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
@@ -277,6 +290,7 @@ final class Http2LimitsTest {
         TestProxy proxy = TestProxy.before(upstream, "--client-idle-timeout", "400ms");
         Http2Peer client = Http2Peer.client(proxy)) {
       nextRequestWorks(proxy, client, 1);
+      client.acksPings = false;
       client.awaitEnd();
       assertThat(client.unread().stream().filter(frame -> frame.type() == FrameType.GOAWAY))
           .map(Http2Frame::toString)
