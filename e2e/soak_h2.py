@@ -153,7 +153,7 @@ def start_server(folder):
     with open(pathlib.Path(folder) / "simulate.err", "wb") as errors:
         process = subprocess.Popen(
             [harness.PROGRAM, "simulate", "--listen", f"127.0.0.1:{port}", "--grpc-listen", f"127.0.0.1:{grpc_port}",
-             "--ttft", "20ms", "--itl", "20ms"], env={**harness.environment(), "STREAMGAUGE_JAVA_OPTS": ""}, stdout=errors, stderr=errors)
+             "--ttft", "20ms", "--itl", "20ms", "--idle-timeout", "30s"], env={**harness.environment(), "STREAMGAUGE_JAVA_OPTS": ""}, stdout=errors, stderr=errors)
     harness.wait_until(lambda: harness.accepts(port) and harness.accepts(grpc_port), 60, "start of the server")
     return process, port, grpc_port
 
