@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.proxy.http2.FrameScan;
 import dev.streamgauge.proxy.http2.ReadHead;
@@ -136,16 +138,16 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   /** A head, or what stands behind a body. */
   void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
-    int fieldsMax = loop.shared.limits().fieldsMax();
+    HttpLimits bounds = loop.shared.limits();
     Http2ClientStream known = ours(streamId);
     ReadHead read =
-        known == null ? ReadHead.request(fields, fieldsMax) : ReadHead.trailer(fields, fieldsMax);
+        known == null ? ReadHead.request(fields, bounds) : ReadHead.trailer(fields, bounds);
     Head head = read.head();
-    boolean tooMany = read.malformed() != null && read.malformed().status() == 431;
-    if (head == null && (known != null || !tooMany)) {
+    Malformed wrong = read.malformed();
+    if (wrong != null && (known != null || wrong.status() == 400)) {
       recent.opened(streamId);
-      String why = read.malformed() == null ? "" : read.malformed().reason();
-      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", why);
+      HitLimits.ofRequest(loop.live(), wrong.limit());
+      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
     }
     if (failed) {
       return; // what stood behind the fault in the same read

@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.Http2Heads;
 import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.timeline.Outcome;
@@ -46,6 +48,12 @@ final class Http2UpstreamStream implements UpstreamLink {
   @Override
   public boolean reused() {
     return reused && !closedAmongOthers;
+  }
+
+  /** A GOAWAY may come at any time, on a fresh connection, too (RFC 9113 section 6.8). */
+  @Override
+  public boolean mayFailUnprocessed() {
+    return true;
   }
 
   @Override
@@ -189,11 +197,13 @@ final class Http2UpstreamStream implements UpstreamLink {
   boolean headers(Http2Headers fields, boolean end, long nowNanos) {
     Exchange current = exchange;
     answerEnded |= end;
-    int fieldsMax = connection.loop.shared.limits().fieldsMax();
+    HttpLimits limits = connection.loop.shared.limits();
     ReadHead read =
-        headRead ? ReadHead.trailer(fields, fieldsMax) : ReadHead.response(fields, fieldsMax);
+        headRead ? ReadHead.trailer(fields, limits) : ReadHead.response(fields, limits.fieldsMax());
     Head head = read.head();
     if (head == null) {
+      Malformed why = read.malformed();
+      HitLimits.ofResponse(connection.loop.live(), why == null ? null : why.limit());
       return false;
     }
     if (current == null) {
