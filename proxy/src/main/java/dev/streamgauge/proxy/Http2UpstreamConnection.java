@@ -211,6 +211,12 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     touched.clear();
   }
 
+  private void touched(Http2UpstreamStream stream) {
+    if (stream.touch()) {
+      touched.add(stream);
+    }
+  }
+
   private void count(Kind kind) throws Http2Exception {
     if (counts.passes(kind, CONTROL_FRAMES_MAX, readNanos())) {
       throw Http2Exception.connectionError(
@@ -234,7 +240,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         throw Http2Exception.streamError(
             streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
       }
-      touched.add(stream);
+      touched(stream);
       try {
         return stream.read(data, padding, end, readNanos());
       } catch (RuntimeException e) {
@@ -251,7 +257,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       if (stream == null) {
         return;
       }
-      touched.add(stream);
+      touched(stream);
       boolean good = true;
       try {
         good = stream.headers(fields, end, readNanos());
