@@ -167,6 +167,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     sendHead(false);
     sendData(false);
     connection.flushOnce();
+    if (!writable()) {
+      connection.flushNow(); // what came in one read may wait for nothing but this
+    }
     Exchange current = exchange;
     if (current != null && !writable()) {
       current.upstreamWritable(false);
@@ -357,6 +360,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     if (opened == null) {
       connection.left(this);
     } else if (!over) {
+      if (waiting.any()) {
+        connection.flushNow(); // it would be written behind the reset: RFC 9113 section 5.1
+      }
       connection.reset(opened.id(), errorCode);
     }
     over = true;
