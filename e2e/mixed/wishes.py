@@ -7,7 +7,8 @@ import random
 import typing
 
 WHOLE, BROKEN, CLEAN, ANY = "whole", "broken", "clean", "any"
-# A request above what the proxy holds for a re-send may meet a connection that the server has just closed.
+# A request above what the proxy holds for a re-send may meet a connection that the server has just closed; the client, still
+# sending, may come too late for the answer.
 WHOLE_OR_502, HELD_BYTES = "whole or 502", 64 * 1024
 
 # What must come of a fault of `streamgauge simulate`: a status, or how the answer's end looks. Whole answers that take long are whole.
@@ -73,7 +74,7 @@ class Tally:
         """An answer of which the client saw the end, or that broke."""
         self.counts[kind, "whole" if complete else "broken"] += 1
         ended = complete and status == 200 and (not wish.stream or body.rstrip().endswith(b"data: [DONE]"))
-        fits = {WHOLE: ended, WHOLE_OR_502: ended or status == 502, BROKEN: not (complete and status == 200), CLEAN: complete and status == 200, ANY: True}
+        fits = {WHOLE: ended, WHOLE_OR_502: ended or status in (502, None), BROKEN: not (complete and status == 200), CLEAN: complete and status == 200, ANY: True}
         if not fits.get(wish.expected, complete and status == wish.expected):
             self.failed(kind, f"expected {wish.expected} of {wish.simulate or wish.path}, "
                               f"came {status} {'whole' if complete else 'broken'} with {len(body)} bytes")

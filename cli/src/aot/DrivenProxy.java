@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged proxy, started by its launcher before a trivial upstream, and what a day of it looks
- * like: streams, whole answers, scrapes, SIGTERM.
+ * like: streams, whole answers, over HTTP/1.1 and HTTP/2, scrapes, SIGTERM.
  */
 final class DrivenProxy implements AutoCloseable {
   private static final int EVENTS = 40;
@@ -31,6 +31,11 @@ final class DrivenProxy implements AutoCloseable {
   private final HttpServer upstream;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** Upgrades with its first request. */
+  private final HttpClient http2 =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+
   private final int port;
   private final int admin;
   private final long startNanos;
@@ -89,8 +94,13 @@ final class DrivenProxy implements AutoCloseable {
 
   /** Streams and whole answers in turn, then each page of the admin port. */
   void drive(int requests) throws IOException, InterruptedException {
+    HttpRequest health = HttpRequest.newBuilder(uri(port, "/health")).build();
+    HttpClient.Version version = http2.send(health, BodyHandlers.discarding()).version();
+    if (version != HttpClient.Version.HTTP_2) {
+      throw new IOException("the proxy answered in " + version);
+    }
     for (int i = 0; i < requests; i++) {
-      chat(i % 4 != 3);
+      chat(i % 2 == 0 ? client : http2, i % 8 < 6);
     }
     for (String accepted : ACCEPTED) {
       get(admin, "/metrics", accepted);
@@ -100,7 +110,7 @@ final class DrivenProxy implements AutoCloseable {
     }
   }
 
-  private void chat(boolean stream) throws IOException, InterruptedException {
+  private void chat(HttpClient by, boolean stream) throws IOException, InterruptedException {
     String body =
         "{\"model\":\"m\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     HttpRequest request =
@@ -108,7 +118,7 @@ final class DrivenProxy implements AutoCloseable {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    int status = client.send(request, BodyHandlers.discarding()).statusCode();
+    int status = by.send(request, BodyHandlers.discarding()).statusCode();
     if (status != 200) {
       throw new IOException("the proxy answered " + status);
     }
@@ -132,6 +142,7 @@ final class DrivenProxy implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     client.close();
+    http2.close();
     upstream.stop(0);
   }
 

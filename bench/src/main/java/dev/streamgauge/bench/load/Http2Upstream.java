@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -60,6 +61,8 @@ final class Http2Upstream implements Upstream {
     while (!closed) {
       try {
         selector.select(this::ready);
+      } catch (ClosedSelectorException e) {
+        return;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

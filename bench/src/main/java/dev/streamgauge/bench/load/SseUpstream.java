@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -92,6 +93,8 @@ public final class SseUpstream implements Upstream {
     while (!closed) {
       try {
         selector.select(this::ready);
+      } catch (ClosedSelectorException e) {
+        return;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
