@@ -51,7 +51,7 @@ class Client:
             self.bytes += len(read)
             self.end = self.end if read else "FIN"
             self.side.take(read)
-        except TimeoutError:
+        except socket.timeout:
             return
         except wire.Broken as broken:
             self.broken = self.broken or str(broken)

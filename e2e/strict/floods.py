@@ -42,9 +42,9 @@ def plain_server():
         process.wait(20)
 
 
-def start(name, server_port, folder):
+def start(name, server_port, folder, options):
     if name == "streamgauge":
-        return harness.Proxy(f"http://127.0.0.1:{server_port}", folder)
+        return harness.Proxy(f"http://127.0.0.1:{server_port}", folder, *options)
     return peers.Peer(name, server_port, folder, "any", "h1")
 
 
@@ -93,6 +93,7 @@ def main():
     parser.add_argument("--peers", default="", help="of envoy, haproxy")
     parser.add_argument("--seconds", type=float, default=5, help="of each flood")
     parser.add_argument("--only", default="", help="floods whose names have this in them")
+    parser.add_argument("--options", default="", help="more options of streamgauge")
     parser.add_argument("--without-us", action="store_true", help="the peers alone")
     options = parser.parse_args()
     multiprocessing.set_start_method("fork")
@@ -106,7 +107,7 @@ def main():
             print(f"\n**{title}**\n\n| proxy | sent | requests beside it | lost | p50, ms | p99, ms | memory, MiB |\n|-|-|-|-|-|-|-|")
             for name in names:
                 # A proxy of its own for each flood, so that memory is this flood's.
-                with start(name, server_port, folder) as proxy:
+                with start(name, server_port, folder, options.options.split()) as proxy:
                     did, got, most = flood(attack, proxy, options.seconds)
                     row(name, did, got, most)
                     if name == "streamgauge":

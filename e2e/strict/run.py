@@ -72,7 +72,7 @@ class Client:
             read = self.socket.recv(65536)
             self.data += read
             self.end = self.end if read else "FIN"
-        except TimeoutError:
+        except socket.timeout:
             pass
         except OSError:
             self.end = "RST"

@@ -509,7 +509,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       if (nowNanos - waitingSinceNanos > 1_000_000_000L) {
         TlsClosing.cut(channel);
       }
-    } else if (parser.begun()) {
+    } else if (parser.begun() || !held.isEmpty()) {
       if (Timeouts.passed(timeouts.requestHead(), waitingSinceNanos, nowNanos)) {
         loop.live().limitHit(Limit.HEADER_TIMEOUT);
         String late = "no whole request head in time";

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
  */
 final class Exchange {
+  /** Of a request that no server has begun with: connections may keep going away. */
+  private static final int RETRIES_MAX = 3;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   final Loop loop;
@@ -344,11 +347,18 @@ final class Exchange {
       return;
     }
     UpstreamLink connection = upstream;
-    if (connection != null && !response.begun() && connection.reused() && request.canSendAgain()) {
+    if (connection != null && !response.begun() && mayBeSentAgain(connection)) {
       sendAgain(connection);
     } else {
       response.upstreamGone(reset);
     }
+  }
+
+  /** What the server has not begun with may be; what it may have, once, as over HTTP/1. */
+  private boolean mayBeSentAgain(UpstreamLink connection) {
+    boolean allowed =
+        connection.unprocessed() ? retries < RETRIES_MAX : connection.reused() && retries == 0;
+    return allowed && request.canSendAgain();
   }
 
   private void sendAgain(UpstreamLink connection) {

@@ -2,6 +2,8 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.proxy.http2.FrameScan;
 import dev.streamgauge.proxy.http2.ReadHead;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * client can do for nothing is counted, and past a limit the connection ends with
  * ENHANCE_YOUR_CALM. On one event loop.
  */
-final class Http2ClientConnection extends Http2Side<Http2ClientStream> implements Connection {
+final class Http2ClientConnection extends Http2Side<Http2ClientStream>
+    implements Connection, UnfinishedHeads.Holder {
   /** Between the two GOAWAYs: what was on its way has come by then (RFC 9113 section 6.8). */
   private static final long GOAWAY_NANOS = 1_000_000_000L;
 
@@ -112,6 +115,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
   @Override
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     loop.remove(this);
+    loop.heads.let(this);
     super.channelInactive(from);
   }
 
@@ -134,26 +138,30 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   /** A head, or what stands behind a body. */
   void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
-    int fieldsMax = loop.shared.limits().fieldsMax();
+    HttpLimits bounds = loop.shared.limits();
     Http2ClientStream known = ours(streamId);
     ReadHead read =
-        known == null ? ReadHead.request(fields, fieldsMax) : ReadHead.trailer(fields, fieldsMax);
+        known == null ? ReadHead.request(fields, bounds) : ReadHead.trailer(fields, bounds);
     Head head = read.head();
-    boolean tooMany = read.malformed() != null && read.malformed().status() == 431;
-    if (head == null && (known != null || !tooMany)) {
+    Malformed wrong = read.malformed();
+    if (wrong != null && (known != null || wrong.status() == 400)) {
       recent.opened(streamId);
-      String why = read.malformed() == null ? "" : read.malformed().reason();
-      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", why);
+      HitLimits.ofRequest(loop.live(), wrong.limit());
+      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
+    }
+    if (failed) {
+      return; // what stood behind the fault in the same read
     }
     if (known != null && head != null) {
       known.trailer(head, readNanos());
-      touched.add(known);
+      touched(known);
       return;
     }
     Http2Stream stream = connection().stream(streamId);
     if (stream != null) {
       recent.opened(streamId);
-      if (exchanges.size() >= settings.streamsMax()) {
+      // What was answered without becoming an exchange counts until its answer is taken.
+      if (connection().remote().numActiveStreams() > settings.streamsMax()) {
         loop.live().limitHit(Limit.STREAMS);
         throw Http2Exception.streamError(streamId, Http2Error.REFUSED_STREAM, "too many streams");
       }
@@ -165,7 +173,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
     begun.begin(read, end, readNanos());
-    touched.add(begun);
+    touched(begun);
   }
 
   /** The request with which a connection of HTTP/1.1 became this one (RFC 7540 section 3.2). */
@@ -246,7 +254,16 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
     limits.ended(error, fault == null ? null : fault.getMessage());
-    goAway(connection().remote().lastStreamCreated(), error);
+    // The codec's own way to send it would close the connection with it.
+    var _ =
+        encoder()
+            .frameWriter()
+            .writeGoAway(
+                from,
+                connection().remote().lastStreamCreated(),
+                error.code(),
+                Unpooled.EMPTY_BUFFER,
+                from.newPromise());
     from.channel().config().setAutoRead(false);
     flushNow();
     if (loop.heldBack.begin()) {
@@ -254,6 +271,22 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     } else {
       TlsClosing.close(from.channel());
     }
+  }
+
+  private void holdHead() {
+    int bytes = failed ? 0 : frames.headBytes();
+    if (bytes > 0) {
+      loop.heads.holds(this, bytes);
+    } else {
+      loop.heads.let(this);
+    }
+  }
+
+  /** Never within a read: what makes room was there before what is read now. */
+  @Override
+  public void makeRoom() {
+    limits.known();
+    end(Http2Error.ENHANCE_YOUR_CALM, MemoryGuard.REFUSAL);
   }
 
   private void closeHeld() {
@@ -269,11 +302,20 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
     boolean frameEnded = message instanceof ByteBuf read && frames.read(read);
     super.channelRead(from, message);
+    holdHead();
     if (frames.clean() || (frameEnded && !frames.headOpen())) {
       unfinishedSinceNanos = readNanos();
     }
     if (frames.paddingMissing()) {
       end(Http2Error.PROTOCOL_ERROR, "padded DATA without the padding's length");
+    }
+  }
+
+  /** The codec would read on, autoRead or not. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+    if (!failed) {
+      super.channelReadComplete(from);
     }
   }
 
@@ -316,7 +358,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
       return false;
     }
     switch (recent.of(id)) {
-      case RESET_BY_US -> {} // it was on its way: RFC 9113 section 5.1
+      case RESET_BY_US -> ignored(); // it was on its way: RFC 9113 section 5.1
       case ENDED -> end(Http2Error.STREAM_CLOSED, "a frame for a stream that has ended");
       case NEVER_OPENED -> end(Http2Error.PROTOCOL_ERROR, "a frame for a stream below the last");
     }
@@ -341,16 +383,18 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     }
   }
 
-  /** A frame of a type that nobody knows (RFC 9113 section 4.1). */
+  /** A frame of a type that nobody knows (RFC 9113 section 4.1), or for a stream that we reset. */
   void ignored() {
     if (limits.passed(Kind.IGNORED, readNanos())) {
-      end(Http2Error.ENHANCE_YOUR_CALM, "too many frames of unknown types");
+      end(Http2Error.ENHANCE_YOUR_CALM, "too many frames that say nothing");
     }
   }
 
   /** Its request goes on when this read is over. */
   void touched(Http2ClientStream stream) {
-    touched.add(stream);
+    if (stream.touch()) {
+      touched.add(stream);
+    }
   }
 
   @Override
@@ -431,6 +475,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    if (failed) {
+      return; // it is held, and closed when that is over
+    }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
     }
@@ -446,8 +493,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream> implement
     } else if (goingAway && nowNanos - goingAwaySinceNanos >= GOAWAY_NANOS) {
       lastGoAway();
       flushNow();
-      closeIfIdle();
-    } else if (exchanges.isEmpty()
+      if (exchanges.isEmpty()) {
+        TlsClosing.close(context().channel()); // what is left are answers that nobody takes
+      }
+    } else if (!goingAway
+        && exchanges.isEmpty()
         && Timeouts.passed(timeouts.clientIdle(), idleSinceNanos, nowNanos)) {
       loop.live().limitHit(Limit.IDLE_TIMEOUT);
       drain();

@@ -43,6 +43,11 @@ final class Http2ClientLimits {
     return passed;
   }
 
+  /** Somebody else has counted why the connection ends. */
+  void known() {
+    counted = true;
+  }
+
   void hit(Limit limit) {
     counted = true;
     live.limitHit(limit);

@@ -22,6 +22,7 @@ final class Http2Output extends ClientOutput {
   private final Http2Stream stream;
   private boolean unflushed;
   private @Nullable ChannelFuture lastWrite;
+  private @Nullable DataFrame lastPiece;
 
   /** The write with which the stream ends; null before it. */
   private @Nullable ChannelFuture end;
@@ -62,6 +63,7 @@ final class Http2Output extends ClientOutput {
   private ChannelFuture writeHeaders(Http2Headers fields, boolean last) {
     ChannelHandlerContext to = connection.context();
     unflushed = true;
+    connection.unflushed();
     ChannelPromise done = to.newPromise();
     lastWrite = done;
     return connection.encoder().writeHeaders(to, stream.id(), fields, 0, last, done);
@@ -73,22 +75,47 @@ final class Http2Output extends ClientOutput {
       return;
     }
     beginOverhead(readNanos);
-    ByteBuf copy = connection.context().alloc().directBuffer(to - from);
-    var _ = writeData(copy.writeBytes(buffer, from, to - from), false);
+    for (int at = from; at < to; at += DataFrame.BYTES_MAX) {
+      piece(buffer, at, Math.min(to, at + DataFrame.BYTES_MAX));
+    }
     if (waiting.full()) {
-      pauseUpstream();
+      flushWritten(); // what came in one read may wait for nothing but this
+      if (waiting.full()) {
+        pauseUpstream();
+      }
     }
   }
 
-  /** Takes ownership. */
-  private ChannelFuture writeData(ByteBuf data, boolean last) {
-    ChannelHandlerContext to = connection.context();
+  private void piece(ByteBuf buffer, int from, int to) {
+    if (!stream.state().localSideOpen()) {
+      return; // reset a moment ago
+    }
+    ChannelPromise done = connection.context().newPromise();
+    written(to - from, done);
+    DataFrame frame = DataFrame.of(connection, stream, buffer, from, to, done);
+    lastPiece = frame;
+    connection.encoder().flowController().addFlowControlled(stream, frame);
+  }
+
+  private void written(int bytes, ChannelFuture done) {
     unflushed = true;
-    ChannelPromise done = to.newPromise();
+    connection.unflushed();
     lastWrite = done;
     connection.wrote();
-    waiting.add(data.readableBytes(), done);
-    return connection.encoder().writeData(to, stream.id(), data, 0, last, done);
+    waiting.add(bytes, done);
+  }
+
+  /** The last piece if that is still here, and else an empty frame. */
+  private ChannelFuture writeEnd() {
+    DataFrame piece = lastPiece;
+    ChannelFuture withPiece = piece == null ? null : piece.end();
+    if (withPiece != null) {
+      return withPiece;
+    }
+    ChannelHandlerContext to = connection.context();
+    ChannelPromise done = to.newPromise();
+    written(0, done);
+    return connection.encoder().writeData(to, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, done);
   }
 
   @Override
@@ -99,6 +126,7 @@ final class Http2Output extends ClientOutput {
     Http2Answer answer = new Http2Answer(status, outcome, message, id, exchange.toHead, grpc);
     end = answer.write(connection, stream);
     unflushed = true;
+    connection.unflushed();
     return answer.shownStatus();
   }
 
@@ -106,7 +134,7 @@ final class Http2Output extends ClientOutput {
   void flushWritten() {
     if (unflushed) {
       unflushed = false;
-      connection.flushNow();
+      connection.flushWritten();
     }
   }
 
@@ -115,7 +143,7 @@ final class Http2Output extends ClientOutput {
     ChannelFuture ended = end;
     if (ended == null) {
       Http2Headers fields = trailer == null ? null : Http2Heads.trailer(trailer);
-      ended = fields == null ? writeData(Unpooled.EMPTY_BUFFER, true) : writeHeaders(fields, true);
+      ended = fields == null ? writeEnd() : writeHeaders(fields, true);
       end = ended;
     }
     // Not within this call: who asked has yet to say what follows the end.

@@ -3,9 +3,11 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class Http2Pool {
   private final Loop loop;
   private final Opening opening;
   private final List<Http2UpstreamConnection> connections = new ArrayList<>();
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final LinkedHashSet<Waiting> waiting = new LinkedHashSet<>();
   private int connecting;
 
   Http2Pool(Loop loop, Opening opening) {
@@ -65,10 +67,23 @@ final class Http2Pool {
     return begun(true);
   }
 
+  /** Whether there are as many connections as there may be. */
+  boolean full() {
+    return connecting + connections.size() >= settings().upstreamConnectionsMax();
+  }
+
+  /** The server agreed on HTTP/1.1 this time: those who wait go on with that. */
+  void leaveTo(Consumer<Exchange> other) {
+    connecting--;
+    while (!waiting.isEmpty()) {
+      other.accept(waiting.removeFirst().exchange());
+    }
+  }
+
   /** {@link Exchange#connected} or {@link Exchange#connectFailed} follows, not before return. */
   void connect(Exchange exchange) {
     Waiting place = new Waiting(exchange, loop.nanos());
-    waiting.addLast(place);
+    waiting.add(place);
     exchange.connecting(() -> waiting.remove(place));
     openIfNeeded();
   }
@@ -76,7 +91,7 @@ final class Http2Pool {
   private void openIfNeeded() {
     int each = settings().upstreamStreamsMax();
     while (waiting.size() > (long) connecting * each) {
-      if (connecting + connections.size() >= settings().upstreamConnectionsMax()) {
+      if (full()) {
         loop.live().limitHit(Limit.UPSTREAM_STREAMS);
         return;
       }
@@ -99,9 +114,8 @@ final class Http2Pool {
     if (connecting > 0 || !connections.isEmpty()) {
       return;
     }
-    Waiting place;
-    while ((place = waiting.pollFirst()) != null) {
-      place.exchange().connectFailed(what, cause);
+    while (!waiting.isEmpty()) {
+      waiting.removeFirst().exchange().connectFailed(what, cause);
     }
   }
 
@@ -116,8 +130,8 @@ final class Http2Pool {
     connections.remove(connection);
     if (wasReady) {
       loop.live().upstreamConnections(ConnectionState.IDLE, -1);
+      openIfNeeded();
     }
-    openIfNeeded();
   }
 
   void serveWaiting() {
@@ -139,12 +153,11 @@ final class Http2Pool {
         connection.close();
       }
     }
-    Waiting oldest;
-    while ((oldest = waiting.peekFirst()) != null
-        && Timeouts.passed(
-            loop.shared.settings().timeouts().upstreamConnect(), oldest.sinceNanos(), nowNanos)) {
-      waiting.removeFirst();
-      oldest.exchange().connectFailed("no stream to the upstream was free in time", null);
+    Duration limit = loop.shared.settings().timeouts().upstreamConnect();
+    while (!waiting.isEmpty()
+        && Timeouts.passed(limit, waiting.getFirst().sinceNanos(), nowNanos)) {
+      Exchange late = waiting.removeFirst().exchange();
+      late.connectFailed("no stream to the upstream was free in time", null);
     }
   }
 

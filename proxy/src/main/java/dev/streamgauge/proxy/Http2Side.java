@@ -61,6 +61,10 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   private final Http2Connection.PropertyKey key;
   private @Nullable ChannelHandlerContext context;
   private long readNanos;
+  private boolean flushAsked;
+
+  /** Something was written by a stream behind the last flush. */
+  private boolean unflushed;
 
   Http2Side(Loop loop, Parts parts) {
     super(parts.decoder(), parts.encoder(), parts.initial(), true);
@@ -130,7 +134,28 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     context().executor().execute(this::flushNow);
   }
 
+  final void unflushed() {
+    unflushed = true;
+  }
+
+  /** Once for all streams that were written to. */
+  final void flushWritten() {
+    if (unflushed) {
+      flushNow();
+    }
+  }
+
+  /** Once for all streams that ask for it in one turn of the loop. */
+  final void flushOnce() {
+    if (!flushAsked) {
+      flushAsked = true;
+      flushSoon();
+    }
+  }
+
   final void flushNow() {
+    flushAsked = false;
+    unflushed = false;
     if (context().channel().isActive()) {
       flush(context());
     }

@@ -5,6 +5,7 @@ import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -43,6 +44,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private boolean ready;
   private boolean goingAway;
   private boolean used;
+
+  /** So that the one that is told last does not look as if it had been alone. */
+  private boolean lostWithSeveral;
+
   private int lastStreamId = Integer.MAX_VALUE;
   private long idleSinceNanos;
 
@@ -85,6 +90,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     return given;
   }
 
+  boolean carriesOnly(Http2UpstreamStream stream) {
+    return !lostWithSeveral && streams.size() == 1 && streams.contains(stream);
+  }
+
   /** A stream that was given out is closed, or was never opened. */
   void left(Http2UpstreamStream stream) {
     if (!streams.remove(stream)) {
@@ -115,14 +124,17 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   @Nullable Http2Stream open(Http2UpstreamStream given, Http2Headers fields, boolean last) {
     int id = connection().local().incrementAndGetNextStreamId();
     ChannelHandlerContext to = context();
+    ChannelPromise written = to.newPromise();
     if (id < 0) {
       goingAway = true; // No numbers are left: RFC 9113 section 5.1.1.
     } else {
-      var _ = encoder().writeHeaders(to, id, fields, 0, last, to.newPromise());
+      var _ = encoder().writeHeaders(to, id, fields, 0, last, written);
     }
     Http2Stream opened = id < 0 ? null : connection().stream(id);
     if (opened == null) {
-      to.executor().execute(() -> given.closed(true));
+      // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
+      boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
+      to.executor().execute(tooLarge ? given::headTooLarge : () -> given.closed(true));
     } else {
       own(opened, given);
     }
@@ -160,6 +172,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     boolean was = ready;
     ready = false;
+    lostWithSeveral = streams.size() > 1;
     super.channelInactive(from);
     for (Http2UpstreamStream stream : streams.toArray(new Http2UpstreamStream[0])) {
       stream.closed(false);
@@ -203,6 +216,12 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     touched.clear();
   }
 
+  private void touched(Http2UpstreamStream stream) {
+    if (stream.touch()) {
+      touched.add(stream);
+    }
+  }
+
   private void count(Kind kind) throws Http2Exception {
     if (counts.passes(kind, CONTROL_FRAMES_MAX, readNanos())) {
       throw Http2Exception.connectionError(
@@ -226,7 +245,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         throw Http2Exception.streamError(
             streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
       }
-      touched.add(stream);
+      touched(stream);
       try {
         return stream.read(data, padding, end, readNanos());
       } catch (RuntimeException e) {
@@ -243,7 +262,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       if (stream == null) {
         return;
       }
-      touched.add(stream);
+      touched(stream);
       boolean good = true;
       try {
         good = stream.headers(fields, end, readNanos());

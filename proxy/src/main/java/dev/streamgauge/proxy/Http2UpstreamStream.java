@@ -2,8 +2,11 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.BodyFraming;
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
+import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.Http2Heads;
 import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,9 +32,13 @@ final class Http2UpstreamStream implements UpstreamLink {
   private @Nullable BodyFraming chunks;
 
   private final WaitingBytes waiting = new WaitingBytes(this::drained);
+  private final SmallPieces small = new SmallPieces();
+  private boolean touched;
   private boolean headRead;
+  private boolean answerEnded;
   private boolean reading = true;
   private boolean unprocessed;
+  private boolean closedAmongOthers;
   private boolean over;
   private int unconsumedBytes;
 
@@ -42,7 +49,18 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   @Override
   public boolean reused() {
-    return reused || unprocessed;
+    return reused && !closedAmongOthers;
+  }
+
+  /** A GOAWAY may come at any time, on a fresh connection, too (RFC 9113 section 6.8). */
+  @Override
+  public boolean mayFailUnprocessed() {
+    return true;
+  }
+
+  @Override
+  public boolean unprocessed() {
+    return unprocessed;
   }
 
   /** 0 before it is opened. */
@@ -148,7 +166,10 @@ final class Http2UpstreamStream implements UpstreamLink {
   public void flush() {
     sendHead(false);
     sendData(false);
-    connection.flushNow();
+    connection.flushOnce();
+    if (!writable()) {
+      connection.flushNow(); // what came in one read may wait for nothing but this
+    }
     Exchange current = exchange;
     if (current != null && !writable()) {
       current.upstreamWritable(false);
@@ -180,17 +201,21 @@ final class Http2UpstreamStream implements UpstreamLink {
   /** A head, or what stands behind the body. False if it is none. */
   boolean headers(Http2Headers fields, boolean end, long nowNanos) {
     Exchange current = exchange;
-    int fieldsMax = connection.loop.shared.limits().fieldsMax();
+    answerEnded |= end;
+    HttpLimits limits = connection.loop.shared.limits();
     ReadHead read =
-        headRead ? ReadHead.trailer(fields, fieldsMax) : ReadHead.response(fields, fieldsMax);
+        headRead ? ReadHead.trailer(fields, limits) : ReadHead.response(fields, limits.fieldsMax());
     Head head = read.head();
     if (head == null) {
+      Malformed why = read.malformed();
+      HitLimits.ofResponse(connection.loop.live(), why == null ? null : why.limit());
       return false;
     }
     if (current == null) {
       return true;
     }
     if (headRead) {
+      handOver();
       current.upstreamEnded(head, nowNanos);
     } else {
       headRead = head.status() >= 200;
@@ -206,12 +231,19 @@ final class Http2UpstreamStream implements UpstreamLink {
   /** Bytes of the body; observes. Answers how many of the window may be given back now. */
   int read(ByteBuf data, int padding, boolean end, long nowNanos) {
     int bytes = data.readableBytes() + padding;
+    answerEnded |= end;
     Exchange current = exchange;
     if (current == null) {
       return bytes;
     }
-    if (data.isReadable()) {
-      current.upstreamRead(data, nowNanos);
+    if (data.isReadable() && !small.add(connection.context().alloc(), data)) {
+      handOver();
+      if (!small.add(connection.context().alloc(), data)) {
+        current.upstreamRead(data, nowNanos);
+      }
+    }
+    if (end) {
+      handOver();
     }
     if (end && exchange == current) {
       current.upstreamEnded(null, nowNanos);
@@ -223,7 +255,29 @@ final class Http2UpstreamStream implements UpstreamLink {
     return 0;
   }
 
+  /** The small pieces of this read. */
+  private void handOver() {
+    ByteBuf pieces = small.take();
+    Exchange current = exchange;
+    if (pieces == null) {
+      return;
+    }
+    if (current != null) {
+      current.upstreamRead(pieces, connection.readNanos());
+    }
+    pieces.release();
+  }
+
+  /** Whether this is the first that this read brought. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
   void flushClient() {
+    touched = false;
+    handOver();
     Exchange current = exchange;
     if (current != null) {
       current.flushClient();
@@ -231,6 +285,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   }
 
   void serverReset(long errorCode) {
+    handOver();
     Exchange current = exchange;
     over = true;
     if (current != null) {
@@ -238,11 +293,26 @@ final class Http2UpstreamStream implements UpstreamLink {
     }
   }
 
+  /** The server does not take a head of that size. */
+  void headTooLarge() {
+    Exchange current = exchange;
+    over = true;
+    dropUnsent();
+    connection.left(this);
+    if (current != null) {
+      current.answer(431, Outcome.CALLER_INVALID, "the head is longer than the server takes");
+    }
+  }
+
   /** The stream is closed; if the answer is not whole, with the connection or by a GOAWAY. */
   void closed(boolean notProcessed) {
+    handOver();
     Exchange current = exchange;
     over = true;
     unprocessed = notProcessed || stream == null;
+    // Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used
+    // again.
+    closedAmongOthers = !connection.carriesOnly(this);
     dropUnsent();
     connection.left(this);
     if (current != null) {
@@ -274,7 +344,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   public void giveBack(long nowNanos) {
     exchange = null;
     Http2Stream opened = stream;
-    if (opened != null && !over && !opened.state().localSideOpen()) {
+    if (opened != null && !over && answerEnded && !opened.state().localSideOpen()) {
       // What is not acknowledged any more ends by itself: both sides have said all.
       resumeReading();
     } else {
@@ -290,12 +360,16 @@ final class Http2UpstreamStream implements UpstreamLink {
     if (opened == null) {
       connection.left(this);
     } else if (!over) {
+      if (waiting.any()) {
+        connection.flushNow(); // it would be written behind the reset: RFC 9113 section 5.1
+      }
       connection.reset(opened.id(), errorCode);
     }
     over = true;
   }
 
   private void dropUnsent() {
+    small.release();
     ByteBuf data = unsentData;
     unsentData = null;
     unsentHead = null;

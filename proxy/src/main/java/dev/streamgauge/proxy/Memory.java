@@ -28,6 +28,7 @@ interface Memory {
   final class OfThisProcess implements Memory {
     private final long directMax = PlatformDependent.maxDirectMemory();
     private @Nullable MemoryPoolMXBean old;
+    private boolean lookedFor;
 
     private OfThisProcess() {}
 
@@ -44,23 +45,24 @@ interface Memory {
 
     @Override
     public @Nullable Double heapRatio() {
-      MemoryPoolMXBean pool = old;
-      if (pool == null) {
-        pool = largest();
-        old = pool;
+      if (!lookedFor) {
+        lookedFor = true;
+        old = largest();
       }
-      MemoryUsage left = pool.getCollectionUsage();
-      return left == null || left.getUsed() == 0
-          ? null
-          : (double) left.getUsed() / Math.max(1, left.getMax());
+      MemoryUsage left = old == null ? null : old.getCollectionUsage();
+      if (left == null || left.getUsed() == 0) {
+        return null;
+      }
+      long max = left.getMax() > 0 ? left.getMax() : Runtime.getRuntime().maxMemory();
+      return (double) left.getUsed() / max;
     }
 
-    /** The old generation, whichever collector runs. */
-    private static MemoryPoolMXBean largest() {
+    /** The old generation, whichever collector runs; null where none does. */
+    private static @Nullable MemoryPoolMXBean largest() {
       return ManagementFactory.getMemoryPoolMXBeans().stream()
           .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
           .max(Comparator.comparingLong(pool -> pool.getUsage().getMax()))
-          .orElseThrow();
+          .orElse(null);
     }
 
     @Override

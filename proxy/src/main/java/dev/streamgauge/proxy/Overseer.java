@@ -21,6 +21,7 @@ final class Overseer implements AutoCloseable {
   private final ScheduledThreadPoolExecutor looking;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread sign;
+  private final Seldom lines = new Seldom(TimeUnit.MINUTES.toNanos(1));
   private int looks;
 
   Overseer(Watchdog watchdog, ProcessState state, Shared shared, Consumer<String> log) {
@@ -58,7 +59,9 @@ final class Overseer implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       // a fault of ours may not end the looking
-      log.accept("streamgauge: the watchdog failed: " + e.getClass().getSimpleName());
+      if (lines.now(shared.nanos())) {
+        log.accept("streamgauge: the watchdog failed: " + e.getClass().getSimpleName());
+      }
     }
   }
 

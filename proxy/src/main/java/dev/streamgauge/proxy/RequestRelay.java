@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Client to server: the head and the body's bytes as they came. Keeps what was sent over a reused
- * connection until the first byte of the answer, so that it can be sent again if the server had
- * just closed that connection; past {@code --retry-body-bytes} it keeps nothing. Owns what it
- * keeps. On one event loop.
+ * connection, or one of HTTP/2, until the first byte of the answer, so that it can be sent again if
+ * the server had just closed that connection; past {@code --retry-body-bytes} it keeps nothing.
+ * Owns what it keeps. On one event loop.
  */
 final class RequestRelay {
+  /** What a piece that is kept holds beside its bytes. */
+  private static final int PIECE_BYTES = 256;
+
   private final long keptBytesMax;
   private @Nullable UpstreamHead head;
   private final List<ByteBuf> kept = new ArrayList<>(2);
@@ -72,7 +75,7 @@ final class RequestRelay {
       piece.release();
     } else if (keeping) {
       kept.add(piece);
-      keptBytes += piece.readableBytes();
+      keptBytes += piece.readableBytes() + PIECE_BYTES;
       if (link != null && keptBytes > keptBytesMax) {
         dropKept();
       }
@@ -94,7 +97,7 @@ final class RequestRelay {
     if (complete) {
       link.end(trailer);
     }
-    if (!link.reused() || keptBytes > keptBytesMax) {
+    if (!link.mayFailUnprocessed() || keptBytes > keptBytesMax) {
       dropKept();
     }
   }

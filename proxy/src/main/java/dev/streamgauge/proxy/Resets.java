@@ -30,6 +30,11 @@ final class Resets {
     return error.code();
   }
 
+  /** The server's code for a client whose answer is not whole. */
+  static long ofServer(long code) {
+    return code == Http2Error.NO_ERROR.code() ? Http2Error.INTERNAL_ERROR.code() : code;
+  }
+
   static String name(long code) {
     Http2Error error = Http2Error.valueOf(code);
     return error == null ? "code " + code : error.name();

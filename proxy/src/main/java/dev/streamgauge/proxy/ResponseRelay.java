@@ -429,7 +429,7 @@ final class ResponseRelay {
     }
     String error = "the upstream reset the stream: " + Resets.name(errorCode);
     if (begun() || exchange.client.takesResets()) {
-      abort(Outcome.UPSTREAM_RESET, error, errorCode);
+      abort(Outcome.UPSTREAM_RESET, error, Resets.ofServer(errorCode));
     } else {
       exchange.answer(502, Outcome.UPSTREAM_RESET, error);
     }

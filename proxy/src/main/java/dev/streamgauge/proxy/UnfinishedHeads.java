@@ -14,6 +14,9 @@ import java.util.Map;
 final class UnfinishedHeads {
   private static final int SHARE_OF_HEAP = 8;
 
+  /** Of each loop, however large the heap is. */
+  private static final long BYTES_MAX = 16 * 1024 * 1024;
+
   /** Who holds one. */
   interface Holder {
     /** Gives it up, and frees what it holds. */
@@ -32,7 +35,11 @@ final class UnfinishedHeads {
 
   /** Of one of so many event loops. */
   static UnfinishedHeads ofLoop(int loops, LiveMetrics live) {
-    return new UnfinishedHeads(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / loops, live);
+    return new UnfinishedHeads(bytesMax(loops), live);
+  }
+
+  static long bytesMax(int loops) {
+    return Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / loops);
   }
 
   /** Holds so much of a head now; again when that has grown. */

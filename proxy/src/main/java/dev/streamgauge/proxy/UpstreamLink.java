@@ -12,6 +12,16 @@ interface UpstreamLink {
   /** Whether the connection had served another request before this one. */
   boolean reused();
 
+  /** Whether what is sent may have to be sent again: what is kept for that is kept on. */
+  default boolean mayFailUnprocessed() {
+    return reused();
+  }
+
+  /** Whether the server said that it has not begun with the request, or was not sent it. */
+  default boolean unprocessed() {
+    return false;
+  }
+
   void serve(Exchange served);
 
   void head(UpstreamHead head);

@@ -103,7 +103,11 @@ final class UpstreamPool {
   private void connected(Exchange exchange, UpstreamConnection connection) {
     if (SecureConnect.agreedOnHttp2(connection.channel())) {
       speaksHttp2 = true;
-      connection.channel().pipeline().replace(connection, null, http2.adopted());
+      if (http2.full()) {
+        connection.close();
+      } else {
+        connection.channel().pipeline().replace(connection, null, http2.adopted());
+      }
       http2.connect(exchange);
       return;
     }
@@ -142,7 +146,7 @@ final class UpstreamPool {
               } else {
                 speaksHttp2 = false;
                 first.close();
-                http2.failed("the upstream does not speak HTTP/2 any more", null);
+                http2.leaveTo(this::connect);
               }
             });
   }

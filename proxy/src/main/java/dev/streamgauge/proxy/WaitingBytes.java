@@ -14,6 +14,9 @@ final class WaitingBytes implements ChannelFutureListener {
 
   private static final int LOW_BYTES = 32 * 1024;
 
+  /** What a write holds beside its bytes: its buffer, its promise, its place in queues. */
+  private static final int WRITE_BYTES = 256;
+
   private final Runnable drained;
   private int[] sizes = new int[8];
   private int first;
@@ -40,7 +43,7 @@ final class WaitingBytes implements ChannelFutureListener {
     }
     sizes[(first + count) % sizes.length] = size;
     count++;
-    bytes += size;
+    bytes += size + WRITE_BYTES;
     var _ = write.addListener(this);
   }
 
@@ -64,7 +67,7 @@ final class WaitingBytes implements ChannelFutureListener {
     int size = sizes[first];
     first = (first + 1) % sizes.length;
     count--;
-    bytes -= size;
+    bytes -= size + WRITE_BYTES;
     takenBytes += size;
     if (full && bytes <= LOW_BYTES) {
       full = false;

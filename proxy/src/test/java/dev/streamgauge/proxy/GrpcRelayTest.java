@@ -2,7 +2,6 @@ package dev.streamgauge.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestRecord;
@@ -75,7 +74,7 @@ final class GrpcRelayTest {
       assertThat(record.grpcStatus()).isZero();
       assertThat(record.path()).isEqualTo("/a.B/c");
       assertThat(record.transfer().requestBytes()).isEqualTo(MESSAGE.length);
-      assertThat(record.transfer().responseBytes()).isEqualTo(2 * MESSAGE.length);
+      assertThat(record.transfer().responseBytes()).isEqualTo(2L * MESSAGE.length);
       Http2Frame head = heads.poll(10, TimeUnit.SECONDS);
       assertThat(head).isNotNull();
       assertThat(head.fields()).contains("te: trailers", "content-type: application/grpc");
@@ -204,7 +203,7 @@ final class GrpcRelayTest {
           int id = server.nextRequest().streamId();
           server.headers(id, false, ":status", "200", "content-type", "application/grpc");
           server.data(id, false, MESSAGE);
-          ends.add(server.next(Type.RST_STREAM, id));
+          ends.add(server.next(FrameType.RST_STREAM, id));
           server.awaitEnd();
         };
     try (ScriptedUpstream upstream = new ScriptedUpstream(Http2Peer.server(begun));
@@ -274,8 +273,7 @@ final class GrpcRelayTest {
         TestProxy proxy = TestProxy.beforeHttp2(upstream);
         Socket client =
             proxy.send(
-                "POST /a.B/c HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc\r\n"
-                    + "Content-Length: 0\r\n\r\n")) {
+                "POST /a.B/c HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc\r\n\r\n")) {
       assertThat(ScriptedUpstream.readHead(client.getInputStream())).startsWith("HTTP/1.1 200 ");
       assertThat(proxy.next(Outcome.OK, 200).protocol()).isEqualTo(Protocol.HTTP_1_1);
     }

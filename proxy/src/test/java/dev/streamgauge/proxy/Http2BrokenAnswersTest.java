@@ -27,7 +27,7 @@ final class Http2BrokenAnswersTest {
   private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
   /** How the server's connection ends. */
-  private enum End {
+  enum End {
     FIN,
     RESET,
     OPEN

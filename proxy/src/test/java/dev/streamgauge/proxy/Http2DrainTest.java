@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class Http2DrainTest {
   }
 
   private static void acknowledge(Http2Peer client, Http2Frame ping) throws IOException {
-    client.frame(Type.PING.ordinal(), Http2Frame.ACK, 0, ping.payload());
+    client.frame(FrameType.PING.number(), Http2Frame.ACK, 0, ping.payload());
   }
 
   @Test
@@ -52,13 +51,13 @@ final class Http2DrainTest {
       client.get(1, "/slow");
       begun.await();
       CompletableFuture<Void> drained = proxy.server.drain("test");
-      assertThat(client.next(Type.GOAWAY)).hasToString("GOAWAY 0 2147483647 NO_ERROR");
-      Http2Frame ping = client.next(Type.PING);
+      assertThat(client.next(FrameType.GOAWAY)).hasToString("GOAWAY 0 2147483647 NO_ERROR");
+      Http2Frame ping = client.next(FrameType.PING);
       client.get(3, "/ok");
       assertThat(client.answer(3).body()).isEqualTo("ok");
       assertThat(proxy.next(Outcome.OK, 200).path()).isEqualTo("/ok");
       acknowledge(client, ping);
-      assertThat(client.next(Type.GOAWAY)).hasToString("GOAWAY 0 3 NO_ERROR");
+      assertThat(client.next(FrameType.GOAWAY)).hasToString("GOAWAY 0 3 NO_ERROR");
       assertThat(drained.isDone()).isFalse();
       goOn.complete(true);
       assertThat(client.answer(1).body()).isEqualTo("ok");
@@ -76,7 +75,7 @@ final class Http2DrainTest {
       client.fence();
       var _ = proxy.server.drain("test");
       client.awaitEnd();
-      assertThat(client.unread().stream().filter(frame -> frame.type() == Type.GOAWAY))
+      assertThat(client.unread().stream().filter(frame -> frame.type() == FrameType.GOAWAY))
           .map(Http2Frame::toString)
           .containsExactly("GOAWAY 0 2147483647 NO_ERROR", "GOAWAY 0 0 NO_ERROR");
     }
@@ -92,7 +91,8 @@ final class Http2DrainTest {
       client.acksPings = false;
       var _ = proxy.server.drain("test");
       client.awaitEnd();
-      assertThat(client.unread().stream().filter(frame -> frame.type() == Type.GOAWAY)).hasSize(2);
+      assertThat(client.unread().stream().filter(frame -> frame.type() == FrameType.GOAWAY))
+          .hasSize(2);
     }
   }
 
@@ -104,7 +104,7 @@ final class Http2DrainTest {
       client.acksPings = false;
       client.fence();
       var _ = proxy.server.drain("test");
-      var _ = client.next(Type.GOAWAY);
+      var _ = client.next(FrameType.GOAWAY);
       client.get(1, "/ok");
       Http2Peer.Answer answer = client.answer(1);
       assertThat(answer.status()).isEqualTo("503");
@@ -133,7 +133,7 @@ final class Http2DrainTest {
       assertThat(client.on(1)).hasToString("DATA 1 o");
       proxy.server.close();
       assertThat(client.on(1)).hasToString("RST_STREAM 1 CANCEL");
-      assertThat(client.next(Type.GOAWAY).number()).isEqualTo(1);
+      assertThat(client.next(FrameType.GOAWAY).number()).isEqualTo(1);
       client.awaitEnd();
       assertThat(proxy.next(Outcome.POLICY_DRAINING, 200).error()).contains("drain");
       goOn.complete(true);

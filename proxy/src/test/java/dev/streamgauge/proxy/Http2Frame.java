@@ -6,42 +6,58 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One frame as it stood on the wire (RFC 9113 section 4.1).
- *
- * @param fields of a HEADERS frame and its CONTINUATIONs: {@code "name: value"} each
- */
-record Http2Frame(Type type, int flags, int streamId, byte[] payload, List<String> fields) {
+/** One frame as it stood on the wire (RFC 9113 section 4.1). */
+final class Http2Frame {
   static final int END_STREAM = 1;
   static final int ACK = 1;
   static final int END_HEADERS = 4;
   static final int PADDED = 8;
 
-  /** In the order of their numbers. */
-  enum Type {
-    DATA,
-    HEADERS,
-    PRIORITY,
-    RST_STREAM,
-    SETTINGS,
-    PUSH_PROMISE,
-    PING,
-    GOAWAY,
-    WINDOW_UPDATE,
-    CONTINUATION,
-    UNKNOWN
+  private final FrameType type;
+  private final int flags;
+  private final int streamId;
+  private final byte[] payload;
+  private final List<String> fields;
+
+  /**
+   * As it was read.
+   *
+   * @param fields of a HEADERS frame and its CONTINUATIONs: {@code "name: value"} each
+   */
+  Http2Frame(FrameType type, int flags, int streamId, byte[] payload, List<String> fields) {
+    this.type = type;
+    this.flags = flags;
+    this.streamId = streamId;
+    this.payload = payload;
+    this.fields = fields;
   }
 
-  static Type type(int number) {
-    return Type.values()[Math.min(number, Type.UNKNOWN.ordinal())];
+  FrameType type() {
+    return type;
+  }
+
+  int flags() {
+    return flags;
+  }
+
+  int streamId() {
+    return streamId;
+  }
+
+  byte[] payload() {
+    return payload;
+  }
+
+  List<String> fields() {
+    return fields;
   }
 
   boolean end() {
-    return (flags & END_STREAM) != 0 && (type == Type.DATA || type == Type.HEADERS);
+    return (flags & END_STREAM) != 0 && (type == FrameType.DATA || type == FrameType.HEADERS);
   }
 
   boolean ack() {
-    return (flags & ACK) != 0 && (type == Type.SETTINGS || type == Type.PING);
+    return (flags & ACK) != 0 && (type == FrameType.SETTINGS || type == FrameType.PING);
   }
 
   String text() {
@@ -59,7 +75,7 @@ record Http2Frame(Type type, int flags, int streamId, byte[] payload, List<Strin
 
   /** What a RST_STREAM or GOAWAY says. */
   Http2Error error() {
-    return Http2Error.valueOf(ByteBuffer.wrap(payload).getInt(type == Type.GOAWAY ? 4 : 0));
+    return Http2Error.valueOf(ByteBuffer.wrap(payload).getInt(type == FrameType.GOAWAY ? 4 : 0));
   }
 
   /** The last stream of a GOAWAY, the window of a WINDOW_UPDATE. */

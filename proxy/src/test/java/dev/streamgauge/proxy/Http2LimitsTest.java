@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
@@ -38,7 +37,7 @@ final class Http2LimitsTest {
         Http2Peer client = Http2Peer.client(proxy)) {
       client.fence();
       flood.send(client);
-      Http2Frame last = client.next(Type.GOAWAY);
+      Http2Frame last = client.next(FrameType.GOAWAY);
       assertThat(last.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(limit);
       for (int i = 0; i < requests; i++) {
@@ -62,6 +61,21 @@ final class Http2LimitsTest {
         "5");
   }
 
+  /** So that who did it on purpose cannot begin again at once; GOAWAY comes at once. */
+  @Test
+  void aConnectionThatBrokeTheRulesIsHeldForASecondAndNotRead() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      long beganNanos = System.nanoTime();
+      client.windowUpdate(0, 0);
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+      client.awaitEnd();
+      assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(1_000_000_000L);
+    }
+  }
+
   /** Each provoked by a head that is none. */
   @Test
   void tooManyResetsThatTheClientMakesUsSend() throws Exception {
@@ -77,33 +91,15 @@ final class Http2LimitsTest {
         "4");
   }
 
-  /** Whoever did it on purpose is not served another connection at once. */
-  @Test
-  void theConnectionIsHeldForAWhileAndClosed() throws Exception {
-    try (ScriptedUpstream upstream = silent();
-        TestProxy proxy = TestProxy.before(upstream, "--http2-max-control-frames", "10");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      times(11, client::ping);
-      var _ = client.next(Type.GOAWAY);
-      assertThat(proxy.server.connections()).isEqualTo(1);
-      client.awaitEnd();
-    }
-  }
-
   @Test
   void tooManyPings() throws Exception {
-    endsTheConnection(
-        Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-control-frames", "10");
+    endsTheConnection(Limit.PINGS, 0, client -> times(10, client::ping), "--http2-max-pings", "10");
   }
 
   @Test
   void tooManySettings() throws Exception {
     endsTheConnection(
-        Limit.SETTINGS,
-        0,
-        client -> times(10, client::settings),
-        "--http2-max-control-frames",
-        "10");
+        Limit.SETTINGS, 0, client -> times(10, client::settings), "--http2-max-settings", "10");
   }
 
   @Test
@@ -115,7 +111,7 @@ final class Http2LimitsTest {
           client.request(1, false, "POST", "/");
           times(11, () -> client.data(1, false, ""));
         },
-        "--http2-max-control-frames",
+        "--http2-max-empty-frames",
         "10");
   }
 
@@ -124,8 +120,8 @@ final class Http2LimitsTest {
     endsTheConnection(
         Limit.EMPTY_FRAMES,
         0,
-        client -> times(11, () -> client.frame(Type.PRIORITY.ordinal(), 0, 1, new byte[5])),
-        "--http2-max-control-frames",
+        client -> times(11, () -> client.frame(FrameType.PRIORITY.number(), 0, 1, new byte[5])),
+        "--http2-max-ignored-frames",
         "10");
   }
 
@@ -135,7 +131,21 @@ final class Http2LimitsTest {
         Limit.EMPTY_FRAMES,
         0,
         client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
-        "--http2-max-control-frames",
+        "--http2-max-ignored-frames",
+        "10");
+  }
+
+  /** Each costs the codec an exception. */
+  @Test
+  void tooMuchDataOfARequestThatWasReset() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> {
+          client.request(1, false, "POST", "none");
+          times(11, () -> client.data(1, false, "x"));
+        },
+        "--http2-max-ignored-frames",
         "10");
   }
 
@@ -145,8 +155,8 @@ final class Http2LimitsTest {
         Limit.CONTINUATIONS,
         0,
         client -> {
-          client.frame(Type.HEADERS.ordinal(), 0, 1, client.block(1, ":method", "GET"));
-          times(4, () -> client.frame(Type.CONTINUATION.ordinal(), 0, 1, new byte[0]));
+          client.frame(FrameType.HEADERS.number(), 0, 1, client.block(1, ":method", "GET"));
+          times(4, () -> client.frame(FrameType.CONTINUATION.number(), 0, 1, new byte[0]));
         },
         "--http2-max-continuations",
         "3");
@@ -184,8 +194,8 @@ final class Http2LimitsTest {
         TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
         Http2Peer client = Http2Peer.client(proxy)) {
       client.get(1, "/", "a", "a".repeat(9_000));
-      assertThat(client.next(Type.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
-      assertThat(upstream.connections).hasValue(0);
+      assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
     }
   }
 
@@ -251,13 +261,25 @@ final class Http2LimitsTest {
   }
 
   @Test
+  void aHeadThatDoesNotEndIsGivenUp() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.fence();
+      client.frame(FrameType.HEADERS.number(), 0, 1, client.block(1, ":method", "GET"));
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
+    }
+  }
+
+  @Test
   void aFrameThatDoesNotEndIsGivenUp() throws Exception {
     try (ScriptedUpstream upstream = silent();
         TestProxy proxy = TestProxy.before(upstream, "--request-head-timeout", "400ms");
         Http2Peer client = Http2Peer.client(proxy)) {
       client.fence();
       client.write(new byte[] {0, 0, 100, 1, 4, 0, 0, 0, 1, 0});
-      assertThat(client.next(Type.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_TIMEOUT);
     }
   }
@@ -268,8 +290,9 @@ final class Http2LimitsTest {
         TestProxy proxy = TestProxy.before(upstream, "--client-idle-timeout", "400ms");
         Http2Peer client = Http2Peer.client(proxy)) {
       nextRequestWorks(proxy, client, 1);
+      client.acksPings = false;
       client.awaitEnd();
-      assertThat(client.unread().stream().filter(frame -> frame.type() == Type.GOAWAY))
+      assertThat(client.unread().stream().filter(frame -> frame.type() == FrameType.GOAWAY))
           .map(Http2Frame::toString)
           .containsExactly("GOAWAY 0 2147483647 NO_ERROR", "GOAWAY 0 1 NO_ERROR");
       assertThat(proxy.gauges.limits).containsExactly(Limit.IDLE_TIMEOUT);

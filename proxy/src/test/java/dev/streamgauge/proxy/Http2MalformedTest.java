@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
@@ -48,7 +47,7 @@ final class Http2MalformedTest {
       same.get(101, "/ok");
       assertThat(same.answer(101).body()).isEqualTo("ok");
       assertThat(between.next(Outcome.OK, 200).path()).isEqualTo("/ok");
-      assertThat(same.noneUnread(Type.GOAWAY)).isTrue();
+      assertThat(same.noneUnread(FrameType.GOAWAY)).isTrue();
       assertThat(server.connections).hasPositiveValue();
     }
   }
@@ -88,7 +87,7 @@ final class Http2MalformedTest {
     block.writeBytes(client.block(1, ":method", "GET", ":scheme", "http", "a", "b"));
     block.writeBytes(client.block(1, ":path", "/", ":authority", "x"));
     int flags = Http2Frame.END_HEADERS | Http2Frame.END_STREAM;
-    client.frame(Type.HEADERS.ordinal(), flags, 1, block.toByteArray());
+    client.frame(FrameType.HEADERS.number(), flags, 1, block.toByteArray());
     assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
   }
 
@@ -145,7 +144,7 @@ final class Http2MalformedTest {
 
   @Test
   void aStreamThatDependsOnItselfIsNoHarm() throws Exception {
-    client.frame(Type.PRIORITY.ordinal(), 0, 3, new byte[] {0, 0, 0, 3, 1});
+    client.frame(FrameType.PRIORITY.number(), 0, 3, new byte[] {0, 0, 0, 3, 1});
     client.fence();
   }
 

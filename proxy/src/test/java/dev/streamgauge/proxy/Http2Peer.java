@@ -2,7 +2,6 @@ package dev.streamgauge.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -138,15 +137,15 @@ final class Http2Peer implements AutoCloseable {
             .array());
   }
 
-  private void frame(Type type, int flags, int streamId, byte[] payload) throws IOException {
-    frame(type.ordinal(), flags, streamId, payload);
+  private void frame(FrameType type, int flags, int streamId, byte[] payload) throws IOException {
+    frame(type.number(), flags, streamId, payload);
   }
 
   /** A head or a trailer: names and values in turn. */
   void headers(int streamId, boolean end, String... fields) throws IOException {
     synchronized (encoder) {
       int flags = Http2Frame.END_HEADERS | (end ? Http2Frame.END_STREAM : 0);
-      frame(Type.HEADERS, flags, streamId, block(streamId, fields));
+      frame(FrameType.HEADERS, flags, streamId, block(streamId, fields));
     }
   }
 
@@ -186,7 +185,7 @@ final class Http2Peer implements AutoCloseable {
   }
 
   void data(int streamId, boolean end, byte[] bytes) throws IOException {
-    frame(Type.DATA, end ? Http2Frame.END_STREAM : 0, streamId, bytes);
+    frame(FrameType.DATA, end ? Http2Frame.END_STREAM : 0, streamId, bytes);
   }
 
   void data(int streamId, boolean end, String text) throws IOException {
@@ -194,19 +193,19 @@ final class Http2Peer implements AutoCloseable {
   }
 
   void reset(int streamId, Http2Error error) throws IOException {
-    frame(Type.RST_STREAM, 0, streamId, ints((int) error.code()));
+    frame(FrameType.RST_STREAM, 0, streamId, ints((int) error.code()));
   }
 
   void goAway(int lastStreamId, Http2Error error) throws IOException {
-    frame(Type.GOAWAY, 0, 0, ints(lastStreamId, (int) error.code()));
+    frame(FrameType.GOAWAY, 0, 0, ints(lastStreamId, (int) error.code()));
   }
 
   void windowUpdate(int streamId, int bytes) throws IOException {
-    frame(Type.WINDOW_UPDATE, 0, streamId, ints(bytes));
+    frame(FrameType.WINDOW_UPDATE, 0, streamId, ints(bytes));
   }
 
   void ping() throws IOException {
-    frame(Type.PING, 0, 0, ints(0, 1));
+    frame(FrameType.PING, 0, 0, ints(0, 1));
   }
 
   /** Numbers and values in turn. */
@@ -215,7 +214,7 @@ final class Http2Peer implements AutoCloseable {
     for (int i = 0; i < settings.length; i += 2) {
       payload.putShort((short) settings[i]).putInt(settings[i + 1]);
     }
-    frame(Type.SETTINGS, 0, 0, payload.array());
+    frame(FrameType.SETTINGS, 0, 0, payload.array());
   }
 
   private static byte[] ints(int... values) {
@@ -229,11 +228,11 @@ final class Http2Peer implements AutoCloseable {
   // ---- reading
 
   /** The next frame of that type, whatever came before it. */
-  Http2Frame next(Type type) throws IOException {
+  Http2Frame next(FrameType type) throws IOException {
     return next(type.toString(), frame -> frame.type() == type && !frame.ack());
   }
 
-  Http2Frame next(Type type, int streamId) throws IOException {
+  Http2Frame next(FrameType type, int streamId) throws IOException {
     return next(
         type + " on " + streamId, frame -> frame.type() == type && frame.streamId() == streamId);
   }
@@ -244,9 +243,9 @@ final class Http2Peer implements AutoCloseable {
   }
 
   private static boolean isPart(Http2Frame frame) {
-    return frame.type() == Type.HEADERS
-        || frame.type() == Type.DATA
-        || frame.type() == Type.RST_STREAM;
+    return frame.type() == FrameType.HEADERS
+        || frame.type() == FrameType.DATA
+        || frame.type() == FrameType.RST_STREAM;
   }
 
   /** The head of the next request. */
@@ -275,19 +274,19 @@ final class Http2Peer implements AutoCloseable {
 
   private Http2Frame read() throws IOException {
     Http2Frame frame = readOne();
-    if (frame.type() == Type.HEADERS) {
+    if (frame.type() == FrameType.HEADERS) {
       frame = withFields(frame);
-    } else if (frame.type() == Type.SETTINGS && !frame.ack()) {
-      frame(Type.SETTINGS, Http2Frame.ACK, 0, new byte[0]);
-    } else if (frame.type() == Type.PING && !frame.ack() && acksPings) {
-      frame(Type.PING, Http2Frame.ACK, 0, frame.payload());
+    } else if (frame.type() == FrameType.SETTINGS && !frame.ack()) {
+      frame(FrameType.SETTINGS, Http2Frame.ACK, 0, new byte[0]);
+    } else if (frame.type() == FrameType.PING && !frame.ack() && acksPings) {
+      frame(FrameType.PING, Http2Frame.ACK, 0, frame.payload());
     }
     return frame;
   }
 
   private Http2Frame readOne() throws IOException {
     int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-    Type type = Http2Frame.type(in.readUnsignedByte());
+    FrameType type = FrameType.of(in.readUnsignedByte());
     int flags = in.readUnsignedByte();
     int streamId = in.readInt() & Integer.MAX_VALUE;
     byte[] payload = new byte[length];
@@ -300,7 +299,7 @@ final class Http2Peer implements AutoCloseable {
     Http2Frame last = first;
     while ((last.flags() & Http2Frame.END_HEADERS) == 0) {
       last = readOne();
-      assertThat(last.type()).isEqualTo(Type.CONTINUATION);
+      assertThat(last.type()).isEqualTo(FrameType.CONTINUATION);
       block.writeBytes(last.payload());
     }
     List<String> fields = new ArrayList<>();
@@ -311,7 +310,7 @@ final class Http2Peer implements AutoCloseable {
     } catch (Http2Exception e) {
       throw new AssertionError(e);
     }
-    return new Http2Frame(Type.HEADERS, first.flags(), first.streamId(), new byte[0], fields);
+    return new Http2Frame(FrameType.HEADERS, first.flags(), first.streamId(), new byte[0], fields);
   }
 
   /**
@@ -342,9 +341,9 @@ final class Http2Peer implements AutoCloseable {
     List<String> trailer = List.of();
     while (true) {
       Http2Frame frame = on(streamId);
-      if (frame.type() == Type.RST_STREAM) {
+      if (frame.type() == FrameType.RST_STREAM) {
         return new Answer(interim, head, body.toString(), trailer, frame.error());
-      } else if (frame.type() == Type.DATA) {
+      } else if (frame.type() == FrameType.DATA) {
         body.append(frame.text());
       } else if (head != null) {
         trailer = frame.fields();
@@ -362,7 +361,7 @@ final class Http2Peer implements AutoCloseable {
   /** Behind this the other side has dealt with all that was written before. */
   void fence() throws IOException {
     ping();
-    var _ = next("the PING's ACK", frame -> frame.type() == Type.PING && frame.ack());
+    var _ = next("the PING's ACK", frame -> frame.type() == FrameType.PING && frame.ack());
   }
 
   /** What was read and not asked for. */
@@ -370,7 +369,7 @@ final class Http2Peer implements AutoCloseable {
     return List.copyOf(unread);
   }
 
-  boolean noneUnread(Type type) {
+  boolean noneUnread(FrameType type) {
     return unread.stream().noneMatch(frame -> frame.type() == type);
   }
 

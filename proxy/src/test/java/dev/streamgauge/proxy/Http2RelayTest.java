@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestRecord;
@@ -270,7 +269,7 @@ final class Http2RelayTest {
         assertThat(client.answer(id).body()).isEqualTo("ok");
         assertThat(proxy.next(Outcome.OK, 200).path()).isNotEqualTo("/slow");
       }
-      assertThat(client.noneUnread(Type.RST_STREAM)).isTrue();
+      assertThat(client.noneUnread(FrameType.RST_STREAM)).isTrue();
       slow.complete(true);
       assertThat(client.answer(1).body()).isEqualTo("ok");
       assertThat(proxy.next(Outcome.OK, 200).path()).isEqualTo("/slow");

@@ -2,7 +2,6 @@ package dev.streamgauge.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
@@ -91,7 +90,7 @@ final class Http2UpstreamPoolTest {
         one.answer();
         var _ = proxy.next(Outcome.OK, 200);
       }
-      assertThat(client.noneUnread(Type.RST_STREAM)).isTrue();
+      assertThat(client.noneUnread(FrameType.RST_STREAM)).isTrue();
     }
   }
 

@@ -2,9 +2,9 @@ package dev.streamgauge.proxy;
 
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,9 +71,20 @@ final class Http2UpstreamTest {
   @Test
   void aRequestOfHttp1IsOneOfHttp2() throws Exception {
     String head =
-        "GET /a?b HTTP/1.1\r\nHost: model:80\r\nConnection: x-hop\r\nX-Hop: 1\r\nX-Kept: A b\r\n"
-            + "Proxy-Connection: keep-alive\r\nKeep-Alive: 5\r\nTE: trailers, x\r\n"
-            + "Cookie: a=1; b=2\r\nX-Request-Id: mine\r\n\r\n";
+        String.join(
+            "\r\n",
+            "GET /a?b HTTP/1.1",
+            "Host: model:80",
+            "Connection: x-hop",
+            "X-Hop: 1",
+            "X-Kept: A b",
+            "Proxy-Connection: keep-alive",
+            "Keep-Alive: 5",
+            "TE: trailers, x",
+            "Cookie: a=1; b=2",
+            "X-Request-Id: mine",
+            "",
+            "");
     try (ScriptedUpstream upstream = answering(Http2UpstreamTest::ok);
         TestProxy proxy = TestProxy.beforeHttp2(upstream, "--add-traceparent", "off");
         Socket client = proxy.send(head)) {
@@ -101,19 +111,18 @@ final class Http2UpstreamTest {
 
   @Test
   void chunksOfARequestAreTakenOffAndItsTrailerGoesOn() throws Exception {
-    String request =
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "5;x=y\r\nhello\r\n3\r\nyou\r\n0\r\nX-Sum: 7\r\n\r\n";
+    String head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String request = head + "5;x=y\r\nhello\r\n3\r\nyou\r\n0\r\nX-Sum: 7\r\n\r\n";
     try (ScriptedUpstream upstream = answering(Http2UpstreamTest::ok);
         TestProxy proxy = TestProxy.beforeHttp2(upstream);
         Socket client = proxy.send(request)) {
       assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200 ");
-      Http2Frame head = got();
-      assertThat(head.end()).isFalse();
-      assertThat(head.field("transfer-encoding")).isNull();
+      Http2Frame started = got();
+      assertThat(started.end()).isFalse();
+      assertThat(started.field("transfer-encoding")).isNull();
       StringBuilder body = new StringBuilder();
       Http2Frame frame = got();
-      for (; frame.type() == Type.DATA; frame = got()) {
+      for (; frame.type() == FrameType.DATA; frame = got()) {
         assertThat(frame.end()).isFalse();
         body.append(frame.text());
       }
@@ -304,7 +313,7 @@ final class Http2UpstreamTest {
             Http2Frame data = server.on(id);
             pieces.add(data.text());
             server.fence();
-            pieces.add(server.noneUnread(Type.DATA) ? "none" : "more");
+            pieces.add(server.noneUnread(FrameType.DATA) ? "none" : "more");
             server.windowUpdate(id, 10);
           }
           server.answerOk(id);
@@ -342,14 +351,9 @@ final class Http2UpstreamTest {
           assertThat(client.answer(id).body()).isEqualTo("ok");
           var _ = proxy.next(Outcome.OK, 200);
         }
-        assertThat(nullable(others.poll(10, TimeUnit.SECONDS)))
-            .noneMatch(frame -> frame.type() == Type.PING);
+        assertThat(requireNonNull(others.poll(10, TimeUnit.SECONDS)))
+            .noneMatch(frame -> frame.type() == FrameType.PING);
       }
     }
-  }
-
-  private static List<Http2Frame> nullable(@Nullable List<Http2Frame> frames) {
-    assertThat(frames).as("the idle connection was closed").isNotNull();
-    return frames;
   }
 }

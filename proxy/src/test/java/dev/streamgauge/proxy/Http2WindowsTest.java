@@ -4,7 +4,6 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.proxy.Http2Frame.Type;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -84,7 +83,7 @@ final class Http2WindowsTest {
       client.get(1, "/");
       assertThat(client.on(1).field(":status")).isEqualTo("200");
       client.fence();
-      assertThat(client.noneUnread(Type.DATA)).isTrue();
+      assertThat(client.noneUnread(FrameType.DATA)).isTrue();
       assertThat(proxy.server.inFlight()).isEqualTo(1);
       client.windowUpdate(1, 1);
       assertThat(client.on(1)).hasToString("DATA 1 o");
@@ -94,12 +93,35 @@ final class Http2WindowsTest {
     }
   }
 
+  @Test
+  void aPieceThatTheWindowCutsArrivesWhole() throws Exception {
+    String body = "abcdefghijklmnopqrstuvwxyz";
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n" + body;
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(answer);
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy, Http2Peer.INITIAL_WINDOW_SIZE, 0)) {
+      for (int cut = 1; cut <= body.length(); cut++) {
+        int id = 2 * cut - 1;
+        client.get(id, "/");
+        assertThat(client.on(id).field(":status")).isEqualTo("200");
+        for (int at = 0; at < body.length(); at += cut) {
+          client.windowUpdate(id, cut);
+          int end = Math.min(at + cut, body.length());
+          String last = end == body.length() ? "END " : "";
+          assertThat(client.on(id))
+              .hasToString("DATA " + id + " " + last + body.substring(at, end));
+        }
+        var _ = proxy.next(Outcome.OK, 200);
+      }
+    }
+  }
+
   private static byte[] bytes(Http2Peer client) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     Http2Frame frame;
     do {
       frame = client.on(1);
-      assertThat(frame.type()).isNotEqualTo(Type.RST_STREAM);
+      assertThat(frame.type()).isNotEqualTo(FrameType.RST_STREAM);
       all.writeBytes(frame.payload());
     } while (!frame.end());
     return all.toByteArray();
@@ -149,7 +171,7 @@ final class Http2WindowsTest {
             long window = 65_535;
             for (int at = 0; at < body.length; at += PIECE_BYTES) {
               while (window < PIECE_BYTES) {
-                window += client.next(Type.WINDOW_UPDATE, 1).number();
+                window += client.next(FrameType.WINDOW_UPDATE, 1).number();
               }
               byte[] piece = java.util.Arrays.copyOfRange(body, at, at + PIECE_BYTES);
               client.data(1, at + PIECE_BYTES == body.length, piece);

@@ -54,7 +54,7 @@ final class UnfinishedHeadsTest {
   /** The heap of the tests has room for more heads than they may have of it. */
   @Test
   void thoseThatMakeRoomAreToldToComeAgain() throws Exception {
-    long most = Runtime.getRuntime().maxMemory() / 8;
+    long most = UnfinishedHeads.bytesMax(1);
     int each = 1024 * 1024;
     String unfinished = "GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(each - 100);
     List<Socket> clients = new ArrayList<>();

@@ -78,7 +78,8 @@ public enum GrpcStatus {
           UPSTREAM_RESET ->
           UNAVAILABLE;
       case UPSTREAM_TIMEOUT -> DEADLINE_EXCEEDED;
-      case PROXY_ERROR, UPSTREAM_TRUNCATED -> INTERNAL;
+      case PROXY_ERROR -> httpStatus == 503 ? UNAVAILABLE : INTERNAL; // memory: not processed
+      case UPSTREAM_TRUNCATED -> INTERNAL;
       case CALLER_ERROR, UPSTREAM_ERROR, UPSTREAM_STREAM_ERROR -> ofHttp(httpStatus);
     };
   }

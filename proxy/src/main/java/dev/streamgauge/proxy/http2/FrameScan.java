@@ -22,6 +22,7 @@ public final class FrameScan {
   private int type;
   private int flags;
   private boolean headOpen;
+  private int headBytes;
   private boolean paddingMissing;
 
   /** Goes over a read, from the reader index on. Whether a frame ended in it. */
@@ -43,12 +44,18 @@ public final class FrameScan {
         payloadBytes -= step;
         at += step;
         ended |= payloadBytes == 0;
+        headBytes += ofHead() ? step : 0;
       }
       if (headerBytes == HEADER_BYTES && payloadBytes == 0) {
         headerBytes = 0;
+        headBytes = headOpen ? headBytes : 0;
       }
     }
     return ended;
+  }
+
+  private boolean ofHead() {
+    return type == HEADERS || type == CONTINUATION;
   }
 
   private void header(int b) {
@@ -64,7 +71,7 @@ public final class FrameScan {
 
   private void flags(int b) {
     flags = b;
-    if (type == HEADERS || type == CONTINUATION) {
+    if (ofHead()) {
       headOpen = (flags & END_HEADERS) == 0;
     }
     boolean padded = type == DATA && (flags & PADDED) != 0;
@@ -79,6 +86,11 @@ public final class FrameScan {
   /** A head was begun whose end is missing. */
   public boolean headOpen() {
     return headOpen;
+  }
+
+  /** What came so far of a head that is not whole. */
+  public int headBytes() {
+    return headBytes;
   }
 
   /** DATA says that it is padded, and has not even the byte that says how much (section 6.1). */

@@ -2,6 +2,8 @@ package dev.streamgauge.proxy.http2;
 
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadBuilder;
+import dev.streamgauge.proxy.http1.HttpLimit;
+import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -22,8 +24,11 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final AsciiString STATUS = AsciiString.cached(":status");
   private static final String CONNECT = "CONNECT";
 
+  /** Of a field in HTTP/1.1 beside its name and value. */
+  private static final int FIELD_BYTES = 4;
+
   /** What came as a request. */
-  public static ReadHead request(Http2Headers fields, int fieldsMax) {
+  public static ReadHead request(Http2Headers fields, HttpLimits limits) {
     CharSequence method = fields.method();
     CharSequence authority = fields.authority();
     String wrong = pseudo(fields, true);
@@ -38,7 +43,11 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
     if (!connect && !isScheme(fields.scheme())) {
       return refused("the scheme is none");
     }
-    HeadBuilder head = HeadBuilder.request(method, target, fieldsMax);
+    if (target.length() + method.length() + 1 > limits.startLineBytesMax()) {
+      String large = "the start line is longer than " + limits.startLineBytesMax() + " bytes";
+      return new ReadHead(null, new Malformed(414, large, HttpLimit.START_LINE));
+    }
+    HeadBuilder head = HeadBuilder.request(method, target, limits.fieldsMax());
     if (authority != null) {
       head.field("host", authority);
     }
@@ -62,12 +71,18 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   }
 
   /** What came behind a body. */
-  public static ReadHead trailer(Http2Headers fields, int fieldsMax) {
-    HeadBuilder head = HeadBuilder.trailer(fieldsMax);
+  public static ReadHead trailer(Http2Headers fields, HttpLimits limits) {
+    HeadBuilder head = HeadBuilder.trailer(limits.fieldsMax());
+    long bytes = 0;
     for (Map.Entry<CharSequence, CharSequence> field : fields) {
       if (isPseudo(field.getKey())) {
         return refused("a trailer has a pseudo-header");
       }
+      bytes += field.getKey().length() + field.getValue().length() + FIELD_BYTES;
+    }
+    if (bytes > limits.trailerBytesMax()) {
+      String large = "the trailers are longer than " + limits.trailerBytesMax() + " bytes";
+      return new ReadHead(null, new Malformed(400, large, HttpLimit.TRAILERS));
     }
     String wrong = copy(fields, null, head);
     return wrong == null ? done(head) : refused(wrong);

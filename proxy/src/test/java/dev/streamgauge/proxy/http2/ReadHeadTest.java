@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -15,6 +16,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is a head of HTTP/2, by RFC 9113 section 8, and what it is in HTTP/1.1. */
 final class ReadHeadTest {
+  private static HttpLimits limits(int fieldsMax) {
+    return new HttpLimits(1_000, 64 * 1024, fieldsMax, 100, 200);
+  }
+
+  @Test
+  void aPathAboveTheLimitOfARequestLineIsTooLong() {
+    String path = "/" + "a".repeat(1_000);
+    ReadHead read =
+        ReadHead.request(fields(":method GET|:scheme http|:authority x|:path " + path), limits(10));
+    assertThat(requireNonNull(read.malformed()).status()).isEqualTo(414);
+  }
+
+  @Test
+  void aTrailerAboveItsLimitIsMalformed() {
+    assertThat(ReadHead.trailer(fields("a " + "b".repeat(100)), limits(10)).malformed()).isNull();
+    assertThat(ReadHead.trailer(fields("a " + "b".repeat(200)), limits(10)).malformed())
+        .isNotNull();
+  }
+
   private static final String GET = ":method GET|:scheme http|:path /a?b|:authority x:1";
 
   /** Fields between bars, each a name, a space and a value. */
@@ -45,7 +65,7 @@ final class ReadHeadTest {
 
   @Test
   void aRequestIsOneOfHttp1() {
-    Head head = taken(ReadHead.request(fields(GET + "|a b|c d e"), 10));
+    Head head = taken(ReadHead.request(fields(GET + "|a b|c d e"), limits(10)));
     assertThat(head.method()).isEqualTo("GET");
     assertThat(head.target()).isEqualTo("/a?b");
     assertThat(head.minorVersion()).isEqualTo(1);
@@ -66,7 +86,7 @@ final class ReadHeadTest {
         ":method CONNECT|:authority x:443",
       })
   void whatMayComeIsTaken(String request) {
-    assertThat(taken(ReadHead.request(fields(request), 10)).header("host")).startsWith("x");
+    assertThat(taken(ReadHead.request(fields(request), limits(10))).header("host")).startsWith("x");
   }
 
   @ParameterizedTest
@@ -125,18 +145,20 @@ final class ReadHeadTest {
         GET + "|host x",
       })
   void whatMayNotComeIsRefused(String request) {
-    assertThat(refused(ReadHead.request(fields(request), 10)).status()).isEqualTo(400);
+    assertThat(refused(ReadHead.request(fields(request), limits(10))).status()).isEqualTo(400);
   }
 
   @Test
   void tooManyFieldsAreWorthAnAnswer() {
-    assertThat(lines(taken(ReadHead.request(fields(GET + "|a b"), 2)))).hasSize(2);
-    assertThat(refused(ReadHead.request(fields(GET + "|a b|c d"), 2)).status()).isEqualTo(431);
+    assertThat(lines(taken(ReadHead.request(fields(GET + "|a b"), limits(2))))).hasSize(2);
+    assertThat(refused(ReadHead.request(fields(GET + "|a b|c d"), limits(2))).status())
+        .isEqualTo(431);
   }
 
   @Test
   void theCrumbsOfCookieAreOneField() {
-    assertThat(lines(taken(ReadHead.request(fields(GET + "|cookie a=1|x y|cookie b=2"), 10))))
+    assertThat(
+            lines(taken(ReadHead.request(fields(GET + "|cookie a=1|x y|cookie b=2"), limits(10)))))
         .containsExactly("host: x:1", "x: y", "cookie: a=1; b=2");
   }
 
@@ -171,13 +193,13 @@ final class ReadHeadTest {
 
   @Test
   void aTrailerIsFieldsAlone() {
-    Head trailer = taken(ReadHead.trailer(fields("a b|c d"), 10));
+    Head trailer = taken(ReadHead.trailer(fields("a b|c d"), limits(10)));
     assertThat(lines(trailer)).containsExactly("a: b", "c: d");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {":status 200", "a b|:path /", "connection close", "A b", "a b\nc: d"})
   void aTrailerThatIsNoneIsRefused(String trailer) {
-    assertThat(refused(ReadHead.trailer(fields(trailer), 10)).reason()).isNotEmpty();
+    assertThat(refused(ReadHead.trailer(fields(trailer), limits(10))).reason()).isNotEmpty();
   }
 }
