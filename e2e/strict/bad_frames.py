@@ -60,6 +60,9 @@ def of_connection():
     # Section 5.5 has it overlooked, section 5.1 takes every frame but two for an error there.
     yield Case("a frame of an unknown type, on an idle stream", "5.5, 5.1", frame(0xbb, 0xff, 5, b"hello"), "alive goaway", stream=None)
     yield Case("SETTINGS, an ACK that nobody owes", "6.5.3", frame(frames.SETTINGS, 1), "alive goaway", stream=None)
+    # An error of the stream by section 4.2, of the connection by section 6.1.
+    yield Case("DATA padded, and no byte of it", "6.1, 4.2", get(method=b"POST", flags=OPEN) + frame(frames.DATA, 1 | frames.PADDED, 1, b""),
+               "goaway alive", stream=None)
     yield Case("PRIORITY of 4 bytes", "6.3", frame(frames.PRIORITY, 0, 1, b"\0" * 4), "goaway alive", stream=None)
     yield Case("GOAWAY of ours", "6.8", frames.goaway(0, 0), "alive goaway", stream=None)
 
@@ -81,7 +84,6 @@ def of_stream():
             ("a stream lower than one before", "5.1.1", frames.headers(5, asked(b"/case", b"POST"), OPEN) + frames.headers(3, asked(b"/hidden")))):
         yield Case(name, section, data, DEAD, stream=None)
     for name, section, data in (
-            ("DATA padded, and no byte of it", "6.1, 4.2", begun + frame(frames.DATA, 1 | frames.PADDED, 1, b"")),
             ("WINDOW_UPDATE of 0", "6.9", begun + frames.window(1, 0)),
             ("WINDOW_UPDATE past 2^31", "6.9.1", begun + frames.window(1, 0x7fffffff) * 2),
             ("PRIORITY on itself", "5.3.1 of 7540", begun + frame(frames.PRIORITY, 0, 1, struct.pack(">IB", 1, 1))),

@@ -35,7 +35,7 @@ public final class Http2Options {
           "http2-max-resets-sent",
           1,
           1_000_000,
-          "100",
+          "20",
           "Most streams that a client connection makes us reset within the window");
   public static final Option<Integer> MAX_PINGS =
       perWindow("http2-max-pings", "Most PING frames of a client connection within the window");

@@ -21,6 +21,7 @@ import java.lang.management.ManagementFactory;
 public final class AnswerFuzz {
   private static final long ALLOCATED_BYTES_BASE = 2 << 20;
   private static final long ALLOCATED_BYTES_EACH = 512;
+  private static final int TRIES_MAX = 4;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final JsonFactory JSON = new JsonFactory();
@@ -52,12 +53,18 @@ public final class AnswerFuzz {
     checkLine(cut.logLine());
   }
 
-  /** Read once already: classes are loaded, and made ready for the fuzzer, at their first use. */
+  /**
+   * The least of some tries: what the readers allocate comes with each, and what the fuzzer does in
+   * their place, such as to make a class ready, with one.
+   */
   private static void checkMemory(Dialect dialect, FuzzInput input) {
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    FuzzedAnswer.whole(dialect, input);
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     long allowed = ALLOCATED_BYTES_BASE + ALLOCATED_BYTES_EACH * input.body().length;
+    long allocated = Long.MAX_VALUE;
+    for (int tries = 0; tries < TRIES_MAX && allocated > allowed; tries++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      FuzzedAnswer.whole(dialect, input);
+      allocated = Math.min(allocated, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
     Checks.that(allocated <= allowed, "memory is bounded", allocated);
   }
 

@@ -154,7 +154,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
     if (known != null && head != null) {
       known.trailer(head, readNanos());
-      touched.add(known);
+      touched(known);
       return;
     }
     Http2Stream stream = connection().stream(streamId);
@@ -173,7 +173,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
     begun.begin(read, end, readNanos());
-    touched.add(begun);
+    touched(begun);
   }
 
   /** The request with which a connection of HTTP/1.1 became this one (RFC 7540 section 3.2). */
@@ -392,7 +392,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   /** Its request goes on when this read is over. */
   void touched(Http2ClientStream stream) {
-    touched.add(stream);
+    if (stream.touch()) {
+      touched.add(stream);
+    }
   }
 
   @Override

@@ -24,6 +24,8 @@ final class Http2ClientStream implements Client {
   private final Http2Stream stream;
   private @Nullable Exchange exchange;
   private @Nullable Http2Output output;
+  private final SmallPieces small = new SmallPieces();
+  private boolean touched;
   private boolean requestEnded;
   private boolean reading = true;
   private boolean over;
@@ -107,8 +109,14 @@ final class Http2ClientStream implements Client {
     if (current == null || current.ended() || over) {
       return bytes;
     }
-    if (data.isReadable()) {
-      current.clientRead(data, nowNanos);
+    if (data.isReadable() && !small.add(alloc(), data)) {
+      handOver(current);
+      if (!small.add(alloc(), data)) {
+        current.clientRead(data, nowNanos);
+      }
+    }
+    if (end) {
+      handOver(current);
     }
     if (end && !current.ended()) {
       current.clientEnded(null, nowNanos);
@@ -120,10 +128,32 @@ final class Http2ClientStream implements Client {
     return 0;
   }
 
+  /** The small pieces of this read. */
+  private void handOver(Exchange current) {
+    ByteBuf pieces = small.take();
+    if (pieces == null) {
+      return;
+    }
+    if (!current.ended() && !over) {
+      current.clientRead(pieces, connection.readNanos());
+    }
+    pieces.release();
+  }
+
+  /** Whether this is the first that this read brought. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
   /** What stood behind the body. */
   void trailer(Head trailer, long nowNanos) {
     Exchange current = exchange;
     requestEnded = true;
+    if (current != null) {
+      handOver(current);
+    }
     if (current != null && !current.ended() && !over) {
       current.clientEnded(trailer, nowNanos);
     }
@@ -131,6 +161,10 @@ final class Http2ClientStream implements Client {
 
   void flushUpstream() {
     Exchange current = exchange;
+    touched = false;
+    if (current != null) {
+      handOver(current);
+    }
     if (current != null && !current.ended()) {
       current.flushUpstream();
     }
@@ -287,6 +321,7 @@ final class Http2ClientStream implements Client {
   @Override
   public void exchangeEnded(Exchange ended, long nowNanos) {
     connection.remove(this);
+    small.release();
     if (!requestEnded && !over) {
       over = true;
       // The answer is whole, the rest of the request not wanted (RFC 9113 section 8.1).

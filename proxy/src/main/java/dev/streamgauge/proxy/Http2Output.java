@@ -79,7 +79,10 @@ final class Http2Output extends ClientOutput {
       piece(buffer, at, Math.min(to, at + DataFrame.BYTES_MAX));
     }
     if (waiting.full()) {
-      pauseUpstream();
+      flushWritten(); // what came in one read may wait for nothing but this
+      if (waiting.full()) {
+        pauseUpstream();
+      }
     }
   }
 

@@ -44,6 +44,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private boolean ready;
   private boolean goingAway;
   private boolean used;
+
+  /** So that the one that is told last does not look as if it had been alone. */
+  private boolean lostWithSeveral;
+
   private int lastStreamId = Integer.MAX_VALUE;
   private long idleSinceNanos;
 
@@ -87,7 +91,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   }
 
   boolean carriesOnly(Http2UpstreamStream stream) {
-    return streams.size() == 1 && streams.contains(stream);
+    return !lostWithSeveral && streams.size() == 1 && streams.contains(stream);
   }
 
   /** A stream that was given out is closed, or was never opened. */
@@ -168,6 +172,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     boolean was = ready;
     ready = false;
+    lostWithSeveral = streams.size() > 1;
     super.channelInactive(from);
     for (Http2UpstreamStream stream : streams.toArray(new Http2UpstreamStream[0])) {
       stream.closed(false);
@@ -211,6 +216,12 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     touched.clear();
   }
 
+  private void touched(Http2UpstreamStream stream) {
+    if (stream.touch()) {
+      touched.add(stream);
+    }
+  }
+
   private void count(Kind kind) throws Http2Exception {
     if (counts.passes(kind, CONTROL_FRAMES_MAX, readNanos())) {
       throw Http2Exception.connectionError(
@@ -234,7 +245,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         throw Http2Exception.streamError(
             streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
       }
-      touched.add(stream);
+      touched(stream);
       try {
         return stream.read(data, padding, end, readNanos());
       } catch (RuntimeException e) {
@@ -251,7 +262,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       if (stream == null) {
         return;
       }
-      touched.add(stream);
+      touched(stream);
       boolean good = true;
       try {
         good = stream.headers(fields, end, readNanos());

@@ -32,6 +32,8 @@ final class Http2UpstreamStream implements UpstreamLink {
   private @Nullable BodyFraming chunks;
 
   private final WaitingBytes waiting = new WaitingBytes(this::drained);
+  private final SmallPieces small = new SmallPieces();
+  private boolean touched;
   private boolean headRead;
   private boolean answerEnded;
   private boolean reading = true;
@@ -165,6 +167,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     sendHead(false);
     sendData(false);
     connection.flushOnce();
+    if (!writable()) {
+      connection.flushNow(); // what came in one read may wait for nothing but this
+    }
     Exchange current = exchange;
     if (current != null && !writable()) {
       current.upstreamWritable(false);
@@ -210,6 +215,7 @@ final class Http2UpstreamStream implements UpstreamLink {
       return true;
     }
     if (headRead) {
+      handOver();
       current.upstreamEnded(head, nowNanos);
     } else {
       headRead = head.status() >= 200;
@@ -230,8 +236,14 @@ final class Http2UpstreamStream implements UpstreamLink {
     if (current == null) {
       return bytes;
     }
-    if (data.isReadable()) {
-      current.upstreamRead(data, nowNanos);
+    if (data.isReadable() && !small.add(connection.context().alloc(), data)) {
+      handOver();
+      if (!small.add(connection.context().alloc(), data)) {
+        current.upstreamRead(data, nowNanos);
+      }
+    }
+    if (end) {
+      handOver();
     }
     if (end && exchange == current) {
       current.upstreamEnded(null, nowNanos);
@@ -243,7 +255,29 @@ final class Http2UpstreamStream implements UpstreamLink {
     return 0;
   }
 
+  /** The small pieces of this read. */
+  private void handOver() {
+    ByteBuf pieces = small.take();
+    Exchange current = exchange;
+    if (pieces == null) {
+      return;
+    }
+    if (current != null) {
+      current.upstreamRead(pieces, connection.readNanos());
+    }
+    pieces.release();
+  }
+
+  /** Whether this is the first that this read brought. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
   void flushClient() {
+    touched = false;
+    handOver();
     Exchange current = exchange;
     if (current != null) {
       current.flushClient();
@@ -251,6 +285,7 @@ final class Http2UpstreamStream implements UpstreamLink {
   }
 
   void serverReset(long errorCode) {
+    handOver();
     Exchange current = exchange;
     over = true;
     if (current != null) {
@@ -271,6 +306,7 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   /** The stream is closed; if the answer is not whole, with the connection or by a GOAWAY. */
   void closed(boolean notProcessed) {
+    handOver();
     Exchange current = exchange;
     over = true;
     unprocessed = notProcessed || stream == null;
@@ -324,12 +360,16 @@ final class Http2UpstreamStream implements UpstreamLink {
     if (opened == null) {
       connection.left(this);
     } else if (!over) {
+      if (waiting.any()) {
+        connection.flushNow(); // it would be written behind the reset: RFC 9113 section 5.1
+      }
       connection.reset(opened.id(), errorCode);
     }
     over = true;
   }
 
   private void dropUnsent() {
+    small.release();
     ByteBuf data = unsentData;
     unsentData = null;
     unsentHead = null;

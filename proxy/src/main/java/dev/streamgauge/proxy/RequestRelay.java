@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Owns what it keeps. On one event loop.
  */
 final class RequestRelay {
-  /** What a piece that is kept holds beside its bytes. */
-  private static final int PIECE_BYTES = 256;
+  /** Each holds some hundred bytes beside its own. */
+  private static final int PIECES_MAX = 512;
 
   private final long keptBytesMax;
   private @Nullable UpstreamHead head;
@@ -41,7 +41,11 @@ final class RequestRelay {
 
   /** More body than is kept waits for a connection: the client is to be read no further. */
   boolean full() {
-    return upstream == null && keptBytes > keptBytesMax;
+    return upstream == null && tooMuch();
+  }
+
+  private boolean tooMuch() {
+    return keptBytes > keptBytesMax || kept.size() > PIECES_MAX;
   }
 
   /** All of the body was handed in. */
@@ -61,7 +65,7 @@ final class RequestRelay {
 
   /** Whether all that was sent is still here. */
   boolean canSendAgain() {
-    return keeping && keptBytes <= keptBytesMax;
+    return keeping && !tooMuch();
   }
 
   /** Takes ownership of a piece of the body. */
@@ -75,8 +79,8 @@ final class RequestRelay {
       piece.release();
     } else if (keeping) {
       kept.add(piece);
-      keptBytes += piece.readableBytes() + PIECE_BYTES;
-      if (link != null && keptBytes > keptBytesMax) {
+      keptBytes += piece.readableBytes();
+      if (link != null && tooMuch()) {
         dropKept();
       }
     }
@@ -97,7 +101,7 @@ final class RequestRelay {
     if (complete) {
       link.end(trailer);
     }
-    if (!link.mayFailUnprocessed() || keptBytes > keptBytesMax) {
+    if (!link.mayFailUnprocessed() || tooMuch()) {
       dropKept();
     }
   }
