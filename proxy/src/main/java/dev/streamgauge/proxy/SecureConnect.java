@@ -65,8 +65,9 @@ final class SecureConnect extends ChannelInitializer<Channel> {
   private static void done(Future<?> shaken, ChannelPromise ready, LiveMetrics live) {
     if (shaken.isSuccess()) {
       ready.trySuccess();
-    } else if (ready.tryFailure(shaken.cause())) {
-      live.tlsHandshakeFailed(TlsSide.UPSTREAM);
+    } else if (!ready.isDone()) {
+      live.tlsHandshakeFailed(TlsSide.UPSTREAM); // first, so that it is counted where it is told of
+      ready.tryFailure(shaken.cause());
     }
   }
 
