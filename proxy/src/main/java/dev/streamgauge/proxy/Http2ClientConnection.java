@@ -196,12 +196,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       channelRead(context(), bytes);
       channelReadComplete(context());
     } catch (Exception e) {
-      exceptionCaught(e);
+      onError(context(), false, e);
     }
-  }
-
-  private void exceptionCaught(Exception cause) {
-    onError(context(), false, cause);
   }
 
   /** A head above the limit: answered by the codec with 431 and counted like any other. */

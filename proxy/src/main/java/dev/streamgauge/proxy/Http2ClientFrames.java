@@ -5,12 +5,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /** What the frames of a client's connection say, and to whom. On one event loop. */
-final class Http2ClientFrames extends Http2FrameAdapter {
+final class Http2ClientFrames extends Http2Frames {
   private final Http2ClientConnection connection;
 
   Http2ClientFrames(Http2ClientConnection connection) {
@@ -50,20 +49,6 @@ final class Http2ClientFrames extends Http2FrameAdapter {
       }
       stream.failed(e);
     }
-  }
-
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext from,
-      int streamId,
-      Http2Headers fields,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean end)
-      throws Http2Exception {
-    onHeadersRead(from, streamId, fields, padding, end);
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -229,7 +228,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     }
   }
 
-  private final class Frames extends Http2FrameAdapter {
+  private final class Frames extends Http2Frames {
     @Override
     public int onDataRead(
         ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end)
@@ -273,20 +272,6 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         throw Http2Exception.streamError(
             streamId, Http2Error.PROTOCOL_ERROR, "the head is malformed");
       }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext from,
-        int streamId,
-        Http2Headers fields,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean end)
-        throws Http2Exception {
-      onHeadersRead(from, streamId, fields, padding, end);
     }
 
     @Override
