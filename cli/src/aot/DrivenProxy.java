@@ -6,22 +6,40 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged proxy, started by its launcher before a trivial upstream, and what a day of it looks
- * like: streams, whole answers, over HTTP/1.1 and HTTP/2, scrapes, SIGTERM.
+ * like: streams, whole answers, over HTTP/1.1 and HTTP/2, clients that leave or break the rules,
+ * scrapes, SIGTERM.
  */
 final class DrivenProxy implements AutoCloseable {
   private static final int EVENTS = 40;
   private static final long PATIENCE_SECONDS = 60;
   private static final String HEALTH_REQUEST =
       "GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+  private static final String[] BAD_REQUESTS = {
+    "GET / HTTP/1.1\r\n\r\n", // no host
+    "GET / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+    "nonsense\r\n\r\n"
+  };
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** GET, http, /, and an authority of one letter: RFC 7541 appendix A. */
+  private static final byte[] REQUEST_FIELDS = {
+    (byte) 0x82, (byte) 0x86, (byte) 0x84, 0x01, 0x01, 'a'
+  };
+
+  private static final int STREAMS_TO_BREAK = 60;
   private static final String[] ACCEPTED = {
     "text/plain; version=0.0.4",
     "application/openmetrics-text; version=1.0.0",
@@ -102,6 +120,9 @@ final class DrivenProxy implements AutoCloseable {
     for (int i = 0; i < requests; i++) {
       chat(i % 2 == 0 ? client : http2, i % 8 < 6);
     }
+    leave(client);
+    leave(http2);
+    breakRules();
     for (String accepted : ACCEPTED) {
       get(admin, "/metrics", accepted);
     }
@@ -111,17 +132,62 @@ final class DrivenProxy implements AutoCloseable {
   }
 
   private void chat(HttpClient by, boolean stream) throws IOException, InterruptedException {
-    String body =
-        "{\"model\":\"m\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(port, "/v1/chat/completions"))
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    int status = by.send(request, BodyHandlers.discarding()).statusCode();
+    int status = by.send(chatRequest(stream), BodyHandlers.discarding()).statusCode();
     if (status != 200) {
       throw new IOException("the proxy answered " + status);
     }
+  }
+
+  private HttpRequest chatRequest(boolean stream) {
+    String body =
+        "{\"model\":\"m\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    return HttpRequest.newBuilder(uri(port, "/v1/chat/completions"))
+        .header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  /** Each in its way: what is done for the first time is slow, and others would wait for it. */
+  private void breakRules() throws IOException {
+    for (String request : BAD_REQUESTS) {
+      sendAndRead(request.getBytes(StandardCharsets.US_ASCII));
+    }
+    ByteBuffer frames = ByteBuffer.allocate(8 * 1024).put(PREFACE).put(frame(4, 0, 0));
+    for (int id = 1; id < 2 * STREAMS_TO_BREAK; id += 2) {
+      frames.put(frame(1, 0x5, id, REQUEST_FIELDS));
+      if (id % 4 == 1) {
+        frames.put(frame(3, 0, id, (byte) 0, (byte) 0, (byte) 0, (byte) 8)); // CANCEL
+      } else {
+        frames.put(frame(0, 0, id, (byte) 'x')); // behind the end
+      }
+    }
+    sendAndRead(Arrays.copyOf(frames.array(), frames.position()));
+  }
+
+  /** RFC 9113 section 4.1. */
+  private static byte[] frame(int type, int flags, int streamId, byte... payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .putInt(payload.length << 8 | type)
+        .put((byte) flags)
+        .putInt(streamId)
+        .put(payload)
+        .array();
+  }
+
+  /** Until the proxy closes the connection. */
+  private void sendAndRead(byte[] bytes) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      socket.getOutputStream().write(bytes);
+      var _ = socket.getInputStream().readAllBytes();
+    } catch (SocketException e) {
+      // Closed before all of it was read.
+    }
+  }
+
+  /** Leaves within a stream. */
+  private void leave(HttpClient by) throws IOException, InterruptedException {
+    by.send(chatRequest(true), BodyHandlers.ofInputStream()).body().close();
   }
 
   private int get(int to, String path, String accept) throws IOException, InterruptedException {

@@ -105,6 +105,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   @Override
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     super.handlerAdded(added);
+    ClientReads.ofFrames(added.channel());
     widenWindow();
     loop.add(this);
     if (loop.shared.drain().draining()) {
@@ -304,6 +305,18 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
     if (frames.paddingMissing()) {
       end(Http2Error.PROTOCOL_ERROR, "padded DATA without the padding's length");
+    }
+  }
+
+  /**
+   * What stands behind the fault in the same read is not looked at: it could be a thousand more.
+   */
+  @Override
+  protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
+    if (failed) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(from, in, out);
     }
   }
 

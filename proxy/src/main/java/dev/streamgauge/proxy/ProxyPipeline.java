@@ -38,6 +38,7 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
       var _ = channel.close();
       return;
     }
+    channel.config().setRecvByteBufAllocator(new ClientReads());
     if (tls != null) {
       SslHandler handler = tls.handler(channel.alloc());
       channel.pipeline().addLast(handler).addLast(TlsEnd.ofClient(failures));

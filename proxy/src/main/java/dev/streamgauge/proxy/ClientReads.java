@@ -1,0 +1,64 @@
+package dev.streamgauge.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+
+/**
+ * How much of one client's bytes is read in a turn of its loop: one read, and where HTTP/2 is
+ * spoken a small one. A client that sends nothing but frames of ten bytes has six thousand of them
+ * in 64 KiB, and whoever shares the loop would wait for them all. On one event loop.
+ */
+final class ClientReads extends DefaultMaxMessagesRecvByteBufAllocator {
+  /** As large as most requests; who sends more is read in larger reads. */
+  static final int FIRST_BYTES = 2 * 1024;
+
+  /** Bodies of HTTP/1.1: with 16 KiB they cost half as much again. */
+  static final int BODY_BYTES = 64 * 1024;
+
+  static final int FRAMES_BYTES = 16 * 1024;
+
+  private int mostBytes = BODY_BYTES;
+
+  ClientReads() {
+    super(1);
+  }
+
+  /** It speaks HTTP/2. */
+  static void ofFrames(Channel channel) {
+    if (channel.config().getRecvByteBufAllocator() instanceof ClientReads reads) {
+      reads.mostBytes = FRAMES_BYTES;
+    }
+  }
+
+  @Override
+  public Sized newHandle() {
+    return new Sized();
+  }
+
+  /** Grows by full reads, and shrinks by nearly empty ones. */
+  final class Sized extends MaxMessageHandle {
+    private int bytes = FIRST_BYTES;
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+      return allocator.ioBuffer(guess());
+    }
+
+    @Override
+    public int guess() {
+      return Math.min(bytes, mostBytes);
+    }
+
+    @Override
+    public void lastBytesRead(int read) {
+      super.lastBytesRead(read);
+      if (read == attemptedBytesRead()) {
+        bytes = Math.min(BODY_BYTES, 4 * bytes);
+      } else if (read > 0 && read < bytes / 4) {
+        bytes = Math.max(FIRST_BYTES, bytes / 2);
+      }
+    }
+  }
+}
