@@ -134,6 +134,16 @@ class Certificates:
     key: pathlib.Path
     name: str
 
+    @classmethod
+    def made(cls, folder):
+        """By openssl, for localhost, signed by itself; None without openssl."""
+        if not shutil.which("openssl"):
+            return None
+        cert, key = pathlib.Path(folder) / "certificate.pem", pathlib.Path(folder) / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert], check=True, stderr=subprocess.DEVNULL)
+        return cls(cert, cert, key, "localhost")
+
     def fill(self, text, folder, speaks):
         both = pathlib.Path(folder) / "both.pem"
         both.write_text(self.cert.read_text() + self.key.read_text())
