@@ -333,6 +333,11 @@ final class Exchange {
     response.upstreamReset(errorCode);
   }
 
+  /** A head or a trailer is none, or too large. */
+  void upstreamMalformed(String reason) {
+    response.malformed(reason);
+  }
+
   void flushClient() {
     response.flush();
   }

@@ -396,7 +396,8 @@ final class ResponseRelay {
     finish(outcome, message, false, null);
   }
 
-  private void malformed(String reason) {
+  /** A bad gateway if nothing was sent yet; else what was sent is broken off. */
+  void malformed(String reason) {
     exchange.answer(502, Outcome.UPSTREAM_RESET, "the upstream's response is malformed: " + reason);
   }
 
