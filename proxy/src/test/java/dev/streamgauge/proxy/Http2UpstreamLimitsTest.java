@@ -229,7 +229,7 @@ final class Http2UpstreamLimitsTest {
         Socket client =
             proxy.send("POST /bad HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")) {
       Thread.ofPlatform().daemon().start(() -> fill(client, written));
-      awaitStandstill(written);
+      Standstill.await("a full socket", written::get);
       full.countDown();
       var _ = proxy.next(Outcome.UPSTREAM_RESET, 502);
       assertThat(proxy.gauges.limits).contains(Limit.QUEUED_FRAMES);
@@ -254,20 +254,5 @@ final class Http2UpstreamLimitsTest {
     } catch (IOException e) {
       // the connection ended, as it is meant to
     }
-  }
-
-  /** Until no more was taken for half a second. */
-  private static void awaitStandstill(AtomicLong written) {
-    AtomicLong last = new AtomicLong(-1);
-    AtomicLong since = new AtomicLong();
-    TestProxy.await(
-        "a full socket",
-        () -> {
-          long now = System.nanoTime();
-          if (last.getAndSet(written.get()) != written.get()) {
-            since.set(now);
-          }
-          return written.get() > 0 && now - since.get() > 500_000_000;
-        });
   }
 }
