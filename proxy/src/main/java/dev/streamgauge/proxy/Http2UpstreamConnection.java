@@ -36,6 +36,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private final Http2Pool pool;
   private final boolean secure;
   private final FrameCounts counts;
+  private final PeerSilence silence;
 
   /** Given out; a stream of it may not be opened yet. */
   private final Set<Http2UpstreamStream> streams = new HashSet<>();
@@ -57,6 +58,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     this.pool = pool;
     this.secure = secure;
     this.idleSinceNanos = loop.nanos();
+    this.silence = new PeerSilence(loop.tcpInfo, PeerSilence.LIMIT_NANOS);
     this.counts = new FrameCounts(settings.window().toNanos(), idleSinceNanos);
   }
 
@@ -78,6 +80,20 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   int room() {
     int max = Math.min(settings.upstreamStreamsMax(), connection().local().maxActiveStreams());
     return ready() && context().channel().isActive() ? max - streams.size() : 0;
+  }
+
+  boolean limitedByServer() {
+    return connection().local().maxActiveStreams() < settings.upstreamStreamsMax();
+  }
+
+  boolean idle() {
+    return ready() && streams.isEmpty();
+  }
+
+  void endIfSilent(long nowNanos) {
+    if (silence.tooLong(context().channel(), nowNanos)) {
+      close();
+    }
   }
 
   Http2UpstreamStream give() {

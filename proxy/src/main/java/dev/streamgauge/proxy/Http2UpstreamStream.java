@@ -386,6 +386,11 @@ final class Http2UpstreamStream implements UpstreamLink {
     over = true;
   }
 
+  @Override
+  public void endIfSilent(long nowNanos) {
+    connection.endIfSilent(nowNanos);
+  }
+
   private void dropUnsent() {
     small.release();
     ByteBuf data = unsentData;

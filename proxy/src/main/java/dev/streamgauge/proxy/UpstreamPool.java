@@ -221,6 +221,7 @@ final class UpstreamPool {
       }
       if (upstream.address() instanceof UpstreamAddress.Tcp) {
         made.option(ChannelOption.TCP_NODELAY, true);
+        upstream.transport().keepAlive(made);
       }
       bootstrap = made;
     }
