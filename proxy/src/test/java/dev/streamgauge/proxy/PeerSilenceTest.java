@@ -110,16 +110,13 @@ final class PeerSilenceTest {
   private static final class Quiet extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 
   private static Channel connected(EventLoopGroup group, ServerSocket server) throws Exception {
     Bootstrap made =
-        new Bootstrap()
-            .group(group)
-            .channel(EpollSocketChannel.class)
-            .handler(new Quiet());
+        new Bootstrap().group(group).channel(EpollSocketChannel.class).handler(new Quiet());
     Transport.EPOLL.keepAlive(made);
     return made.connect(server.getInetAddress(), server.getLocalPort()).sync().channel();
   }
