@@ -1,0 +1,121 @@
+package dev.streamgauge.proxy.gate;
+
+import java.util.Arrays;
+
+/**
+ * Finds how many requests the server has room for: additive increase, multiplicative decrease (Chiu
+ * and Jain 1989), with the delay as the signal that TCP Vegas takes (Brakmo and Peterson 1995). The
+ * delay is the time from admission to the first token. While a request finds a free place in the
+ * engine's batch it hardly depends on how many others there are; one more, and each waits for
+ * another's end.
+ *
+ * <p>Times are looked at in windows of as many first tokens as the limit allows requests. Only
+ * those count that were admitted under the limit as it is now. Where the median of a window is
+ * above twice the least median, the limit falls by a tenth; where it is not, and the limit was
+ * reached, the limit grows by one, or by half until it fell for the first time.
+ */
+final class AdaptiveLimit implements ConcurrencyLimit {
+  /** Low, so that the least time is one without company. */
+  static final int INITIAL = 1;
+
+  static final int MOST = 1_000;
+  private static final int SAMPLES_MIN = 10;
+
+  /** While it still grows by half. */
+  private static final int FIRST_SAMPLES_MIN = 4;
+
+  private static final double TOLERANCE = 2;
+  private static final double DECREASE = 0.9;
+
+  /** How far the least median gives way to each greater one: prompts grow longer, too. */
+  private static final double FORGETTING = 0.01;
+
+  private final Decisions decisions;
+  private final long[] window = new long[MOST];
+  private int samples;
+  private boolean limited;
+  private int limit = INITIAL;
+  private boolean fellOnce;
+  private double leastNanos = Double.NaN;
+  private long changedNanos = Long.MIN_VALUE;
+
+  AdaptiveLimit(Decisions decisions) {
+    this.decisions = decisions;
+  }
+
+  @Override
+  public int now() {
+    return limit;
+  }
+
+  @Override
+  public void firstToken(long admittedNanos, long nowNanos, boolean isLimited) {
+    if (admittedNanos < changedNanos) {
+      return; // it met another limit
+    }
+    window[samples++] = nowNanos - admittedNanos;
+    limited |= isLimited;
+    int least = fellOnce ? SAMPLES_MIN : FIRST_SAMPLES_MIN;
+    if (samples >= Math.clamp(limit, least, MOST)) {
+      decide(median(), nowNanos);
+    }
+  }
+
+  @Override
+  public void refused(long admittedNanos, long nowNanos) {
+    if (admittedNanos >= changedNanos) {
+      fall(nowNanos);
+    }
+  }
+
+  private double median() {
+    Arrays.sort(window, 0, samples);
+    return window[samples / 2];
+  }
+
+  private void decide(double medianNanos, long nowNanos) {
+    if (Double.isNaN(leastNanos) || medianNanos < leastNanos) {
+      leastNanos = medianNanos;
+    }
+    decisions.measured(leastNanos, medianNanos);
+    if (medianNanos > TOLERANCE * leastNanos) {
+      fall(nowNanos);
+    } else if (limited && limit < MOST) {
+      int step = fellOnce ? 1 : Math.max(1, limit / 2);
+      change(Math.min(MOST, limit + step), Decision.INCREASE, nowNanos);
+    } else {
+      change(limit, Decision.HOLD, nowNanos);
+    }
+    leastNanos += FORGETTING * (medianNanos - leastNanos);
+  }
+
+  private void fall(long nowNanos) {
+    fellOnce = true;
+    int next = Math.max(1, Math.min(limit - 1, (int) (DECREASE * limit)));
+    change(next, Decision.DECREASE, nowNanos);
+  }
+
+  private void change(int next, Decision decision, long nowNanos) {
+    if (next != limit) {
+      limit = next;
+      changedNanos = nowNanos;
+    }
+    samples = 0;
+    limited = false;
+    decisions.decided(decision);
+  }
+
+  /** What became of the limit behind a window. */
+  public enum Decision {
+    INCREASE,
+    DECREASE,
+    HOLD
+  }
+
+  /** Hears what was decided and from what. */
+  public interface Decisions {
+    void measured(double leastNanos, double medianNanos);
+
+    void decided(Decision decision);
+  }
+}
