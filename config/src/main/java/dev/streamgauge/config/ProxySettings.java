@@ -27,6 +27,7 @@ public record ProxySettings(
     Duration drainTimeout,
     Limits limits,
     Http2 http2,
+    Gate gate,
     Timeouts timeouts,
     Headers headers,
     AccessLogSettings accessLog,
@@ -51,6 +52,30 @@ public record ProxySettings(
     public String label() {
       return label;
     }
+  }
+
+  /**
+   * The queue in front of the server.
+   *
+   * @param concurrency how many requests may be with the server at once; null: any number
+   * @param queueMax how many may wait; null: ten for each that may be with the server
+   * @param queueTimeout longest wait
+   * @param priorityHeader which request header tells the urgency; null: none
+   * @param priorityAgeLimit who has waited longer goes before the more urgent
+   */
+  public record Gate(
+      @Nullable Concurrency concurrency,
+      @Nullable Integer queueMax,
+      Duration queueTimeout,
+      @Nullable String priorityHeader,
+      Duration priorityAgeLimit) {}
+
+  /** How many requests may be with the server at once. */
+  public sealed interface Concurrency {
+    /** Found by the proxy. */
+    record Auto() implements Concurrency {}
+
+    record AtMost(int most) implements Concurrency {}
   }
 
   /** How the answers are read. */

@@ -76,6 +76,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),
         Http2Options.http2(reading),
+        GateOptions.gate(reading),
         timeouts(reading),
         headers(reading),
         new AccessLogSettings(

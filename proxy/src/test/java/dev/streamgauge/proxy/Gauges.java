@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
+import dev.streamgauge.telemetry.GateFigures;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
@@ -108,6 +109,9 @@ final class Gauges implements LiveMetrics {
   public void memoryUsed(MemoryKind kind, double ratio) {
     memory.put(kind, ratio);
   }
+
+  @Override
+  public void watchGate(GateFigures figures) {}
 
   @Override
   public void limitHit(Limit limit) {

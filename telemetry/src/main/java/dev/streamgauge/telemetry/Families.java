@@ -94,6 +94,33 @@ final class Families {
         .register(registry);
   }
 
+  /** A gauge that is absent while its value is null. */
+  void maybe(String name, String help, Supplier<@Nullable Double> value) {
+    GaugeWithCallback.builder()
+        .name(PREFIX + name)
+        .unit(unit(name))
+        .help(help)
+        .callback(
+            callback -> {
+              Double now = value.get();
+              if (now != null) {
+                callback.call(now);
+              }
+            })
+        .register(registry);
+  }
+
+  /** A counter with one series for each of the values of a label. */
+  void counted(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
+    CounterWithCallback.builder()
+        .name(PREFIX + withoutTotal(name))
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.label())))
+        .register(registry);
+  }
+
   /** One gauge for each of the values of a label. */
   void gauge(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
     GaugeWithCallback.builder()

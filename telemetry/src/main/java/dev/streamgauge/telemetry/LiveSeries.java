@@ -25,6 +25,7 @@ final class LiveSeries implements LiveMetrics {
   private final Counter usageRemovals;
   private final HistogramSeries connect;
   private final HistogramSeries lag;
+  private final GateSeries gate;
   private final LimitSeries limits;
   private final ProcessSeries process;
 
@@ -35,13 +36,7 @@ final class LiveSeries implements LiveMetrics {
         "Requests whose answer is not yet whole, by what they are in.",
         "phase",
         () -> Arrays.stream(Phase.values()).map(this::reading).toList());
-    families.gauge(
-        "queue_length", "Requests waiting in this proxy's own queue.", () -> count(Phase.QUEUED));
-    families.gauge("queue_capacity", "How many requests may wait at once.", () -> 0);
-    families.gauge(
-        "concurrency_limit",
-        "How many requests may be with the server at once; infinite without a limit.",
-        () -> Double.POSITIVE_INFINITY);
+    gate = new GateSeries(families);
     families.gauge(
         "engine_requests_waiting",
         "Requests that wait; computed: in this proxy's own queue.",
@@ -150,6 +145,11 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void usageRemoval(UsageRemoval result) {
     usageRemovals.labelValues(result.label()).inc();
+  }
+
+  @Override
+  public void watchGate(GateFigures figures) {
+    gate.watch(figures);
   }
 
   @Override

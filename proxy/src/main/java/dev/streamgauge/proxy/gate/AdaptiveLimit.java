@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy.gate;
 
+import dev.streamgauge.telemetry.GateFigures;
 import java.util.Arrays;
 
 /**
@@ -26,22 +27,22 @@ final class AdaptiveLimit implements ConcurrencyLimit {
 
   private static final double TOLERANCE = 2;
   private static final double DECREASE = 0.9;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   /** How far the least median gives way to each greater one: prompts grow longer, too. */
   private static final double FORGETTING = 0.01;
 
-  private final Decisions decisions;
   private final long[] window = new long[MOST];
   private int samples;
   private boolean limited;
   private int limit = INITIAL;
   private boolean fellOnce;
   private double leastNanos = Double.NaN;
+  private double lastNanos = Double.NaN;
+  private long increases;
+  private long decreases;
+  private long holds;
   private long changedNanos = Long.MIN_VALUE;
-
-  AdaptiveLimit(Decisions decisions) {
-    this.decisions = decisions;
-  }
 
   @Override
   public int now() {
@@ -77,14 +78,16 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     if (Double.isNaN(leastNanos) || medianNanos < leastNanos) {
       leastNanos = medianNanos;
     }
-    decisions.measured(leastNanos, medianNanos);
+    lastNanos = medianNanos;
     if (medianNanos > TOLERANCE * leastNanos) {
       fall(nowNanos);
     } else if (limited && limit < MOST) {
       int step = fellOnce ? 1 : Math.max(1, limit / 2);
-      change(Math.min(MOST, limit + step), Decision.INCREASE, nowNanos);
+      increases++;
+      change(Math.min(MOST, limit + step), nowNanos);
     } else {
-      change(limit, Decision.HOLD, nowNanos);
+      holds++;
+      change(limit, nowNanos);
     }
     leastNanos += FORGETTING * (medianNanos - leastNanos);
   }
@@ -92,30 +95,26 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   private void fall(long nowNanos) {
     fellOnce = true;
     int next = Math.max(1, Math.min(limit - 1, (int) (DECREASE * limit)));
-    change(next, Decision.DECREASE, nowNanos);
+    decreases++;
+    change(next, nowNanos);
   }
 
-  private void change(int next, Decision decision, long nowNanos) {
+  private void change(int next, long nowNanos) {
     if (next != limit) {
       limit = next;
       changedNanos = nowNanos;
     }
     samples = 0;
     limited = false;
-    decisions.decided(decision);
   }
 
-  /** What became of the limit behind a window. */
-  public enum Decision {
-    INCREASE,
-    DECREASE,
-    HOLD
-  }
-
-  /** Hears what was decided and from what. */
-  public interface Decisions {
-    void measured(double leastNanos, double medianNanos);
-
-    void decided(Decision decision);
+  @Override
+  public GateFigures.Adaptive adaptive() {
+    return new GateFigures.Adaptive(
+        leastNanos / NANOS_PER_SECOND,
+        lastNanos / NANOS_PER_SECOND,
+        increases,
+        decreases,
+        holds);
   }
 }

@@ -1,5 +1,8 @@
 package dev.streamgauge.proxy.gate;
 
+import dev.streamgauge.telemetry.GateFigures;
+import org.jspecify.annotations.Nullable;
+
 /** How many requests may be with the server at once. The gate's lock is held in each call. */
 interface ConcurrencyLimit {
   int now();
@@ -15,6 +18,9 @@ interface ConcurrencyLimit {
   /** The server said that it has too much to do. */
   void refused(long admittedNanos, long nowNanos);
 
+  /** How it came about; null where it was set. */
+  GateFigures.@Nullable Adaptive adaptive();
+
   /** It stays as it was set. */
   record Fixed(int now) implements ConcurrencyLimit {
     @Override
@@ -22,5 +28,10 @@ interface ConcurrencyLimit {
 
     @Override
     public void refused(long admittedNanos, long nowNanos) {}
+
+    @Override
+    public GateFigures.@Nullable Adaptive adaptive() {
+      return null;
+    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.streamgauge.proxy.gate;
 
+import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.ProxySettings.Concurrency;
+import dev.streamgauge.telemetry.GateFigures;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * by urgency and then in the order of coming, and whoever has waited longer than the age limit goes
  * before all. Bounded: past the queue's capacity a request is sent away. Any thread.
  */
-public final class Gate {
+public final class Gate implements GateFigures {
   /** As in RFC 9218 section 4.1: 0 is the most urgent. */
   public static final int URGENCIES = 8;
 
@@ -19,6 +22,7 @@ public final class Gate {
   /** A served request's share in the mean of how long a permit is held. */
   private static final double HELD_SHARE = 0.1;
 
+  private static final int QUEUE_PER_PERMIT = 10;
   private static final long RETRY_AFTER_SECONDS_MAX = 600;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -48,6 +52,20 @@ public final class Gate {
     for (int i = 0; i < URGENCIES; i++) {
       queues.add(new ArrayDeque<>());
     }
+  }
+
+  /** As the settings say; null where nobody has to wait. */
+  public static @Nullable Gate of(ProxySettings.Gate settings) {
+    ConcurrencyLimit limit =
+        switch (settings.concurrency()) {
+          case null -> null;
+          case Concurrency.Auto _ -> new AdaptiveLimit();
+          case Concurrency.AtMost(int most) -> new ConcurrencyLimit.Fixed(most);
+        };
+    return limit == null
+        ? null
+        : new Gate(
+            limit, settings.queueMax(), QUEUE_PER_PERMIT, settings.priorityAgeLimit().toNanos());
   }
 
   /** Lets it pass, lets it wait, or sends it away: the ticket says which. */
@@ -158,22 +176,29 @@ public final class Gate {
     return Math.clamp((long) Math.ceil(seconds), 1, RETRY_AFTER_SECONDS_MAX);
   }
 
-  /** Requests with the server that hold a permit. */
+  @Override
   public synchronized int held() {
     return held;
   }
 
+  @Override
   public synchronized int waiting() {
     return waiting;
   }
 
-  public synchronized int limit() {
+  @Override
+  public synchronized Integer limit() {
     return limit.now();
   }
 
-  /** How many may wait. */
+  @Override
   public synchronized int capacity() {
     Integer set = capacity;
     return set != null ? set : capacityPerPermit * limit.now();
+  }
+
+  @Override
+  public synchronized @Nullable Adaptive adaptive() {
+    return limit.adaptive();
   }
 }
