@@ -81,6 +81,11 @@ final class ScriptedUpstream implements AutoCloseable {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** Connections that are there go on; new ones are refused. */
+  void acceptNoMore() throws IOException {
+    server.close();
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
