@@ -305,7 +305,8 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  Stream.of(GateOptions.ALL, Http2Options.ALL, TlsOptions.ALL).flatMap(List::stream))
+                  Stream.of(GateOptions.ALL, Http2Options.ALL, TlsOptions.ALL)
+                      .flatMap(List::stream))
               .toList());
 
   private ProxyOptions() {}

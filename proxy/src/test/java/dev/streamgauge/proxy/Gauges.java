@@ -53,6 +53,10 @@ final class Gauges implements LiveMetrics {
     return count;
   }
 
+  int in(Phase phase) {
+    return of(phase).get();
+  }
+
   @Override
   public void phaseEntered(Phase phase) {
     var _ = of(phase).incrementAndGet();

@@ -10,9 +10,7 @@ final class GateSeries {
 
   GateSeries(Families families) {
     families.gauge(
-        "queue_length",
-        "Requests waiting in this proxy's own queue.",
-        () -> figures.waiting());
+        "queue_length", "Requests waiting in this proxy's own queue.", () -> figures.waiting());
     families.gauge(
         "queue_capacity", "How many requests may wait at once.", () -> figures.capacity());
     families.gauge(

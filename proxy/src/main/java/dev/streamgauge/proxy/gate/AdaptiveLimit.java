@@ -111,10 +111,6 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   @Override
   public GateFigures.Adaptive adaptive() {
     return new GateFigures.Adaptive(
-        leastNanos / NANOS_PER_SECOND,
-        lastNanos / NANOS_PER_SECOND,
-        increases,
-        decreases,
-        holds);
+        leastNanos / NANOS_PER_SECOND, lastNanos / NANOS_PER_SECOND, increases, decreases, holds);
   }
 }
