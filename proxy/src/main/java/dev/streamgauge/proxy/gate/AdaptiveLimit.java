@@ -13,7 +13,8 @@ import java.util.Arrays;
  * <p>Times are looked at in windows of as many first tokens as the limit allows requests. Only
  * those count that were admitted under the limit as it is now. Where the median of a window is
  * above twice the least median, the limit falls by a tenth; where it is not, and the limit was
- * reached, the limit grows by one, or by half until it fell for the first time.
+ * reached, the limit grows by one, or by half until it fell for the first time. Where falling does
+ * not help, what was the least is no more: prompts have become longer.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
   /** Low, so that the least time is one without company. */
@@ -27,9 +28,14 @@ final class AdaptiveLimit implements ConcurrencyLimit {
 
   private static final double TOLERANCE = 2;
   private static final double DECREASE = 0.9;
+
+  /** So many falls in a row that do not lower the median to this share of it are in vain. */
+  private static final int FALLS_MAX = 4;
+
+  private static final double FALLS_HELP = 0.8;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** How far the least median gives way to each greater one: prompts grow longer, too. */
+  /** How far the least median gives way to each that is not much greater. */
   private static final double FORGETTING = 0.01;
 
   private final long[] window = new long[MOST];
@@ -43,6 +49,8 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   private long decreases;
   private long holds;
   private long changedNanos = Long.MIN_VALUE;
+  private int falls;
+  private double firstFallNanos;
 
   @Override
   public int now() {
@@ -79,9 +87,16 @@ final class AdaptiveLimit implements ConcurrencyLimit {
       leastNanos = medianNanos;
     }
     lastNanos = medianNanos;
-    if (medianNanos > TOLERANCE * leastNanos) {
+    boolean slow = medianNanos > TOLERANCE * leastNanos;
+    if (slow && !inVain(medianNanos)) {
       fall(nowNanos);
-    } else if (limited && limit < MOST) {
+      return;
+    }
+    falls = 0;
+    if (slow) {
+      leastNanos = medianNanos;
+    }
+    if (limited && limit < MOST) {
       int step = fellOnce ? 1 : Math.max(1, limit / 2);
       increases++;
       change(Math.min(MOST, limit + step), nowNanos);
@@ -90,6 +105,14 @@ final class AdaptiveLimit implements ConcurrencyLimit {
       change(limit, nowNanos);
     }
     leastNanos += FORGETTING * (medianNanos - leastNanos);
+  }
+
+  /** Whether falling has changed so little that prompts must have grown, and not a queue. */
+  private boolean inVain(double medianNanos) {
+    if (falls == 0) {
+      firstFallNanos = medianNanos;
+    }
+    return ++falls > FALLS_MAX && medianNanos > FALLS_HELP * firstFallNanos;
   }
 
   private void fall(long nowNanos) {

@@ -19,7 +19,7 @@ final class AdaptiveLimitTest {
     private record End(long at, long admitted) {}
 
     private final int slots;
-    private final long prefillNanos;
+    private long prefillNanos;
     private final long serviceNanos;
     private final Random random = new Random(7);
     private final PriorityQueue<End> running =
@@ -33,7 +33,7 @@ final class AdaptiveLimitTest {
       this.serviceNanos = serviceMillis * 1_000_000L;
     }
 
-    /** The limits that were met in the second half. */
+    /** The limits that were met behind the first quarter. */
     List<Integer> run(int requests) {
       List<Integer> seen = new ArrayList<>();
       for (int i = 0; i < requests; i++) {
@@ -44,7 +44,7 @@ final class AdaptiveLimitTest {
         End end = running.remove();
         now = end.at();
         begin();
-        if (i > requests / 2) {
+        if (i > requests / 4) {
           seen.add(limit.now());
         }
       }
@@ -69,6 +69,18 @@ final class AdaptiveLimitTest {
     double mean = seen.stream().mapToInt(Integer::intValue).average().orElseThrow();
     System.out.printf("FIGURE %d slots: mean limit %.1f, %s%n", slots, mean, limit.adaptive());
     assertThat(mean).isBetween(0.8 * slots, Math.max(slots + 1, 1.2 * slots));
+  }
+
+  @Test
+  void promptsThatBecomeLongerForGoodCostLittle() {
+    Engine engine = new Engine(64, 50, 4_000);
+    var _ = engine.run(20_000);
+    engine.prefillNanos *= 4;
+    List<Integer> seen = engine.run(20_000);
+    double mean = seen.stream().mapToInt(Integer::intValue).average().orElseThrow();
+    System.out.printf("FIGURE prompts four times as long: mean limit %.1f%n", mean);
+    assertThat(mean).isBetween(0.7 * 64, 1.2 * 64);
+    assertThat(seen).allMatch(each -> each > 32);
   }
 
   @Test
