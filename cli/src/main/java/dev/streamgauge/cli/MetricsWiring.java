@@ -4,6 +4,7 @@ import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.telemetry.Slo;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say of metrics, in the words of the module that publishes them. */
@@ -21,8 +22,12 @@ final class MetricsWiring {
         semconv(metrics.semconv()),
         metrics.modelsMax(),
         metrics.models(),
-        metrics.slos().stream().map(MetricsWiring::slo).toList(),
+        slos(metrics),
         metrics.buckets());
+  }
+
+  static List<Slo> slos(ProxySettings.MetricsSettings metrics) {
+    return metrics.slos().stream().map(MetricsWiring::slo).toList();
   }
 
   private static TelemetrySettings.Histograms histograms(ProxySettings.Histograms histograms) {

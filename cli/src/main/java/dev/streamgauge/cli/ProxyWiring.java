@@ -92,7 +92,8 @@ public final class ProxyWiring {
         TelemetrySettings.AccessLogging.RING_SIZE,
         settings.pod().pod(),
         settings.pod().namespace(),
-        settings.pod().node());
+        settings.pod().node(),
+        MetricsWiring.slos(settings.metrics()));
   }
 
   /** What a finished request is told to, in this order; the log has requests alone. */
