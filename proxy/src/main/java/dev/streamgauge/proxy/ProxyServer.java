@@ -10,7 +10,7 @@ import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.tls.FileWatch;
 import dev.streamgauge.proxy.tls.HandshakeFailures;
 import dev.streamgauge.proxy.tls.UnusableFile;
-import dev.streamgauge.telemetry.GateFigures;
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
@@ -94,7 +94,7 @@ public final class ProxyServer {
             new ClientConnections(limits.connectionsMax(), live),
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
             Gate.of(settings.gate()));
-    live.watchGate(shared.gate() == null ? GateFigures.NONE : shared.gate());
+    live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));
     this.group = transport.group(settings.eventLoops(), "proxy");

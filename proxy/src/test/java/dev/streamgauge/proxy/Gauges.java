@@ -3,7 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
-import dev.streamgauge.telemetry.GateFigures;
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
@@ -115,7 +115,7 @@ final class Gauges implements LiveMetrics {
   }
 
   @Override
-  public void watchGate(GateFigures figures) {}
+  public void watchGate(GateView figures) {}
 
   @Override
   public void limitHit(Limit limit) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The queue in front of the server, as it is when the page is asked for. Any thread. */
 final class GateSeries {
-  private volatile GateFigures figures = GateFigures.NONE;
+  private volatile GateView figures = GateView.NONE;
 
   GateSeries(Families families) {
     families.gauge(
@@ -34,7 +34,7 @@ final class GateSeries {
         this::decisions);
   }
 
-  void watch(GateFigures gate) {
+  void watch(GateView gate) {
     figures = gate;
   }
 
@@ -44,13 +44,13 @@ final class GateSeries {
   }
 
   private @Nullable Double saturation() {
-    GateFigures now = figures;
+    GateView now = figures;
     Integer limit = now.limit();
-    return limit == null ? null : (Double) ((double) (now.held() + now.waiting()) / limit);
+    return limit == null ? null : (Double) ((double) (now.admitted() + now.waiting()) / limit);
   }
 
   private List<Reading> times() {
-    GateFigures.Adaptive now = figures.adaptive();
+    GateView.Adaptive now = figures.adaptive();
     return now == null || Double.isNaN(now.leastSeconds())
         ? List.of()
         : List.of(
@@ -58,7 +58,7 @@ final class GateSeries {
   }
 
   private List<Reading> decisions() {
-    GateFigures.Adaptive now = figures.adaptive();
+    GateView.Adaptive now = figures.adaptive();
     return List.of(
         new Reading("increase", now == null ? 0 : now.increases()),
         new Reading("decrease", now == null ? 0 : now.decreases()),

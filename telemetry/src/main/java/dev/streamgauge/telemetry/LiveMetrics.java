@@ -40,7 +40,7 @@ public interface LiveMetrics {
   void usageRemoval(UsageRemoval result);
 
   /** From here on the page says of the queue what these do. */
-  void watchGate(GateFigures figures);
+  void watchGate(GateView figures);
 
   /** A limit of docs/limits.md was hit. */
   void limitHit(Limit limit);

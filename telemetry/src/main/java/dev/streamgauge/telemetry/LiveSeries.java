@@ -148,7 +148,7 @@ final class LiveSeries implements LiveMetrics {
   }
 
   @Override
-  public void watchGate(GateFigures figures) {
+  public void watchGate(GateView figures) {
     gate.watch(figures);
   }
 

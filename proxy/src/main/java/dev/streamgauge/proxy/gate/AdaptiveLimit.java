@@ -1,6 +1,6 @@
 package dev.streamgauge.proxy.gate;
 
-import dev.streamgauge.telemetry.GateFigures;
+import dev.streamgauge.telemetry.GateView;
 import java.util.Arrays;
 
 /**
@@ -132,8 +132,8 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   }
 
   @Override
-  public GateFigures.Adaptive adaptive() {
-    return new GateFigures.Adaptive(
+  public GateView.Adaptive adaptive() {
+    return new GateView.Adaptive(
         leastNanos / NANOS_PER_SECOND, lastNanos / NANOS_PER_SECOND, increases, decreases, holds);
   }
 }

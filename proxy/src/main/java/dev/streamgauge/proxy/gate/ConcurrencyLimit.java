@@ -1,6 +1,6 @@
 package dev.streamgauge.proxy.gate;
 
-import dev.streamgauge.telemetry.GateFigures;
+import dev.streamgauge.telemetry.GateView;
 import org.jspecify.annotations.Nullable;
 
 /** How many requests may be with the server at once. The gate's lock is held in each call. */
@@ -19,7 +19,7 @@ interface ConcurrencyLimit {
   void refused(long admittedNanos, long nowNanos);
 
   /** How it came about; null where it was set. */
-  GateFigures.@Nullable Adaptive adaptive();
+  GateView.@Nullable Adaptive adaptive();
 
   /** It stays as it was set. */
   record Fixed(int now) implements ConcurrencyLimit {
@@ -30,7 +30,7 @@ interface ConcurrencyLimit {
     public void refused(long admittedNanos, long nowNanos) {}
 
     @Override
-    public GateFigures.@Nullable Adaptive adaptive() {
+    public GateView.@Nullable Adaptive adaptive() {
       return null;
     }
   }

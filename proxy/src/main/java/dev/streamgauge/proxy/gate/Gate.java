@@ -2,7 +2,7 @@ package dev.streamgauge.proxy.gate;
 
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.ProxySettings.Concurrency;
-import dev.streamgauge.telemetry.GateFigures;
+import dev.streamgauge.telemetry.GateView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * by urgency and then in the order of coming, and whoever has waited longer than the age limit goes
  * before all. Bounded: past the queue's capacity a request is sent away. Any thread.
  */
-public final class Gate implements GateFigures {
+public final class Gate implements GateView {
   /** As in RFC 9218 section 4.1: 0 is the most urgent. */
   public static final int URGENCIES = 8;
 
@@ -177,7 +177,7 @@ public final class Gate implements GateFigures {
   }
 
   @Override
-  public synchronized int held() {
+  public synchronized int admitted() {
     return held;
   }
 

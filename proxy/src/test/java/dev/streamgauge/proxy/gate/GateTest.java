@@ -50,7 +50,7 @@ final class GateTest {
     assertThat(third.admitted()).isFalse();
     assertThat(third.waiting()).isFalse();
     third.leave(now);
-    assertThat(gate.held()).isEqualTo(1);
+    assertThat(gate.admitted()).isEqualTo(1);
     assertThat(gate.waiting()).isEqualTo(1);
     first.leave(now);
     assertThat(order).containsExactly("second");
@@ -75,7 +75,7 @@ final class GateTest {
     var _ = enter(gate, "second", 3);
     first.leave(now);
     first.leave(now);
-    assertThat(gate.held()).isEqualTo(1);
+    assertThat(gate.admitted()).isEqualTo(1);
   }
 
   @Test
@@ -211,12 +211,12 @@ final class GateTest {
           }
         }
       }
-      assertThat(gate.held()).isEqualTo(model.held).isLessThanOrEqualTo(limit);
+      assertThat(gate.admitted()).isEqualTo(model.held).isLessThanOrEqualTo(limit);
       assertThat(gate.waiting()).isEqualTo(model.waiters.size()).isLessThanOrEqualTo(capacity);
     }
     inside.forEach(entered -> entered.ticket().leave(now));
     inside.forEach(entered -> entered.ticket().leave(now));
-    assertThat(gate.held()).isZero();
+    assertThat(gate.admitted()).isZero();
     assertThat(gate.waiting()).isZero();
     System.out.printf("FIGURE longest wait with urgencies: %.1f s%n", longestWait / 1e9);
   }
@@ -256,7 +256,7 @@ final class GateTest {
       thread.join();
     }
     assertThat(most.get()).isLessThanOrEqualTo(5);
-    assertThat(gate.held()).isZero();
+    assertThat(gate.admitted()).isZero();
     assertThat(gate.waiting()).isZero();
   }
 }

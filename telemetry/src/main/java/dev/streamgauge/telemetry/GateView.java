@@ -3,12 +3,12 @@ package dev.streamgauge.telemetry;
 import org.jspecify.annotations.Nullable;
 
 /** What the queue in front of the server is at. Any thread; never blocks for long. */
-public interface GateFigures {
+public interface GateView {
   /** Requests that wait. */
   int waiting();
 
   /** Requests with the server. */
-  int held();
+  int admitted();
 
   /** How many may be with the server; null: any number. */
   @Nullable Integer limit();
@@ -29,15 +29,15 @@ public interface GateFigures {
       double leastSeconds, double windowSeconds, long increases, long decreases, long holds) {}
 
   /** No queue. */
-  GateFigures NONE =
-      new GateFigures() {
+  GateView NONE =
+      new GateView() {
         @Override
         public int waiting() {
           return 0;
         }
 
         @Override
-        public int held() {
+        public int admitted() {
           return 0;
         }
 
