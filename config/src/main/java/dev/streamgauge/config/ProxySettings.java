@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
  * @param tls who proves to be who, and who may use the admin port
+ * @param engine what the server says of itself
  */
 public record ProxySettings(
     List<HostPort> listen,
@@ -32,7 +33,8 @@ public record ProxySettings(
     AccessLogSettings accessLog,
     MetricsSettings metrics,
     PodFacts pod,
-    Tls tls) {
+    Tls tls,
+    EngineSettings engine) {
 
   /** Whether usage is asked for where the client did not. */
   public enum Usage implements Labelled {
