@@ -124,6 +124,24 @@ class EngineSeriesTest {
         .doesNotContain("vllm:num_requests_waiting{model_name", "vllm:time_to_first_token");
   }
 
+  @Test
+  void theMirrorCountsWhatTheServerTookOn() {
+    Telemetry mirroring = telemetry(true);
+    mirroring.accept(Records.refused().record());
+    mirroring.accept(Records.streamed().record());
+    assertThat(MetricsText.of(mirroring).lines())
+        .contains(
+            "vllm:num_requests_running{model_name=\"llama\"} 0.0",
+            "vllm:e2e_request_latency_seconds_count{model_name=\"llama\"} 1",
+            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.08\"} 0",
+            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.1\"} 1")
+        .anyMatch(
+            line ->
+                line.startsWith("vllm:request_success_total{")
+                    && line.endsWith("model_name=\"llama\"} 1.0"))
+        .contains("vllm:e2e_request_latency_seconds_count{model_name=\"other\"} 0");
+  }
+
   private static Telemetry telemetry(boolean mirroring, EngineBoard board) {
     TelemetrySettings.Metrics byDefault = TelemetrySettings.Metrics.defaults();
     return new Telemetry(
