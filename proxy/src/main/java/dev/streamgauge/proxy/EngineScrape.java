@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -173,7 +174,8 @@ final class EngineScrape extends SimpleChannelInboundHandler<FullHttpResponse> {
     if (cause instanceof TooLongFrameException) {
       fail(Scrape.TOO_LARGE, "more than " + settings.pageBytesMax() + " bytes");
     } else {
-      fail(Scrape.UNREACHABLE, Upstream.refusal(cause));
+      Throwable within = cause instanceof DecoderException ? cause.getCause() : null;
+      fail(Scrape.UNREACHABLE, Upstream.refusal(within == null ? cause : within));
     }
   }
 

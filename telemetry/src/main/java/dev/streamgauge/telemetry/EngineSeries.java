@@ -92,7 +92,7 @@ final class EngineSeries {
         "result",
         () ->
             Arrays.stream(Scrape.values())
-                .map(each -> new Reading(each.label(), board.scrapes(each)))
+                .map(each -> new Reading(each.label(), (double) board.scrapes(each)))
                 .toList());
     families.countedBy(
         "engine_page_skipped_total",
@@ -101,7 +101,7 @@ final class EngineSeries {
         "reason",
         () ->
             Arrays.stream(Passed.values())
-                .map(each -> new Reading(each.label(), board.passed(each)))
+                .map(each -> new Reading(each.label(), (double) board.passed(each)))
                 .toList());
     families.sometimes(
         "engine_page_age_seconds",
@@ -135,8 +135,8 @@ final class EngineSeries {
 
   private @Nullable Double computed(Figure figure) {
     return switch (figure) {
-      case WAITING -> (Double) (double) gate.get().waiting();
-      case RUNNING -> (Double) running.getAsDouble();
+      case WAITING -> Double.valueOf(gate.get().waiting());
+      case RUNNING -> Double.valueOf(running.getAsDouble());
       case KV_CACHE_USAGE, KV_CACHE_BLOCK_SIZE, KV_CACHE_BLOCKS -> null;
     };
   }

@@ -128,16 +128,16 @@ final class Families {
   }
 
   /** A gauge that is absent while nothing is known. */
-  void sometimes(String name, String help, Supplier<@Nullable Double> value) {
+  void sometimes(String name, String help, Sometimes value) {
     foreignGauge(PREFIX + name, help, value);
   }
 
   /** A gauge whose name somebody else has chosen; null is absent. */
-  void foreignGauge(String name, String help, Supplier<@Nullable Double> value) {
+  void foreignGauge(String name, String help, Sometimes value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> call(callback, value.get()))
+        .callback(callback -> call(callback, value.value()))
         .register(registry);
   }
 
@@ -188,6 +188,13 @@ final class Families {
     if (value != null) {
       callback.call(value);
     }
+  }
+
+  /** What may be known. */
+  @FunctionalInterface
+  interface Sometimes {
+    /** Null while it is not. */
+    @Nullable Double value();
   }
 
   /** What a gauge with one label says now. */

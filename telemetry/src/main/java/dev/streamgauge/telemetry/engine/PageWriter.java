@@ -27,11 +27,6 @@ public final class PageWriter {
     }
   }
 
-  /** How many families are left out. */
-  public static int clashes(EnginePage page, Set<String> taken) {
-    return (int) page.families().stream().filter(family -> clash(family, taken)).count();
-  }
-
   private static boolean clash(Family family, Set<String> taken) {
     if (taken.contains(family.name())) {
       return true;

@@ -15,10 +15,6 @@ record Sample(
     @Nullable Double timeSeconds,
     @Nullable Exemplar exemplar) {
 
-  Sample renamed(String other) {
-    return new Sample(other, labels, value, timeSeconds, exemplar);
-  }
-
   /** One thing that was measured, as an example of the samples. */
   record Exemplar(SampleLabels labels, double value, @Nullable Double timeSeconds) {}
 }

@@ -125,7 +125,6 @@ class PageWriterTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PageWriter.write(page, PageFormat.TEXT, Set.of("a", "h_count"), out);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("# TYPE c untyped\nc 1.0\n");
-    assertThat(PageWriter.clashes(page, Set.of("a", "h_count"))).isEqualTo(2);
   }
 
   private static PageLimits limits() {
