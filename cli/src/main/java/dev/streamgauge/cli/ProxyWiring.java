@@ -40,7 +40,9 @@ public final class ProxyWiring {
 
   private static RunningProxy start(ProxySettings settings, AccessLog log, RecordSink also)
       throws IOException {
-    Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
+    Telemetry telemetry =
+        new Telemetry(
+            MetricsWiring.settings(settings), log::dropped, MetricsWiring.board(settings.engine()));
     ProxyServer proxy = new ProxyServer(settings, telemetry, new AllSinks(telemetry, log, also));
     proxy.start();
     try {

@@ -3,6 +3,8 @@ package dev.streamgauge.config;
 import dev.streamgauge.config.ProxySettings.Concurrency;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The options of {@code streamgauge proxy} about the queue in front of the server. */
 public final class GateOptions {
@@ -41,12 +43,16 @@ public final class GateOptions {
 
   private GateOptions() {}
 
+  private static @Nullable String lowerCase(@Nullable String name) {
+    return name == null ? null : name.toLowerCase(Locale.ROOT);
+  }
+
   static ProxySettings.Gate gate(Reading reading) {
     return new ProxySettings.Gate(
         reading.get(MAX_CONCURRENCY).orNull(),
         reading.find(MAX_QUEUE),
         reading.get(QUEUE_TIMEOUT),
-        reading.get(PRIORITY_HEADER).orNull(),
+        lowerCase(reading.get(PRIORITY_HEADER).orNull()),
         reading.get(PRIORITY_AGE_LIMIT));
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
  * @param tls who proves to be who, and who may use the admin port
+ * @param engine what the server says of itself
  */
 public record ProxySettings(
     List<HostPort> listen,
@@ -33,7 +34,8 @@ public record ProxySettings(
     AccessLogSettings accessLog,
     MetricsSettings metrics,
     PodFacts pod,
-    Tls tls) {
+    Tls tls,
+    EngineSettings engine) {
 
   /** Whether usage is asked for where the client did not. */
   public enum Usage implements Labelled {
@@ -60,7 +62,7 @@ public record ProxySettings(
    * @param concurrency how many requests may be with the server at once; null: any number
    * @param queueMax how many may wait; null: ten for each that may be with the server
    * @param queueTimeout longest wait
-   * @param priorityHeader which request header tells the urgency; null: none
+   * @param priorityHeader which request header tells the urgency, in lower case; null: none
    * @param priorityAgeLimit who has waited longer goes before the more urgent
    */
   public record Gate(

@@ -41,6 +41,7 @@ public sealed interface Settings {
       reportModelsWithoutPlace(reading);
       ListenClash.report(reading);
       TlsOptions.report(reading);
+      EngineOptions.report(reading);
     }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()
@@ -88,7 +89,8 @@ public sealed interface Settings {
             reading.find(ProxyOptions.POD),
             reading.find(ProxyOptions.NAMESPACE),
             reading.find(ProxyOptions.NODE)),
-        TlsOptions.tls(reading));
+        TlsOptions.tls(reading),
+        EngineOptions.engine(reading));
   }
 
   private static Limits limits(Reading reading) {

@@ -122,6 +122,8 @@ final class Exchange {
     }
     if (place == null || place.enter(receivedNanos)) {
       admitted(receivedNanos);
+    } else {
+      everPaused = true; // its body may have to wait, too
     }
   }
 
@@ -422,6 +424,9 @@ final class Exchange {
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
   void releaseUpstream(boolean reusable) {
+    if (place != null) {
+      place.leave(loop.nanos());
+    }
     releaseUpstream(reusable, Http2Error.CANCEL.code());
   }
 
@@ -566,9 +571,6 @@ final class Exchange {
     loop.live().phaseLeft(phase);
     response.settle(nowNanos);
     closeUpstream();
-    if (place != null) {
-      place.leave(nowNanos);
-    }
     request.dropKept();
     loop.shared.records().accept(times.finish(facts(outcome, error), response.tokens(), nowNanos));
     response.close();

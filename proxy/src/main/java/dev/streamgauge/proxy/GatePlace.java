@@ -20,8 +20,11 @@ final class GatePlace {
   /** They ask or tell, and the server answers at once. */
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-  /** To wait behind what it is to end would be pointless (SGLang 0.5). */
-  private static final String ABORT = "/abort_request";
+  /**
+   * What is asked by POST and keeps no server busy: SGLang's wish to end a request, which may not
+   * wait behind it, and Triton's list of models.
+   */
+  private static final Set<String> BESIDE = Set.of("/abort_request", "/v2/repository/index");
 
   private final Exchange exchange;
   private final Gate gate;
@@ -49,12 +52,15 @@ final class GatePlace {
 
   /** Health checks, scrapes, lists of models: none of them keeps the server busy. */
   private static boolean bypasses(Exchange exchange, Head head, Operation operation) {
+    if (exchange.inferences != null) {
+      return true; // clients keep such a call open while they ask for nothing
+    }
     if (operation != Operation.OTHER || exchange.upgradeAsked) {
       return false;
     }
     return exchange.protocol == Protocol.GRPC
         || SAFE_METHODS.contains(head.method())
-        || head.path().equals(ABORT);
+        || BESIDE.contains(head.path());
   }
 
   /** Whether it may go on now; else it is told later that it may, or is refused. */
@@ -80,7 +86,7 @@ final class GatePlace {
 
   private void admitted() {
     cancelTimeout();
-    if (!exchange.ended() && !exchange.admitted()) {
+    if (exchange.wantsConnection() && !exchange.admitted()) {
       exchange.admitted(exchange.loop.nanos());
     }
   }
@@ -103,7 +109,7 @@ final class GatePlace {
     }
   }
 
-  /** The request has ended. */
+  /** The server has nothing more to do for it. */
   void leave(long nowNanos) {
     cancelTimeout();
     Ticket entered = ticket;

@@ -7,8 +7,12 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -67,6 +71,15 @@ final class Families {
     return histogram;
   }
 
+  /** A histogram whose name and bounds somebody else has chosen. */
+  BulkHistogram foreignHistogram(String name, String help, double[] bounds, String... labels) {
+    BulkHistogram histogram =
+        BulkHistogram.withForeignBounds(
+            name, help, unit(name), bounds, settings.histograms(), labels);
+    registry.register(histogram);
+    return histogram;
+  }
+
   /** A counter whose name somebody else has chosen; the exposition adds {@code _total}. */
   Counter foreignCounter(String name, String help, String... labels) {
     return Counter.builder()
@@ -94,33 +107,6 @@ final class Families {
         .register(registry);
   }
 
-  /** A gauge that is absent while its value is null. */
-  void maybe(String name, String help, Supplier<@Nullable Double> value) {
-    GaugeWithCallback.builder()
-        .name(PREFIX + name)
-        .unit(unit(name))
-        .help(help)
-        .callback(
-            callback -> {
-              Double now = value.get();
-              if (now != null) {
-                callback.call(now);
-              }
-            })
-        .register(registry);
-  }
-
-  /** A counter with one series for each of the values of a label. */
-  void counted(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
-    CounterWithCallback.builder()
-        .name(PREFIX + withoutTotal(name))
-        .help(help)
-        .labelNames(label)
-        .callback(
-            callback -> readings.get().forEach(each -> callback.call(each.value(), each.label())))
-        .register(registry);
-  }
-
   /** One gauge for each of the values of a label. */
   void gauge(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
     GaugeWithCallback.builder()
@@ -141,8 +127,82 @@ final class Families {
         .addLabelValues(value);
   }
 
+  /** A gauge that is absent while nothing is known. */
+  void sometimes(String name, String help, Sometimes value) {
+    foreignGauge(PREFIX + name, help, value);
+  }
+
+  /** A gauge whose name somebody else has chosen; null is absent. */
+  void foreignGauge(String name, String help, Sometimes value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> call(callback, value.value()))
+        .register(registry);
+  }
+
+  /** A gauge with several labels whose values change. */
+  void labelled(String name, String help, Supplier<List<Labelled>> readings, String... labels) {
+    foreignLabelled(PREFIX + name, help, readings, labels);
+  }
+
+  /** A gauge with labels whose values change, and whose name somebody else has chosen. */
+  void foreignLabelled(
+      String name, String help, Supplier<List<Labelled>> readings, String... labels) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.labels())))
+        .register(registry);
+  }
+
+  /** One counter for each of the values of a label. */
+  void countedBy(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
+    CounterWithCallback.builder()
+        .name(PREFIX + withoutTotal(name))
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.label())))
+        .register(registry);
+  }
+
+  /** An info whose labels change, without its suffix. */
+  void info(String name, String help, Supplier<List<Labels>> labels) {
+    foreignInfo(PREFIX + name, help, labels);
+  }
+
+  /** An info whose labels change, and whose name, here without its suffix, somebody else chose. */
+  void foreignInfo(String name, String help, Supplier<List<Labels>> labels) {
+    MetricMetadata metadata = new MetricMetadata(name, help);
+    registry.register(
+        () ->
+            new InfoSnapshot(
+                metadata,
+                labels.get().stream().map(InfoSnapshot.InfoDataPointSnapshot::new).toList()));
+  }
+
+  private static void call(GaugeWithCallback.Callback callback, @Nullable Double value) {
+    if (value != null) {
+      callback.call(value);
+    }
+  }
+
+  /** What may be known. */
+  @FunctionalInterface
+  interface Sometimes {
+    /** Null while it is not. */
+    @Nullable Double value();
+  }
+
   /** What a gauge with one label says now. */
   record Reading(String label, double value) {}
+
+  /** What a gauge with several labels says now. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Labelled(double value, String... labels) {}
 
   private static String[] withModel(String... labels) {
     String[] all = new String[labels.length + 2];

@@ -2,7 +2,6 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.Families.Reading;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The queue in front of the server, as it is when the page is asked for. Any thread. */
 final class GateSeries {
@@ -17,17 +16,13 @@ final class GateSeries {
         "concurrency_limit",
         "How many requests may be with the server at once; infinite without a limit.",
         this::limit);
-    families.maybe(
-        "saturation_ratio",
-        "Requests with the server and waiting, for each that may be there; absent without a limit.",
-        this::saturation);
     families.gauge(
         "concurrency_limit_ttft_seconds",
         "What an adaptive limit goes by: the median time from admission to the first token, in the"
             + " fastest window and in the last one.",
         "window",
         this::times);
-    families.counted(
+    families.countedBy(
         "concurrency_limit_decisions_total",
         "What became of an adaptive limit behind a window of first tokens.",
         "decision",
@@ -38,15 +33,13 @@ final class GateSeries {
     figures = gate;
   }
 
+  GateView watched() {
+    return figures;
+  }
+
   private double limit() {
     Integer limit = figures.limit();
     return limit == null ? Double.POSITIVE_INFINITY : limit;
-  }
-
-  private @Nullable Double saturation() {
-    GateView now = figures;
-    Integer limit = now.limit();
-    return limit == null ? null : (Double) ((double) (now.admitted() + now.waiting()) / limit);
   }
 
   private List<Reading> times() {

@@ -9,7 +9,6 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +37,6 @@ final class LiveSeries implements LiveMetrics {
         () -> Arrays.stream(Phase.values()).map(this::reading).toList());
     gate = new GateSeries(families);
     families.gauge(
-        "engine_requests_waiting",
-        "Requests that wait; computed: in this proxy's own queue.",
-        "source",
-        () -> List.of(new Reading("computed", count(Phase.QUEUED))));
-    families.gauge(
-        "engine_requests_running",
-        "Requests in work; computed: admitted and unfinished.",
-        "source",
-        () -> List.of(new Reading("computed", running())));
-    families.gauge(
         "upstream_connections",
         "Connections to the server.",
         "state",
@@ -63,15 +52,15 @@ final class LiveSeries implements LiveMetrics {
     usageInjections =
         families.counter(
             "usage_injections_total",
-            "Requests to OpenAI's chat or completions, or to TGI's own stream, under --usage inject,"
-                + " by whether usage was asked for (injected), or why not.",
+            "Requests to OpenAI's chat or completions, or to TGI's own stream, under --usage"
+                + " inject, by whether usage was asked for (injected), or why not.",
             "result");
     usageRemovals =
         families.counter(
             "usage_removals_total",
-            "Answers to requests with injected usage, by what became of the extra piece or details: removed,"
-                + " absent, left because the server sends usage unasked, or left because the answer"
-                + " was unreadable.",
+            "Answers to requests with injected usage, by what became of the extra piece or details:"
+                + " removed, absent, left because the server sends usage unasked, or left because"
+                + " the answer was unreadable.",
             "result");
     connect =
         families
@@ -152,6 +141,11 @@ final class LiveSeries implements LiveMetrics {
     gate.watch(figures);
   }
 
+  /** What the page says of the queue is said by this. */
+  GateView gate() {
+    return gate.watched();
+  }
+
   @Override
   public void limitHit(Limit limit) {
     limits.hit(limit);
@@ -194,7 +188,8 @@ final class LiveSeries implements LiveMetrics {
     return counter(inFlight, phase).get();
   }
 
-  private double running() {
+  /** Admitted and unfinished. */
+  double running() {
     return count(Phase.PREFILL) + count(Phase.GENERATING) + count(Phase.BODY);
   }
 

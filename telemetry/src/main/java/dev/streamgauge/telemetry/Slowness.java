@@ -60,7 +60,7 @@ final class Slowness {
   }
 
   private static String cause(RequestRecord record, TtftPhases phases) {
-    long upload = record.points().bodyReceived() == null ? 0 : record.points().bodyReceived();
+    long upload = upload(record.points(), phases);
     long proxy = proxy(record.points(), phases, upload);
     String longest = "unknown";
     long nanos = Math.max(0, phases.restNanos() - upload - proxy);
@@ -82,14 +82,22 @@ final class Slowness {
     return headers(record, phases) > nanos ? ofHeaders(record) : longest;
   }
 
+  /** Of the body, from when it could go on: one that had to wait was not read. */
+  private static long upload(RequestRecord.Points points, TtftPhases phases) {
+    return Math.max(0, orZero(points.bodyReceived()) - named(phases));
+  }
+
+  private static long named(TtftPhases phases) {
+    return orZero(phases.queueNanos()) + orZero(phases.connectNanos());
+  }
+
   /** From the head's read to the first byte sent, less what has a name of its own. */
   private static long proxy(RequestRecord.Points points, TtftPhases phases, long upload) {
     Long firstSent = points.firstSent();
     if (firstSent == null) {
       return 0;
     }
-    long named = orZero(phases.queueNanos()) + orZero(phases.connectNanos());
-    return Math.max(0, firstSent - Math.max(named, Math.min(upload, firstSent)));
+    return Math.max(0, firstSent - named(phases) - upload);
   }
 
   private static long headers(RequestRecord record, TtftPhases phases) {

@@ -28,6 +28,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
    * @param modelsMax how many names the label may have; what comes later is {@code other}
    * @param models the only names that the label may have; empty: learned from answers
    * @param buckets upper bounds of the families that can be set
+   * @param mirrorsVllm whether our figures are there under vLLM's names, too
    */
   public record Metrics(
       Histograms histograms,
@@ -35,7 +36,8 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       int modelsMax,
       List<String> models,
       List<Slo> slos,
-      Buckets buckets) {
+      Buckets buckets,
+      boolean mirrorsVllm) {
 
     public Metrics {
       models = List.copyOf(models);
@@ -50,7 +52,8 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
           byDefault.modelsMax(),
           List.of(),
           List.of(),
-          byDefault.buckets());
+          byDefault.buckets(),
+          false);
     }
 
     /** The upper bounds of a family. */

@@ -82,14 +82,14 @@ class ModuleRulesTest {
     onlyUses(HTTP1, JAVA, NULLNESS, NETTY_BUFFER, HTTP1);
   }
 
-  /** Netty's codecs would touch what they relay: they serve the admin port only. */
+  /** Netty's codecs would touch what they relay: they serve the admin thread only. */
   @Test
-  void onlyTheAdminServerUsesNettysHttpCodec() {
+  void onlyTheAdminThreadUsesNettysHttpCodec() {
     noClasses()
         .that()
         .resideInAPackage(PROXY)
         .and()
-        .haveNameNotMatching(".*\\.Admin[A-Za-z$0-9]*")
+        .haveNameNotMatching(".*\\.(Admin|EngineScrape)[A-Za-z$0-9]*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(NETTY_HTTP)

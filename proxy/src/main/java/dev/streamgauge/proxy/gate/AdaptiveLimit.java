@@ -120,6 +120,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     int next = Math.max(1, Math.min(limit - 1, (int) (DECREASE * limit)));
     decreases++;
     change(next, nowNanos);
+    changedNanos = nowNanos; // at the least limit, too
   }
 
   private void change(int next, long nowNanos) {

@@ -3,8 +3,8 @@ package dev.streamgauge.proxy.gate;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.config.ProxySettings.Concurrency;
 import dev.streamgauge.telemetry.GateView;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public final class Gate implements GateView {
   private final @Nullable Integer capacity;
   private final int capacityPerPermit;
   private final long ageLimitNanos;
-  private final List<ArrayDeque<Ticket>> queues = new ArrayList<>(URGENCIES);
+  private final List<LinkedHashSet<Ticket>> queues = new ArrayList<>(URGENCIES);
   private int held;
   private int waiting;
   private double heldNanos = Double.NaN;
@@ -50,7 +50,7 @@ public final class Gate implements GateView {
     this.capacityPerPermit = capacityPerPermit;
     this.ageLimitNanos = ageLimitNanos;
     for (int i = 0; i < URGENCIES; i++) {
-      queues.add(new ArrayDeque<>());
+      queues.add(new LinkedHashSet<>());
     }
   }
 
@@ -75,7 +75,7 @@ public final class Gate implements GateView {
       admit(ticket, nowNanos);
     } else if (waiting < capacity()) {
       ticket.state = Ticket.State.WAITING;
-      queues.get(ticket.urgency).addLast(ticket);
+      queues.get(ticket.urgency).add(ticket);
       waiting++;
     }
     return ticket;
@@ -142,20 +142,20 @@ public final class Gate implements GateView {
   }
 
   private Ticket takeFirst(long nowNanos) {
-    ArrayDeque<Ticket> from = null;
-    ArrayDeque<Ticket> oldest = null;
-    for (ArrayDeque<Ticket> queue : queues) {
-      Ticket head = queue.peekFirst();
-      if (head == null) {
+    LinkedHashSet<Ticket> from = null;
+    LinkedHashSet<Ticket> oldest = null;
+    for (LinkedHashSet<Ticket> queue : queues) {
+      if (queue.isEmpty()) {
         continue;
       }
+      Ticket head = queue.getFirst();
       from = from == null ? queue : from;
       if (nowNanos - head.enteredNanos > ageLimitNanos
           && (oldest == null || head.enteredNanos < oldest.getFirst().enteredNanos)) {
         oldest = queue;
       }
     }
-    ArrayDeque<Ticket> chosen = oldest == null ? from : oldest;
+    LinkedHashSet<Ticket> chosen = oldest == null ? from : oldest;
     if (chosen == null) {
       throw new IllegalStateException("nobody waits");
     }

@@ -1,0 +1,147 @@
+package dev.streamgauge.config;
+
+import dev.streamgauge.config.EngineSettings.EngineChoice;
+import dev.streamgauge.config.EngineSettings.Mirror;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The options of {@code streamgauge proxy} about the server's own metrics. */
+final class EngineOptions {
+  private static final int MIB = 1024 * 1024;
+  private static final String PAGE = "/metrics";
+
+  /** Triton's own port for metrics, beside 8000 and 8001. */
+  private static final int TRITON_PORT = 8002;
+
+  static final Option<EngineChoice> ENGINE =
+      Option.one(
+          "engine",
+          Choice.of(EngineChoice.class),
+          "auto",
+          "What the model server is: where its metrics are and what they are called; auto looks at"
+              + " the page itself");
+  static final Option<OrOff.Switched<EnginePageAddress>> ENGINE_METRICS =
+      Option.one(
+          "engine-metrics",
+          new OrOff<>(new EnginePageAddressValue()),
+          null,
+          "The model server's page of metrics; without it where --engine has it, seen from"
+              + " --upstream");
+  static final Option<Duration> ENGINE_METRICS_INTERVAL =
+      Option.one(
+          "engine-metrics-interval",
+          new DurationValue(Duration.ofMillis(100), Duration.ofHours(1)),
+          "5s",
+          "How often that page is read");
+  static final Option<Duration> ENGINE_METRICS_TIMEOUT =
+      Option.one(
+          "engine-metrics-timeout",
+          new DurationValue(Duration.ofMillis(10), Duration.ofMinutes(1)),
+          "2s",
+          "Longest wait for that page, all together");
+  static final Option<Integer> ENGINE_METRICS_MAX_BYTES =
+      Option.one(
+          "engine-metrics-max-bytes",
+          new Size(16 * 1024, 8 * MIB),
+          "1MiB",
+          "Largest page of it that is read");
+  static final Option<Mirror> MIRROR =
+      Option.one(
+          "mirror",
+          Choice.of(Mirror.class),
+          "off",
+          "Whose names our figures are published under, too");
+  static final Option<Boolean> READY_WHEN_SATURATED =
+      Option.one(
+          "ready-when-saturated",
+          new TrueFalse(),
+          "true",
+          "Whether /readyz stays 200 while as many requests are in flight and queued as"
+              + " --max-concurrency allows");
+
+  static final List<Option<?>> ALL =
+      List.of(
+          ENGINE,
+          ENGINE_METRICS,
+          ENGINE_METRICS_INTERVAL,
+          ENGINE_METRICS_TIMEOUT,
+          ENGINE_METRICS_MAX_BYTES,
+          MIRROR,
+          READY_WHEN_SATURATED);
+
+  private EngineOptions() {}
+
+  static EngineSettings engine(Reading reading) {
+    return new EngineSettings(
+        reading.get(ENGINE),
+        pages(reading),
+        reading.get(ENGINE_METRICS_INTERVAL),
+        reading.get(ENGINE_METRICS_TIMEOUT),
+        reading.get(ENGINE_METRICS_MAX_BYTES),
+        reading.get(MIRROR),
+        reading.get(READY_WHEN_SATURATED));
+  }
+
+  /** Two families of one name on the merged page would be two truths. */
+  static void report(Reading reading) {
+    boolean vllm = reading.get(ENGINE) == EngineChoice.VLLM;
+    if (vllm && reading.get(MIRROR) == Mirror.VLLM && !pages(reading).isEmpty()) {
+      reading.report(
+          Problem.unusable(
+              MIRROR,
+              Mirror.VLLM.label(),
+              reading.source(MIRROR),
+              "off, since the engine is vllm and /metrics/engine has its own figures; or "
+                  + ENGINE_METRICS.commandLineName()
+                  + " off"));
+    }
+  }
+
+  private static List<EnginePageAddress> pages(Reading reading) {
+    OrOff.Switched<EnginePageAddress> said = reading.find(ENGINE_METRICS);
+    if (said != null) {
+      EnginePageAddress page = said.orNull();
+      return page == null ? List.of() : List.of(page);
+    }
+    UpstreamAddress upstream = reading.get(ProxyOptions.UPSTREAM);
+    return switch (reading.get(ENGINE)) {
+      case VLLM, SGLANG, TGI, LLAMACPP, GENERIC -> beside(upstream, PAGE);
+      case TRTLLM -> beside(upstream, "/prometheus/metrics");
+      case TRITON -> triton(upstream);
+      case OLLAMA -> List.of();
+      case AUTO -> everywhere(upstream);
+    };
+  }
+
+  /** A server of gRPC shows no page on the same port: it would have to speak HTTP/1.1, too. */
+  private static List<EnginePageAddress> beside(UpstreamAddress upstream, String path) {
+    return upstream.priorKnowledge() ? List.of() : List.of(new EnginePageAddress(upstream, path));
+  }
+
+  private static List<EnginePageAddress> triton(UpstreamAddress upstream) {
+    return switch (upstream) {
+      case UpstreamAddress.Tcp(_, String host, _) ->
+          List.of(
+              new EnginePageAddress(
+                  new UpstreamAddress.Tcp(UpstreamAddress.Scheme.HTTP, host, TRITON_PORT), PAGE));
+      case UpstreamAddress.Unix _ -> List.of();
+    };
+  }
+
+  /** Another port is asked on this machine only: elsewhere that would be somebody else's. */
+  private static List<EnginePageAddress> everywhere(UpstreamAddress upstream) {
+    List<EnginePageAddress> pages = new ArrayList<>(beside(upstream, PAGE));
+    pages.addAll(beside(upstream, "/prometheus/metrics"));
+    if (upstream instanceof UpstreamAddress.Tcp(_, String host, int port)
+        && ofThisMachine(host)
+        && port != TRITON_PORT) {
+      pages.addAll(triton(upstream));
+    }
+    return List.copyOf(pages);
+  }
+
+  private static boolean ofThisMachine(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+  }
+}
