@@ -203,7 +203,7 @@ final class Http2Pool {
   private void refuse(Exchange late) {
     if (connections.isEmpty()) {
       late.connectFailed("no connection to the upstream was ready in time", null);
-    } else if (full()) {
+    } else if (connections.size() >= settings().upstreamConnectionsMax()) {
       loop.live().limitHit(Limit.UPSTREAM_STREAMS);
       loop.live().limitHit(Limit.UPSTREAM_STREAM_WAIT);
       late.streamsTaken(allTaken());

@@ -83,7 +83,6 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     this.settings = loop.shared.settings().http2();
     this.key = connection().newKey();
     this.readNanos = loop.nanos();
-    gracefulShutdownTimeoutMillis(0);
     connection().addListener(new Closings());
   }
 
@@ -253,6 +252,7 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
               new DefaultHttp2RemoteFlowController(
                   connection, new UniformStreamByteDistributor(connection)));
       connection(connection);
+      gracefulShutdownTimeoutMillis(0); // the builder's own value would be set over the handler's
       initialSettings(initial(server, settings));
       decoderEnforceMaxSmallContinuationFrames(continuationsMax);
       encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES_MAX);

@@ -255,6 +255,9 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     if (fault != null) {
       limitHit(CodecLimits.ofServer(fault.error(), fault.getMessage()));
     }
+    // Nothing is read any more; it may take a while until the GOAWAY is out.
+    goingAway = true;
+    pool.leaves(this);
     super.onConnectionError(from, outbound, cause, fault);
   }
 

@@ -71,6 +71,7 @@ final class FieldValues {
     }
     boolean http =
         Ascii.equalsIgnoreCase(bytes, from, name, "http")
+            || Ascii.equalsIgnoreCase(bytes, from, name, "tls") // HTTP in TLS: RFC 2817
             || Ascii.equalsIgnoreCase(bytes, from, Math.min(name, from + 2), "h2");
     int version = name < to && bytes[name] == '/' ? name + 1 : name;
     while (version < to && Ascii.isToken(bytes[version])) {

@@ -14,7 +14,7 @@ final class UpgradeFieldTest {
       strings = {
         "websocket",
         "WebSocket",
-        "TLS/1.3, IRC/6.9",
+        "SHTTP/1.3, IRC/6.9",
         "nonsense/9",
         "a,,b,",
         "h3",
@@ -33,6 +33,7 @@ final class UpgradeFieldTest {
         "h2c-14",
         "h2c/1",
         "HTTP/2.0",
+        "TLS/1.0",
         "websocket, h2c",
         "websocket\r\nUpgrade: h2c",
         "\"h2c\"",
