@@ -305,7 +305,7 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  Stream.concat(Http2Options.ALL.stream(), TlsOptions.ALL.stream()))
+                  Stream.of(Http2Options.ALL, GpuOptions.ALL, TlsOptions.ALL).flatMap(List::stream))
               .toList());
 
   private ProxyOptions() {}
