@@ -14,6 +14,8 @@ from grpc_seen import BINARY, DEADLINE_OF_SHORT_CALLS, DEADLINE_SECONDS, MESSAGE
 
 # A model that is told of no cancellation writes on: 0.3 s.
 LONG, AT_ONCE = 60, 4
+# As the model does (engines/triton_server.py).
+PIECES_BEFORE_ERROR = 3
 OF_THREAD = threading.local()
 STATUS = {code.name: code for code in grpc.StatusCode}
 
@@ -79,7 +81,7 @@ class Stream:
 
     def __init__(self, asked, timeout=DEADLINE_SECONDS, compression=None):
         self.client, self.finals = client(asked), queue.Queue()
-        self.by_id, self.left, self.stop_behind = {}, 0, None
+        self.by_id, self.left, self.stop_behind, self.error = {}, 0, None, None
         self.seen = Seen(asked.request_id)
         self.client.start_stream(self.take, stream_timeout=timeout, headers=dict(asked.metadata), compression_algorithm=compression)
 
@@ -101,16 +103,18 @@ class Stream:
             if response.parameters["triton_final_response"].bool_param or self.seen.messages == self.stop_behind:
                 self.finals.put(None)
 
+    def wait(self):
+        """For the end of one inference; nothing is waited for once the call has failed."""
+        self.left -= 1
+        self.error = self.error or self.finals.get(timeout=DEADLINE_SECONDS)
+
     def end(self, cancel=False):
-        error = None
         for _ in range(1 if cancel else self.left):
-            error = error or self.finals.get(timeout=DEADLINE_SECONDS)
-            if error:
-                break
+            self.wait()
         self.client.stop_stream(cancel_requests=cancel)
         while not self.finals.empty():
-            error = error or self.finals.get()
-        return ended(self.seen, error)
+            self.error = self.error or self.finals.get()
+        return ended(self.seen, self.error)
 
 
 def streamed(text=None, compression=None):
@@ -122,18 +126,25 @@ def streamed(text=None, compression=None):
     return ask
 
 
-def interleaved(asked):
-    """The order in which the server sends its answers to several is its own: only what came to each is compared."""
-    given = [inputs(asked, count=asked.count + place) for place in range(AT_ONCE)]
-    stream = Stream(asked)
-    for place, one in enumerate(given):
-        stream.ask(f"inference-{place}", one)
-    seen = stream.end()
-    seen.said = Seen("").said
-    seen.by_id = {name: sum(outputs) for name, outputs in sorted(stream.by_id.items())}
-    wanted = {f"inference-{place}": asked.count + place for place in range(AT_ONCE)}
-    seen.failure = None if seen.by_id == wanted else f"{seen.by_id} (expected: {wanted})"
-    return seen
+def several(text=None, in_turn=False, failing=None, compression=None):
+    """Inferences on one stream, at once or each behind the end of the one before; one of them may fail, and the others go on.
+
+    The order in which the server sends its answers to several is its own: only what came to each is compared.
+    """
+    def ask(asked):
+        given = [inputs(asked, "error" if place == failing else text, asked.count + place) for place in range(AT_ONCE)]
+        stream = Stream(asked, compression=compression)
+        for place, one in enumerate(given):
+            stream.ask(f"inference-{place}", one)
+            if in_turn:
+                stream.wait()
+        seen = stream.end()
+        seen.said = Seen("").said
+        seen.by_id = {name: sum(outputs) for name, outputs in sorted(stream.by_id.items())}
+        wanted = {f"inference-{place}": PIECES_BEFORE_ERROR if place == failing else asked.count + place for place in range(AT_ONCE)}
+        seen.failure = None if seen.by_id == wanted else f"{seen.by_id} (expected: {wanted})"
+        return seen
+    return ask
 
 
 def cancelled(asked):
@@ -157,7 +168,11 @@ KINDS = {
     "ModelStreamInfer": streamed(),
     "ModelStreamInfer, request gzipped": streamed(compression="gzip"),
     "ModelStreamInfer, first piece empty": streamed(text="empty"),
-    "ModelStreamInfer, four at once": interleaved,
+    "ModelStreamInfer, four at once": several(),
+    "ModelStreamInfer, long pieces, request gzipped": streamed(text="long", compression="gzip"),
+    "ModelStreamInfer, four at once, long pieces, request gzipped": several(text="long", compression="gzip"),
+    "ModelStreamInfer, four in turn": several(in_turn=True),
+    "ModelStreamInfer, four at once, one fails": several(failing=1),
     "ModelStreamInfer, error": streamed(text="error"),
     "ModelStreamInfer, cancelled": cancelled,
     "ModelStreamInfer, deadline": deadline,

@@ -1,8 +1,9 @@
 """Triton's own server, as the wheel nvidia-pytriton has it: triton_server.py HTTP_PORT GRPC_PORT METRICS_PORT [COMPRESSION]
 
 The models are small generators: `tinylm` (decoupled, two instances) answers with a piece for each of `max_tokens` words, the
-first one empty if the text begins with "empty", and fails behind the third if it begins with "error"; `tinywhole` answers
-with all of them at once. COMPRESSION is that of gRPC's answers: none, low, medium or high.
+first one empty if the text begins with "empty", each many times if with "long", and fails behind the third if with "error";
+`tinywhole` answers with all of them at once. COMPRESSION is that of gRPC's answers: none, low, medium or high; the server leaves
+it where a message would not get smaller.
 """
 
 import sys
@@ -16,7 +17,7 @@ from tritonclient.utils import InferenceServerException
 WORDS = "the gauge stood in the river below the bridge and nobody read it".split()
 # The wheel gives its own processes one second to find each other, which a busy machine has not.
 STARTS_MAX = 5
-PIECE_SECONDS, PIECES_BEFORE_ERROR = 0.005, 3
+PIECE_SECONDS, PIECES_BEFORE_ERROR, LONG_TIMES = 0.005, 3, 200
 INPUTS = [Tensor(name="text_input", dtype=bytes, shape=(1,)), Tensor(name="max_tokens", dtype=numpy.int32, shape=(1,))]
 OUTPUTS = [Tensor(name="text_output", dtype=bytes, shape=(1,))]
 
@@ -36,7 +37,7 @@ def pieces(requests):
     for place, word in enumerate(words(requests[0])):
         if text.startswith(b"error") and place == PIECES_BEFORE_ERROR:
             raise RuntimeError("the model failed, as it was told to")
-        yield answer(word)
+        yield answer(word * (LONG_TIMES if text.startswith(b"long") else 1))
         time.sleep(PIECE_SECONDS)
 
 

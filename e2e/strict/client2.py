@@ -19,8 +19,9 @@ def asked(path, method=b"GET", authority=b"a", scheme=b"http"):
 class Client:
     """One connection; `end` is open, FIN or RST."""
 
-    def __init__(self, port, first=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), 5)
+    def __init__(self, port, first=None, of=None):
+        """`of` is a socket on which HTTP/1.1 was spoken till now."""
+        self.socket = of or socket.create_connection(("127.0.0.1", port), 5)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.side, self.end, self.broken, self.bytes = frames.Side(client=True), "open", None, 0
         self.sending = threading.Lock()

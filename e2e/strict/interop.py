@@ -1,9 +1,10 @@
-"""gRPC's interop cases of the Go, Java and Python clients, through streamgauge and other proxies (h2c on both sides).
+"""gRPC's interop cases of the Go, Java and Python clients, through streamgauge and other proxies, without TLS and with it.
 
-    python3 e2e/strict/interop.py [--peers envoy,nginx,haproxy,direct] [--clients go,java,python] [-v]
+    python3 e2e/strict/interop.py [--peers envoy,nginx,haproxy,direct] [--clients go,java,python] [--tls none,client,server,both] [-v]
 
-Needs e2e/strict/set-up; what is not there is named and left out. Left out too: cases that need TLS or cloud credentials, and load reports,
-which the servers do not send. The exit code is about streamgauge alone.
+Needs e2e/strict/set-up; what is not there is named and left out. Left out too: cases that need cloud credentials, and load reports, which
+the servers do not send. TLS has the certificates of gRPC's own tests, out of grpc-java's jar, and each side checks the other's name. The exit
+code is about streamgauge alone.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
@@ -29,6 +31,10 @@ cancel_after_first_response status_code_and_message special_status_message custo
 JAVA = COMMON + """client_compressed_unary_noprobe server_compressed_unary client_compressed_streaming_noprobe server_compressed_streaming very_large_request
 rpc_soak channel_soak""".split()
 JAVA_CLASS = "io.grpc.testing.integration.TestService"
+# What speaks TLS: nobody, the clients, the server.
+TLS = {"none": (False, False), "client": (True, False), "server": (False, True), "both": (True, True)}
+TLS_NAME = "foo.test.google.fr"
+TLS_FILES = ("ca.pem", "server1.pem", "server1.key")
 
 
 def java():
@@ -37,18 +43,37 @@ def java():
             f"{HOME}/grpc-java/*"]
 
 
-def go_client(case, port):
-    return [str(HOME / "bin" / "interop_client"), "--server_host=127.0.0.1", f"--server_port={port}", f"--test_case={case}"]
+def certificates():
+    """Out of the jar, once; None where there is none."""
+    folder = HOME / "grpc-certs"
+    jar = next(iter(sorted((HOME / "grpc-java").glob("grpc-testing-*.jar"))), None)
+    if jar is None:
+        return None
+    with zipfile.ZipFile(jar) as packed:
+        folder.mkdir(exist_ok=True)
+        for name in TLS_FILES:
+            (folder / name).write_bytes(packed.read(f"certs/{name}"))
+    return peers.Certificates(*(folder / name for name in TLS_FILES), TLS_NAME)
+
+
+def go_client(case, port, tls):
+    more = ["--use_tls", "--use_test_ca", f"--ca_file={tls.ca}", f"--server_host_override={tls.name}"] if tls else []
+    return [str(HOME / "bin" / "interop_client"), "--server_host=127.0.0.1", f"--server_port={port}", f"--test_case={case}", *more]
 
 
 def java_client(*more):
     soak = ("--soak_iterations=20", "--soak_max_failures=0", "--soak_overall_timeout_seconds=40", "--soak_per_iteration_max_acceptable_latency_ms=10000")
-    return lambda case, port: [*java(), JAVA_CLASS + "Client", "--server_host=127.0.0.1", f"--server_port={port}", "--use_tls=false",
-                               f"--test_case={case}", *more, *(soak if "soak" in case else ())]
+
+    def command(case, port, tls):
+        secure = ["--use_tls=true", "--use_test_ca=true", f"--server_host_override={tls.name}"] if tls else ["--use_tls=false"]
+        return [*java(), JAVA_CLASS + "Client", "--server_host=127.0.0.1", f"--server_port={port}", *secure, f"--test_case={case}", *more,
+                *(soak if "soak" in case else ())]
+    return command
 
 
-def python_client(case, port):
-    return [str(HOME / "grpc-python" / "bin" / "python"), str(pathlib.Path(__file__).with_name("interop_client.py")), str(port), case]
+def python_client(case, port, tls=None):
+    more = [str(tls.ca), tls.name] if tls else []
+    return [str(HOME / "grpc-python" / "bin" / "python"), str(pathlib.Path(__file__).with_name("interop_client.py")), str(port), case, *more]
 
 
 def python_cases():
@@ -63,9 +88,11 @@ CLIENTS = {
     "java-okhttp": ("grpc-java", "java", java_client("--use_okhttp=true"), lambda: COMMON),
     "python": ("grpc-python", "java", python_client, python_cases),
 }
+# Java's server brings the same certificates itself.
 SERVERS = {
-    "go": lambda port: [str(HOME / "bin" / "interop_server"), f"--port={port}"],
-    "java": lambda port: [*java(), JAVA_CLASS + "Server", f"--port={port}", "--use_tls=false"],
+    "go": lambda port, tls: [str(HOME / "bin" / "interop_server"), f"--port={port}",
+                             *(["--use_tls", f"--tls_cert_file={tls.cert}", f"--tls_key_file={tls.key}"] if tls else [])],
+    "java": lambda port, tls: [*java(), JAVA_CLASS + "Server", f"--port={port}", f"--use_tls={'true' if tls else 'false'}"],
 }
 
 
@@ -77,10 +104,10 @@ class Direct:
 
 
 @contextlib.contextmanager
-def server(name, folder):
+def server(name, folder, tls):
     port = harness.free_port()
     with open(pathlib.Path(folder) / f"server-{name}", "wb") as out:
-        process = subprocess.Popen(SERVERS[name](port), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen(SERVERS[name](port, tls), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
         harness.wait_until(lambda: harness.accepts(port), 60, f"start of {name}'s server")
         yield port
@@ -89,12 +116,14 @@ def server(name, folder):
         process.wait(20)
 
 
-def start(name, server_port, folder):
+def start(name, server_port, folder, to_clients, to_server):
     if name == "direct":
         return contextlib.nullcontext(Direct(server_port))
     if name == "streamgauge":
-        return harness.Proxy(f"grpc://127.0.0.1:{server_port}", folder)
-    return peers.Peer(name, server_port, folder, "h2", "h2")
+        options = ["--tls-cert", to_clients.cert, "--tls-key", to_clients.key] if to_clients else []
+        options += ["--upstream-tls-ca", to_server.ca, "--upstream-tls-name", to_server.name] if to_server else []
+        return harness.Proxy(f"{'https' if to_server else 'grpc'}://127.0.0.1:{server_port}", folder, *map(str, options))
+    return peers.Peer(name, server_port, folder, "h2", "h2", to_clients, to_server)
 
 
 def run_case(command):
@@ -107,13 +136,15 @@ def run_case(command):
     return None if done.returncode == 0 else " / ".join(lines[:3])[:400] or f"exit code {done.returncode}"
 
 
-def run_client(client, target):
+def run_client(client, target, tls):
     """(passed, failures) of one client through one target."""
     _, server_name, command, cases = CLIENTS[client]
     failures, names = [], cases()
-    with tempfile.TemporaryDirectory() as folder, server(server_name, folder) as server_port, start(target, server_port, folder) as proxy:
+    to_clients, to_server = (certificates() if speaks else None for speaks in TLS[tls])
+    with tempfile.TemporaryDirectory() as folder, server(server_name, folder, to_server) as server_port, \
+            start(target, server_port, folder, to_clients, to_server) as proxy:
         for case in names:
-            wrong = run_case(command(case, proxy.port))
+            wrong = run_case(command(case, proxy.port, to_server if target == "direct" else to_clients))
             if wrong:
                 failures.append((case, wrong))
     return len(names) - len(failures), failures
@@ -123,6 +154,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", default="", help="of envoy, nginx, haproxy, and direct for no proxy at all")
     parser.add_argument("--clients", default=",".join(CLIENTS), help=f"of {', '.join(CLIENTS)}")
+    parser.add_argument("--tls", default=",".join(TLS), help=f"who speaks it, of {', '.join(TLS)}")
     parser.add_argument("--without-us", action="store_true", help="the peers alone")
     parser.add_argument("-v", action="store_true", help="show the failures of the peers, too")
     options = parser.parse_args()
@@ -130,18 +162,25 @@ def main():
     clients = [name for name in options.clients.split(",") if (HOME / CLIENTS[name][0]).exists()]
     for name in set(options.clients.split(",")) - set(clients):
         harness.say(f"skipped: {name} is not there (e2e/strict/set-up)")
+    ways = options.tls.split(",")
+    if certificates() is None:
+        harness.say("skipped: TLS, whose certificates come with grpc-java (e2e/strict/set-up)")
+        ways = ["none"]
     targets, failed = ([] if options.without_us else ["streamgauge"]) + list(filter(None, options.peers.split(","))), 0
-    print("| proxy | " + " | ".join(f"{name}, of {len(CLIENTS[name][3]())}" for name in clients) + " |")
-    print("|-" * (1 + len(clients)) + "|")
-    for target in targets:
-        cells = []
-        for client in clients:
-            passed, failures = run_client(client, target)
-            cells.append(str(passed))
-            failed += len(failures) if target == "streamgauge" else 0
-            for case, wrong in failures if options.v or target == "streamgauge" else []:
-                harness.say(f"FAIL {target}: {client}: {case}: {wrong}")
-        print(f"| {target if target in ('streamgauge', 'direct') else f'{target} {peers.version(target)}'} | " + " | ".join(cells) + " |", flush=True)
+    print("| proxy | TLS | " + " | ".join(f"{name}, of {len(CLIENTS[name][3]())}" for name in clients) + " |")
+    print("|-" * (2 + len(clients)) + "|")
+    for way in ways:
+        # nothing between, nothing to tell apart
+        for target in (name for name in targets if name != "direct" or way in ("none", "both")):
+            cells = []
+            for client in clients:
+                passed, failures = run_client(client, target, way)
+                cells.append(str(passed))
+                failed += len(failures) if target == "streamgauge" else 0
+                for case, wrong in failures if options.v or target == "streamgauge" else []:
+                    harness.say(f"FAIL {target}: TLS {way}: {client}: {case}: {wrong}")
+            name = target if target in ("streamgauge", "direct") else f"{target} {peers.version(target)}"
+            print(f"| {name} | {way} | " + " | ".join(cells) + " |", flush=True)
     return bool(failed)
 
 

@@ -1,8 +1,9 @@
-"""gRPC's interop cases in Python, by grpcio alone: interop_client.py PORT CASE. The test service's few messages are written by hand.
+"""gRPC's interop cases in Python, by grpcio alone: interop_client.py PORT CASE [CA NAME]. The test service's few messages are written by hand.
 
 grpc-python publishes no interop client. The cases and their numbers are those that gRPC's interoperability tests describe.
 """
 
+import pathlib
 import sys
 import threading
 
@@ -200,12 +201,20 @@ NAMES = [name for name, value in vars(Cases).items() if callable(value) and not 
     "__init__", "unary", "duplex", "status", "echoed")]
 
 
+def channel(port, ca=None, name=None):
+    target = f"127.0.0.1:{port}"
+    if ca is None:
+        return grpc.insecure_channel(target)
+    trusted = grpc.ssl_channel_credentials(pathlib.Path(ca).read_bytes())
+    return grpc.secure_channel(target, trusted, [("grpc.ssl_target_name_override", name)])
+
+
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         print("\n".join(NAMES))
         return 0
-    with grpc.insecure_channel(f"127.0.0.1:{sys.argv[1]}") as channel:
-        getattr(Cases(channel), sys.argv[2])()
+    with channel(sys.argv[1], *sys.argv[3:]) as made:
+        getattr(Cases(made), sys.argv[2])()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The corpus of bad requests and hostile answers, against streamgauge and other proxies in the same run.
+"""The corpus of bad requests, wishes for HTTP/2 and hostile answers, against streamgauge and other proxies in the same run.
 
     python3 e2e/strict/run.py [--peers envoy,nginx,haproxy] [-v]
 
@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import pathlib
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -22,6 +23,8 @@ import bad_requests  # noqa: E402
 import harness  # noqa: E402
 import hostile_responses  # noqa: E402
 import peers  # noqa: E402
+import upgraded  # noqa: E402
+import upgrades  # noqa: E402
 import upstream  # noqa: E402
 import wire  # noqa: E402
 
@@ -33,8 +36,12 @@ BYTES_MAX = 4 << 20
 class Client:
     """One connection; keeps what it read and how it ended: open, FIN or RST."""
 
-    def __init__(self, port):
+    def __init__(self, port, tls=False):
         self.socket = socket.create_connection(("127.0.0.1", port), 5)
+        if tls:
+            trusting = ssl._create_unverified_context()
+            trusting.set_alpn_protocols(["http/1.1"])
+            self.socket = trusting.wrap_socket(self.socket)
         self.data, self.end, self.reader = b"", "open", None
 
     def send(self, data):
@@ -96,8 +103,8 @@ def said(answer):
     return answer if isinstance(answer, str) else f"{answer.start[1].decode()} {answer.body[:60]!r}"
 
 
-def next_works(port):
-    with Client(port) as client:
+def next_works(port, tls=False):
+    with Client(port, tls) as client:
         client.send(b"GET /good HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         answer = client.final()
     return None if isinstance(answer, wire.Message) and answer.body == b"/good" else f"the next connection: {said(answer)}"
@@ -183,15 +190,29 @@ def seen(case, answer):
     return f"looks whole: {said(answer)} (expected: {case.allowed})"
 
 
-def run(name, folder):
+KINDS = {"requests": (bad_requests, judge_request), "upgrades": (upgrades, lambda *asked: upgraded.judge(*asked)),
+         "answers": (hostile_responses, judge_response)}
+
+
+def start(name, server_port, folder, certificates=None):
+    if name != "streamgauge":
+        return peers.Peer(name, server_port, folder, client_tls=certificates)
+    tls = ["--tls-cert", str(certificates.cert), "--tls-key", str(certificates.key)] if certificates else []
+    return harness.Proxy(f"http://127.0.0.1:{server_port}", folder, *tls)
+
+
+def chosen(kind, only, certificates):
+    return [case for case in KINDS[kind][0].all_cases() if only in case.name and (certificates or not getattr(case, "tls", False))]
+
+
+def run(name, folder, only, certificates):
     """The failures, (kind, case, what), of one proxy."""
     server, failures = upstream.Upstream(), []
-    start = harness.Proxy(f"http://127.0.0.1:{server.port}", folder) if name == "streamgauge" else peers.Peer(name, server.port, folder)
-    with start as proxy:
-        for kind, cases, judge in (("requests", bad_requests, judge_request), ("responses", hostile_responses, judge_response)):
-            for case in cases.all_cases():
+    with start(name, server.port, folder) as plain, start(name, server.port, folder, certificates) as secure:
+        for kind, (_, judge) in KINDS.items():
+            for case in chosen(kind, only, certificates):
                 try:
-                    wrong = judge(case, proxy.port, server)
+                    wrong = judge(case, (secure if getattr(case, "tls", False) else plain).port, server)
                 except OSError as error:
                     wrong = f"no connection: {error}"
                 if wrong:
@@ -202,16 +223,20 @@ def run(name, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", default="", help="of envoy, nginx, haproxy; from the folder E2E_PEERS, or from PATH")
+    parser.add_argument("--only", default="", help="cases whose names have this in them")
     parser.add_argument("-v", action="store_true", help="show the failures of the peers, too")
     options = parser.parse_args()
     names = ["streamgauge", *filter(None, options.peers.split(","))]
-    totals = {"requests": len(bad_requests.all_cases()), "responses": len(hostile_responses.all_cases())}
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(len(names)) as pool:
-        results = list(zip(names, pool.map(lambda name: run(name, folder), names)))
+        certificates = peers.Certificates.made(folder)
+        if certificates is None:
+            harness.say("skipped: cases over TLS (no openssl)")
+        totals = {kind: len(chosen(kind, options.only, certificates)) for kind in KINDS}
+        results = list(zip(names, pool.map(lambda name: run(name, folder, options.only, certificates), names)))
     for name, failures in results:
         for kind, case, wrong in failures if options.v or name == "streamgauge" else []:
             harness.say(f"FAIL {name}: {kind}: {case.name} (RFC {case.section}): {wrong}")
-    print("| proxy | requests: passed | failed | answers: passed | failed |\n|-|-|-|-|-|")
+    print("| proxy | " + " | ".join(f"{kind}: passed | failed" for kind in KINDS) + " |\n" + "|-" * (1 + 2 * len(KINDS)) + "|")
     for name, failures in results:
         counts = {kind: sum(failure[0] == kind for failure in failures) for kind in totals}
         title = name if name == "streamgauge" else f"{name} {peers.version(name)}"

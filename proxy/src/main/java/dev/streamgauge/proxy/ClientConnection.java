@@ -297,8 +297,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             .writeAndFlush(
                 refused.answer(channel.alloc(), loop.shared.settings().headers().requestId()))
             .addListener(
-                _ -> {
-                  loop.shared.records().accept(refused.record(loop.nanos()));
+                written -> {
+                  loop.shared.records().accept(refused.record(written.isSuccess(), loop.nanos()));
                   linger();
                 });
   }

@@ -309,6 +309,14 @@ final class Exchange {
     }
   }
 
+  /** The wait for a stream to the server was too long: a limit of whoever runs this proxy. */
+  void streamsTaken(String why) {
+    connecting = null;
+    if (wantsConnection()) {
+      answer(503, Outcome.POLICY_QUEUE_TIMEOUT, why);
+    }
+  }
+
   // ---- server to client
 
   /** Observes. */
@@ -331,6 +339,11 @@ final class Exchange {
   /** The server reset the stream. */
   void upstreamReset(long errorCode) {
     response.upstreamReset(errorCode);
+  }
+
+  /** A head or a trailer is none, or too large. */
+  void upstreamMalformed(String reason) {
+    response.malformed(reason);
   }
 
   void flushClient() {
@@ -450,6 +463,13 @@ final class Exchange {
   }
 
   void checkTimeouts(long nowNanos) {
+    if (ended) {
+      return;
+    }
+    UpstreamLink link = upstream;
+    if (link != null) {
+      link.endIfSilent(nowNanos);
+    }
     if (ended) {
       return;
     }

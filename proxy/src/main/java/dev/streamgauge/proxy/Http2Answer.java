@@ -25,18 +25,22 @@ record Http2Answer(
     return grpc ? 200 : status;
   }
 
-  /** Done when the client's socket has taken it. */
-  ChannelFuture write(Http2ClientConnection connection, Http2Stream stream) {
+  /** Each done when the client's socket has taken it; one and the same without a body. */
+  record Written(ChannelFuture head, ChannelFuture end) {}
+
+  Written write(Http2ClientConnection connection, Http2Stream stream) {
     ChannelHandlerContext to = connection.context();
     Http2Headers fields = grpc ? grpcFields() : fields();
     boolean empty = grpc || bodyless;
     ChannelFuture head =
         connection.encoder().writeHeaders(to, stream.id(), fields, 0, empty, to.newPromise());
     if (empty) {
-      return head;
+      return new Written(head, head);
     }
     ByteBuf body = ByteBufUtil.writeAscii(to.alloc(), Answers.body(status, outcome, message));
-    return connection.encoder().writeData(to, stream.id(), body, 0, true, to.newPromise());
+    ChannelFuture end =
+        connection.encoder().writeData(to, stream.id(), body, 0, true, to.newPromise());
+    return new Written(head, end);
   }
 
   private Http2Headers fields() {

@@ -194,7 +194,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   /** What had been read before this handler came. Takes ownership. */
   void readAhead(ByteBuf bytes) {
     try {
-      channelRead(context(), bytes);
+      // From index 0: telling of what is no preface, Netty (4.2.18) takes a distance for an index.
+      channelRead(context(), bytes.slice());
       channelReadComplete(context());
     } catch (Exception e) {
       onError(context(), false, e);

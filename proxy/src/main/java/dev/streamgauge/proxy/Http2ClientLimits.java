@@ -15,9 +15,6 @@ final class Http2ClientLimits {
 
   private static final int WINDOW_UPDATES_EACH = 10;
 
-  /** How Netty's words begin for a head that is so far above the limit that it reads no further. */
-  private static final String HEADER_SIZE = "Header size exceeded";
-
   private final LiveMetrics live;
   private final ProxySettings.Http2 settings;
   private final FrameCounts counts;
@@ -55,13 +52,9 @@ final class Http2ClientLimits {
 
   /** The connection ends; where no limit of ours was the reason, by one that the codec keeps. */
   void ended(Http2Error error, @Nullable String why) {
-    if (counted) {
-      return;
-    }
-    if (why != null && why.startsWith(HEADER_SIZE)) {
-      hit(Limit.HEADER_LIST);
-    } else if (error == Http2Error.ENHANCE_YOUR_CALM) {
-      hit(Limit.CONTINUATIONS);
+    Limit passed = counted ? null : CodecLimits.ofClient(error, why);
+    if (passed != null) {
+      hit(passed);
     }
   }
 

@@ -88,12 +88,14 @@ final class Http2ClientStream implements Client {
     String id = loop().shared.settings().headers().requestId() ? refused.requestId() : "";
     boolean toHead = head != null && head.method().equals("HEAD");
     Http2Answer answer = new Http2Answer(status, outcome, message, id, toHead, refused.grpc());
+    Http2Answer.Written written = answer.write(connection, stream);
     var _ =
-        answer
-            .write(connection, stream)
+        written
+            .end()
             .addListener(
                 _ -> {
-                  loop().shared.records().accept(refused.record(loop().nanos()));
+                  boolean taken = written.head().isSuccess();
+                  loop().shared.records().accept(refused.record(taken, loop().nanos()));
                   if (!requestEnded) {
                     connection.reset(stream.id(), Http2Error.NO_ERROR.code());
                   }

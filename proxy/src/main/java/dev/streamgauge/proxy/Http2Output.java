@@ -124,7 +124,9 @@ final class Http2Output extends ClientOutput {
     String id = loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "";
     boolean grpc = exchange.protocol == Protocol.GRPC;
     Http2Answer answer = new Http2Answer(status, outcome, message, id, exchange.toHead, grpc);
-    end = answer.write(connection, stream);
+    Http2Answer.Written written = answer.write(connection, stream);
+    lastWrite = written.head();
+    end = written.end();
     unflushed = true;
     connection.unflushed();
     return answer.shownStatus();

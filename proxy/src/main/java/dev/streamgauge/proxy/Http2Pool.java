@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The connections of HTTP/2 to the server, of one event loop. A request takes a stream of the one
  * that has the fewest; where none has room another is opened, up to {@code
  * --http2-upstream-connections}, and past that requests wait in their order, as long as connecting
- * may take. On the loop's thread only.
+ * may take. Where a further connection can't be had they wait for a stream of those that are there,
+ * and it is tried again, ever more seldom; where there is none at all they fail at once. On the
+ * loop's thread only.
  */
 final class Http2Pool {
   /** Opens one connection; {@link #ready} or {@link #failed} follows, not before return. */
@@ -26,11 +29,21 @@ final class Http2Pool {
   /** Waits for a stream. */
   private record Waiting(Exchange exchange, long sinceNanos) {}
 
+  /** Behind the first failure; twice as long behind each that follows. */
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private static final int DOUBLINGS_MAX = 4;
+
   private final Loop loop;
   private final Opening opening;
   private final List<Http2UpstreamConnection> connections = new ArrayList<>();
   private final LinkedHashSet<Waiting> waiting = new LinkedHashSet<>();
   private int connecting;
+
+  /** In a row, while others served. */
+  private int failures;
+
+  private long failedAtNanos;
 
   Http2Pool(Loop loop, Opening opening) {
     this.loop = loop;
@@ -89,31 +102,48 @@ final class Http2Pool {
   }
 
   private void openIfNeeded() {
-    int each = settings().upstreamStreamsMax();
-    while (waiting.size() > (long) connecting * each) {
-      if (full()) {
-        loop.live().limitHit(Limit.UPSTREAM_STREAMS);
-        return;
-      }
+    while (more() && !full() && !resting()) {
       connecting++;
       opening.open();
     }
   }
 
+  /** Whether more wait than what is being opened will take. */
+  private boolean more() {
+    return waiting.size() > (long) connecting * settings().upstreamStreamsMax();
+  }
+
+  private boolean alone() {
+    return connecting == 0 && connections.isEmpty();
+  }
+
+  /** A further connection was not to be had a moment ago, or is being tried again. */
+  private boolean resting() {
+    if (failures == 0 || alone()) {
+      return false;
+    }
+    long rest = REST_NANOS << Math.min(failures - 1, DOUBLINGS_MAX);
+    return connecting > 0 || loop.nanos() - failedAtNanos < rest;
+  }
+
   /** The server's SETTINGS came. */
   void ready(Http2UpstreamConnection connection) {
     connecting--;
+    failures = 0;
     connections.add(connection);
     loop.live().upstreamConnections(ConnectionState.IDLE, 1);
-    serveWaiting();
+    serveWaiting(false);
   }
 
   /** A connection could not be had. */
   void failed(String what, @Nullable Throwable cause) {
     connecting--;
-    if (connecting > 0 || !connections.isEmpty()) {
+    if (!alone()) {
+      failures++;
+      failedAtNanos = loop.nanos();
       return;
     }
+    failures = 0;
     while (!waiting.isEmpty()) {
       waiting.removeFirst().exchange().connectFailed(what, cause);
     }
@@ -134,12 +164,20 @@ final class Http2Pool {
     }
   }
 
+  /** There may be room where there was none. */
   void serveWaiting() {
+    serveWaiting(full());
+  }
+
+  private void serveWaiting(boolean allWereTaken) {
     while (!waiting.isEmpty()) {
       Http2UpstreamStream stream = free();
       if (stream == null) {
         openIfNeeded();
         return;
+      }
+      if (allWereTaken) {
+        loop.live().limitHit(Limit.UPSTREAM_STREAMS);
       }
       Exchange exchange = waiting.removeFirst().exchange();
       exchange.connected(stream);
@@ -153,12 +191,44 @@ final class Http2Pool {
         connection.close();
       }
     }
+    openIfNeeded();
     Duration limit = loop.shared.settings().timeouts().upstreamConnect();
     while (!waiting.isEmpty()
         && Timeouts.passed(limit, waiting.getFirst().sinceNanos(), nowNanos)) {
-      Exchange late = waiting.removeFirst().exchange();
-      late.connectFailed("no stream to the upstream was free in time", null);
+      refuse(waiting.removeFirst().exchange());
     }
+  }
+
+  /** Its wait is over; whose limit that was depends on what there is. */
+  private void refuse(Exchange late) {
+    if (connections.isEmpty()) {
+      late.connectFailed("no connection to the upstream was ready in time", null);
+    } else if (full()) {
+      loop.live().limitHit(Limit.UPSTREAM_STREAMS);
+      loop.live().limitHit(Limit.UPSTREAM_STREAM_WAIT);
+      late.streamsTaken(allTaken());
+    } else {
+      late.connectFailed("all streams are taken, and no further connection could be had", null);
+    }
+  }
+
+  private String allTaken() {
+    ProxySettings.Http2 settings = settings();
+    boolean byServer = connections.stream().allMatch(Http2UpstreamConnection::limitedByServer);
+    return "all streams to the server are taken: --http2-upstream-connections is "
+        + settings.upstreamConnectionsMax()
+        + (byServer
+            ? ", and the server takes no more on one"
+            : ", --http2-upstream-streams is " + settings.upstreamStreamsMax());
+  }
+
+  /** How many serve nobody. */
+  int idle() {
+    int idle = 0;
+    for (int i = 0; i < connections.size(); i++) {
+      idle += connections.get(i).idle() ? 1 : 0;
+    }
+    return idle;
   }
 
   void closeAll() {

@@ -5,6 +5,9 @@ import dev.streamgauge.proxy.tls.TlsClosing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -15,6 +18,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -38,6 +42,13 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
 
   private static final float WINDOW_UPDATE_RATIO = 0.5f;
   private static final int QUEUED_CONTROL_FRAMES_MAX = 1_000;
+
+  /**
+   * Of one head or trailer of a server, packed: up to here it is read to its end, so that HPACK's
+   * table stays in step and its stream alone fails. The codec's own limit is a quarter above {@code
+   * --max-header-bytes}.
+   */
+  private static final long SERVER_HEAD_BYTES_MAX = 512 * 1024L;
 
   /** Values that must not be guessed from the size of other requests (RFC 7541 section 7.1). */
   private static final Http2HeadersEncoder.SensitivityDetector SECRETS =
@@ -223,9 +234,13 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   static final class Builder<T extends Http2Side<?>>
       extends AbstractHttp2ConnectionHandlerBuilder<T, Builder<T>> {
     private final Maker<T> maker;
+    private final boolean server;
+    private final int continuationsMax;
 
     Builder(boolean server, Loop loop, Maker<T> maker) {
       this.maker = maker;
+      this.server = server;
+      this.continuationsMax = loop.shared.settings().http2().continuationsMax();
       ProxySettings settings = loop.shared.settings();
       Http2Connection connection = new DefaultHttp2Connection(server, 0);
       connection
@@ -239,7 +254,7 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
                   connection, new UniformStreamByteDistributor(connection)));
       connection(connection);
       initialSettings(initial(server, settings));
-      decoderEnforceMaxSmallContinuationFrames(settings.http2().continuationsMax());
+      decoderEnforceMaxSmallContinuationFrames(continuationsMax);
       encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES_MAX);
       // Counted by ourselves, with limits that can be set and a metric.
       decoderEnforceMaxConsecutiveEmptyDataFrames(0);
@@ -261,13 +276,46 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     @Override
     protected T build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
-      T made = maker.make(new Parts(decoder, encoder, initial));
-      decoder.frameListener(made.frames());
+      Http2ConnectionDecoder reading = server ? decoder : ofServer(encoder, initial);
+      T made = maker.make(new Parts(reading, encoder, initial));
+      reading.frameListener(made.frames());
       return made;
+    }
+
+    /** In place of the codec's, which ends the connection for a head that is far too large. */
+    private Http2ConnectionDecoder ofServer(Http2ConnectionEncoder encoder, Http2Settings initial) {
+      Long listed = initial.maxHeaderListSize();
+      long bytesMax = listed == null ? Http2CodecUtil.DEFAULT_HEADER_LIST_SIZE : listed;
+      DefaultHttp2HeadersDecoder heads =
+          new DefaultHttp2HeadersDecoder(isValidateHeaders(), bytesMax);
+      try {
+        heads.configuration().maxHeaderListSize(bytesMax, packedMax(bytesMax));
+      } catch (Http2Exception e) {
+        throw new IllegalStateException(e); // only for sizes below 0
+      }
+      return new ServersFrames(
+          connection(), encoder, new DefaultHttp2FrameReader(heads, continuationsMax));
     }
 
     T made() {
       return build();
+    }
+  }
+
+  private static long packedMax(long listBytesMax) {
+    return Math.max(SERVER_HEAD_BYTES_MAX, 2 * listBytesMax);
+  }
+
+  /** Reads what a server sends. */
+  private static final class ServersFrames extends DefaultHttp2ConnectionDecoder {
+    private ServersFrames(
+        Http2Connection connection, Http2ConnectionEncoder encoder, Http2FrameReader reader) {
+      super(connection, encoder, reader);
+    }
+
+    @Override
+    protected long calculateMaxHeaderListSizeGoAway(long listBytesMax) {
+      return packedMax(listBytesMax);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http2.FrameCounts;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
+import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -35,6 +36,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private final Http2Pool pool;
   private final boolean secure;
   private final FrameCounts counts;
+  private final PeerSilence silence;
 
   /** Given out; a stream of it may not be opened yet. */
   private final Set<Http2UpstreamStream> streams = new HashSet<>();
@@ -43,6 +45,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private boolean ready;
   private boolean goingAway;
   private boolean used;
+  private boolean limitCounted;
 
   /** So that the one that is told last does not look as if it had been alone. */
   private boolean lostWithSeveral;
@@ -55,6 +58,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     this.pool = pool;
     this.secure = secure;
     this.idleSinceNanos = loop.nanos();
+    this.silence = new PeerSilence(loop.tcpInfo, PeerSilence.LIMIT_NANOS);
     this.counts = new FrameCounts(settings.window().toNanos(), idleSinceNanos);
   }
 
@@ -76,6 +80,20 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   int room() {
     int max = Math.min(settings.upstreamStreamsMax(), connection().local().maxActiveStreams());
     return ready() && context().channel().isActive() ? max - streams.size() : 0;
+  }
+
+  boolean limitedByServer() {
+    return connection().local().maxActiveStreams() < settings.upstreamStreamsMax();
+  }
+
+  boolean idle() {
+    return ready() && streams.isEmpty();
+  }
+
+  void endIfSilent(long nowNanos) {
+    if (silence.tooLong(context().channel(), nowNanos)) {
+      close();
+    }
   }
 
   Http2UpstreamStream give() {
@@ -204,7 +222,14 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   @Override
   void broken(Http2UpstreamStream stream, Http2Exception fault) {
-    stream.serverReset(fault.error().code());
+    if (fault instanceof Http2Exception.HeaderListSizeException) {
+      stream.tooLarge();
+    } else {
+      if (CodecLimits.ofServer(fault.error(), fault.getMessage()) == Limit.UPSTREAM_WINDOW) {
+        loop.live().limitHit(Limit.UPSTREAM_WINDOW);
+      }
+      stream.serverReset(fault.error().code());
+    }
   }
 
   @Override
@@ -221,8 +246,36 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     }
   }
 
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception fault) {
+    if (fault != null) {
+      limitHit(CodecLimits.ofServer(fault.error(), fault.getMessage()));
+    }
+    super.onConnectionError(from, outbound, cause, fault);
+  }
+
+  /** With which the connection ends: counted once. */
+  private void limitHit(@Nullable Limit passed) {
+    if (passed != null && !limitCounted) {
+      limitCounted = true;
+      loop.live().limitHit(passed);
+    }
+  }
+
+  private boolean tooMany(Kind kind) {
+    boolean passed = counts.passes(kind, CONTROL_FRAMES_MAX, readNanos());
+    if (passed) {
+      limitHit(Limit.UPSTREAM_CONTROL_FRAMES);
+    }
+    return passed;
+  }
+
   private void count(Kind kind) throws Http2Exception {
-    if (counts.passes(kind, CONTROL_FRAMES_MAX, readNanos())) {
+    if (tooMany(kind)) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", CONTROL_FRAMES_MAX, kind);
     }
@@ -321,7 +374,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     @Override
     public void onUnknownFrame(
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
-      if (counts.passes(Kind.IGNORED, CONTROL_FRAMES_MAX, readNanos())) {
+      if (tooMany(Kind.IGNORED)) {
         close();
       }
     }

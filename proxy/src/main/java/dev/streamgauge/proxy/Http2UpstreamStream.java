@@ -208,7 +208,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     Head head = read.head();
     if (head == null) {
       Malformed why = read.malformed();
-      HitLimits.ofResponse(connection.loop.live(), why == null ? null : why.limit());
+      if (why != null && why.limit() != null) {
+        tooLarge(why);
+      }
       return false;
     }
     if (current == null) {
@@ -222,6 +224,22 @@ final class Http2UpstreamStream implements UpstreamLink {
       current.upstreamHead(head, end, nowNanos);
     }
     return true;
+  }
+
+  /** A head or a trailer, larger than {@code --max-header-bytes}: it was read over. */
+  void tooLarge() {
+    tooLarge(ReadHead.tooLarge(headRead, connection.loop.shared.limits()));
+  }
+
+  /** The stream is reset by the caller; no other one has anything to do with it. */
+  private void tooLarge(Malformed why) {
+    HitLimits.ofResponse(connection.loop.live(), why.limit());
+    handOver();
+    Exchange current = exchange;
+    over = true;
+    if (current != null) {
+      current.upstreamMalformed(why.reason());
+    }
   }
 
   boolean headRead() {
@@ -366,6 +384,11 @@ final class Http2UpstreamStream implements UpstreamLink {
       connection.reset(opened.id(), errorCode);
     }
     over = true;
+  }
+
+  @Override
+  public void endIfSilent(long nowNanos) {
+    connection.endIfSilent(nowNanos);
   }
 
   private void dropUnsent() {

@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.telemetry.LiveMetrics;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollTcpInfo;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
@@ -38,6 +39,7 @@ final class Loop implements Watchdog.Beating {
   final HeldBack heldBack = new HeldBack();
   final Handshakes handshakes;
   final UnfinishedHeads heads;
+  final EpollTcpInfo tcpInfo = new EpollTcpInfo();
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
   private final Set<Connection> clients = new LinkedHashSet<>();

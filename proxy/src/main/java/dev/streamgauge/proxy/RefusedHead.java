@@ -65,7 +65,14 @@ final class RefusedHead {
     return Answers.error(allocator, status, outcome, message, id, true, false);
   }
 
-  RequestRecord record(long endedNanos) {
+  /**
+   * What became of it.
+   *
+   * @param taken whether the client's socket took the answer; if not, the client got no status
+   */
+  RequestRecord record(boolean taken, long endedNanos) {
+    int shown = grpc() ? 200 : status;
+    Integer ofCall = grpc() ? (Integer) GrpcStatus.ofRefusal(outcome, status).code() : null;
     RequestEnd end =
         new RequestEnd(
             identity.requestId(),
@@ -78,8 +85,8 @@ final class RefusedHead {
             operation(),
             null,
             false,
-            grpc() ? 200 : status,
-            grpc() ? (Integer) GrpcStatus.ofRefusal(outcome, status).code() : null,
+            taken ? (Integer) shown : null,
+            taken ? ofCall : null,
             outcome,
             message,
             0,

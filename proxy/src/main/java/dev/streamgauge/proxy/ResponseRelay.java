@@ -49,6 +49,7 @@ final class ResponseRelay {
   private boolean closeBehind;
   private boolean reusable;
   private boolean finished;
+  private boolean answeredByUs;
 
   /** What the exchange ends with once its end is out; null before. */
   private @Nullable Outcome endOutcome;
@@ -69,13 +70,19 @@ final class ResponseRelay {
     this.output = exchange.client.output(exchange);
   }
 
+  /** What the client got; 0 for nothing. */
   int status() {
-    return status;
+    return untaken() ? 0 : status;
   }
 
   /** Of a gRPC call that has ended; null if none came. */
   @Nullable Integer grpcStatus() {
-    return grpcStatus;
+    return untaken() ? null : grpcStatus;
+  }
+
+  /** An answer of ours of which the client's socket took nothing. */
+  private boolean untaken() {
+    return answeredByUs && output.lastWrite() != null;
   }
 
   /** Whether anything of a final answer went to the client, ours included. */
@@ -391,12 +398,14 @@ final class ResponseRelay {
       return;
     }
     closeBehind = !exchange.keepAlive || !exchange.requestDone() || loop.shared.drain().draining();
+    answeredByUs = true;
     status = output.answer(code, outcome, message, closeBehind);
     grpcStatus = grpc ? (Integer) GrpcStatus.ofRefusal(outcome, code).code() : null;
     finish(outcome, message, false, null);
   }
 
-  private void malformed(String reason) {
+  /** A bad gateway if nothing was sent yet; else what was sent is broken off. */
+  void malformed(String reason) {
     exchange.answer(502, Outcome.UPSTREAM_RESET, "the upstream's response is malformed: " + reason);
   }
 

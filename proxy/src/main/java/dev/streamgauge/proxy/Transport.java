@@ -1,11 +1,14 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.UpstreamAddress;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -46,6 +49,20 @@ public enum Transport {
       case UpstreamAddress.Unix _ ->
           this == EPOLL ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
     };
+  }
+
+  /**
+   * Has the kernel ask a server that has been quiet for 30 s whether it is still there, every 10 s,
+   * and takes it for gone behind the third that has no answer. Any host that is up answers, however
+   * slow its server is.
+   */
+  void keepAlive(Bootstrap made) {
+    made.option(ChannelOption.SO_KEEPALIVE, true);
+    if (this == EPOLL) {
+      made.option(EpollChannelOption.TCP_KEEPIDLE, 30)
+          .option(EpollChannelOption.TCP_KEEPINTVL, 10)
+          .option(EpollChannelOption.TCP_KEEPCNT, 3);
+    }
   }
 
   SocketAddress unix(Path path) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLink {
   private final Loop loop;
+  private final PeerSilence silence;
   private @Nullable Channel channel;
   private @Nullable Exchange exchange;
   private boolean used;
@@ -35,6 +36,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   UpstreamConnection(Loop loop) {
     this.loop = loop;
+    this.silence = new PeerSilence(loop.tcpInfo, PeerSilence.LIMIT_NANOS);
   }
 
   @Override
@@ -136,6 +138,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   void close() {
     exchange = null;
     TlsClosing.close(channel());
+  }
+
+  @Override
+  public void endIfSilent(long nowNanos) {
+    if (silence.tooLong(channel(), nowNanos)) {
+      gone(true);
+    }
   }
 
   @Override

@@ -174,9 +174,9 @@ final class UpstreamPool {
     loop.live().upstreamConnections(ConnectionState.ACTIVE, 1);
   }
 
-  /** How many wait. */
+  /** How many wait, of either protocol. */
   int idle() {
-    return idle.size();
+    return idle.size() + http2.idle();
   }
 
   void closeExpired(long nowNanos) {
@@ -221,6 +221,7 @@ final class UpstreamPool {
       }
       if (upstream.address() instanceof UpstreamAddress.Tcp) {
         made.option(ChannelOption.TCP_NODELAY, true);
+        upstream.transport().keepAlive(made);
       }
       bootstrap = made;
     }

@@ -129,6 +129,20 @@ final class Http2ListenerTest {
     }
   }
 
+  /** Behind the 101 there is no HTTP/1.1 any more (RFC 9110 section 7.8). */
+  @Test
+  void whatIsPipelinedBehindAnUpgradeIsABrokenPreface() throws Exception {
+    String second = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream);
+        Socket socket = proxy.send("GET / HTTP/1.1\r\n" + UPGRADE + "AAMAAABk\r\n\r\n" + second)) {
+      assertThat(readHead(socket.getInputStream())).startsWith("HTTP/1.1 101 ");
+      Http2Peer client = new Http2Peer(socket.getInputStream(), socket.getOutputStream(), socket);
+      assertThat(client.next(FrameType.GOAWAY)).hasToString("GOAWAY 0 1 PROTOCOL_ERROR");
+      assertThat(proxy.next().outcome()).isEqualTo(Outcome.CALLER_DISCONNECT);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"!!!!", "AAMAAABk;", "AAMAAABkAA", "AAIAAAAC"})
   void settingsThatAreNoneAreNoUpgrade(String settings) throws Exception {

@@ -133,7 +133,7 @@ final class Http2UpstreamPoolTest {
   }
 
   @Test
-  void oneThatWaitsTooLongIsUnreachable() throws Exception {
+  void oneThatWaitsTooLongIsToldWhichLimitThatIs() throws Exception {
     String[] options = {"--http2-upstream-connections", "1", "--upstream-connect-timeout", "300ms"};
     try (ScriptedUpstream upstream = asking(Http2Peer.MAX_CONCURRENT_STREAMS, 1);
         TestProxy proxy = TestProxy.beforeHttp2(upstream, options);
@@ -141,12 +141,59 @@ final class Http2UpstreamPoolTest {
       client.get(1, "/1");
       Asked first = next();
       client.get(3, "/3");
-      assertThat(client.answer(3).status()).isEqualTo("502");
-      RequestRecord record = proxy.next(Outcome.UPSTREAM_UNREACHABLE, 502);
-      assertThat(record.error()).contains("no stream");
+      Http2Peer.Answer answer = client.answer(3);
+      assertThat(answer.status()).isEqualTo("503");
+      assertThat(answer.field("retry-after")).isEqualTo("1");
+      String why =
+          "all streams to the server are taken: --http2-upstream-connections is 1,"
+              + " and the server takes no more on one";
+      assertThat(answer.body()).contains(why);
+      RequestRecord record = proxy.next(Outcome.POLICY_QUEUE_TIMEOUT, 503);
+      assertThat(record.error()).isEqualTo(why);
       assertThat(record.points().connected()).isNull();
+      assertThat(proxy.gauges.limits)
+          .containsExactly(Limit.UPSTREAM_STREAMS, Limit.UPSTREAM_STREAM_WAIT);
       first.answer();
       var _ = proxy.next(Outcome.OK, 200);
+    }
+  }
+
+  @Test
+  void aCallThatWaitsTooLongIsUnavailable() throws Exception {
+    String[] options = {
+      "--http2-upstream-connections", "1",
+      "--http2-upstream-streams", "1",
+      "--upstream-connect-timeout", "300ms"
+    };
+    try (ScriptedUpstream upstream = asking();
+        TestProxy proxy = TestProxy.beforeHttp2(upstream, options);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/1");
+      Asked first = next();
+      client.request(3, true, "POST", "/a.B/C", "content-type", "application/grpc");
+      Http2Peer.Answer answer = client.answer(3);
+      assertThat(answer.field("grpc-status")).isEqualTo("14");
+      assertThat(answer.field("grpc-message"))
+          .contains("all streams to the server are taken", "--http2-upstream-streams is 1");
+      var _ = proxy.next(Outcome.POLICY_QUEUE_TIMEOUT, 200);
+      first.answer();
+      var _ = proxy.next(Outcome.OK, 200);
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsInTheState() throws Exception {
+    try (ScriptedUpstream upstream = asking();
+        TestProxy proxy = TestProxy.beforeHttp2(upstream, "--upstream-keep-alive", "1m");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/1");
+      Asked asked = next();
+      TestProxy.await("the request", () -> proxy.server.stateJson().contains("\"age_seconds\""));
+      assertThat(proxy.server.stateJson()).contains("\"upstream_idle\":0");
+      asked.answer();
+      var _ = proxy.next(Outcome.OK, 200);
+      TestProxy.await(
+          "its connection", () -> proxy.server.stateJson().contains("\"upstream_idle\":1"));
     }
   }
 

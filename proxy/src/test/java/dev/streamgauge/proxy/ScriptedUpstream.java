@@ -18,6 +18,7 @@ final class ScriptedUpstream implements AutoCloseable {
   }
 
   private final ServerSocket server;
+  private final Thread accepting;
   final AtomicInteger connections = new AtomicInteger();
 
   /** Connections that are served now. */
@@ -27,7 +28,7 @@ final class ScriptedUpstream implements AutoCloseable {
 
   ScriptedUpstream(Script script) throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofPlatform().daemon().start(() -> accept(script));
+    accepting = Thread.ofPlatform().daemon().start(() -> accept(script));
   }
 
   /** Answers each request without a body with these bytes, on and on. */
@@ -79,6 +80,15 @@ final class ScriptedUpstream implements AutoCloseable {
 
   static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Connections that are there go on; new ones are refused. As long as a thread still accepts, the
+   * kernel takes one more for it.
+   */
+  void acceptNoMore() throws IOException, InterruptedException {
+    server.close();
+    accepting.join();
   }
 
   @Override

@@ -51,8 +51,16 @@ public enum Limit {
   MEMORY("memory"),
   /** Bytes that a client sent ahead of its answer: it is read no further. */
   PIPELINED("pipelined"),
-  /** Streams at once on one HTTP/2 connection to the server, by its own word. */
-  UPSTREAM_STREAMS("upstream_streams");
+  /** All streams to the server were taken: a request had to wait for one. */
+  UPSTREAM_STREAMS("upstream_streams"),
+  /** None became free in time: that request was refused. */
+  UPSTREAM_STREAM_WAIT("upstream_stream_wait"),
+  /** HTTP/2 PINGs, SETTINGS and the like of the server within a window of time. */
+  UPSTREAM_CONTROL_FRAMES("upstream_control_frames"),
+  /** The server sent more on an HTTP/2 stream or connection than its window let it. */
+  UPSTREAM_WINDOW("upstream_window"),
+  /** HTTP/2 acknowledgements and resets that the other side, client or server, did not take. */
+  QUEUED_FRAMES("queued_frames");
 
   private final String label;
 

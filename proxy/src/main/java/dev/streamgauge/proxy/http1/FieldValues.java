@@ -36,6 +36,49 @@ final class FieldValues {
     return at == end || (bytes[at] == ':' && isPort(bytes, at + 1, end));
   }
 
+  /**
+   * Whether an Upgrade field may go on to the server: names of protocols (RFC 9110 section 7.8), of
+   * which none is a form of HTTP. A server that went over to HTTP/2 would take requests that nobody
+   * here has seen; which of them a garbled name means is the server's guess.
+   */
+  static boolean leavesHttp(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at < end) {
+      int stop = at;
+      while (stop < end && bytes[stop] != ',') {
+        stop++;
+      }
+      if (!isProtocolOutsideHttp(bytes, at, stop)) {
+        return false;
+      }
+      at = stop + 1;
+    }
+    return true;
+  }
+
+  private static boolean isProtocolOutsideHttp(byte[] bytes, int start, int end) {
+    int from = start;
+    int to = end;
+    while (from < to && Ascii.isSpace(bytes[from])) {
+      from++;
+    }
+    while (to > from && Ascii.isSpace(bytes[to - 1])) {
+      to--;
+    }
+    int name = from;
+    while (name < to && Ascii.isToken(bytes[name])) {
+      name++;
+    }
+    boolean http =
+        Ascii.equalsIgnoreCase(bytes, from, name, "http")
+            || Ascii.equalsIgnoreCase(bytes, from, Math.min(name, from + 2), "h2");
+    int version = name < to && bytes[name] == '/' ? name + 1 : name;
+    while (version < to && Ascii.isToken(bytes[version])) {
+      version++;
+    }
+    return version == to && !http;
+  }
+
   private static int literal(byte[] bytes, int start, int end) {
     int at = start + 1;
     while (at < end && (Ascii.hexDigit(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {

@@ -51,12 +51,22 @@ public final class RequestRules {
     return head.methodIs("HEAD");
   }
 
-  /** Whether the client asks to leave HTTP, for something else than HTTP/2. */
+  /** Whether the client asks to leave HTTP, and so clearly that the server may be asked. */
   public boolean upgrade() {
     return head.minorVersion() == 1
         && head.lists("connection", "upgrade")
         && head.find("upgrade") >= 0
-        && !head.lists("upgrade", "h2c");
+        && leavesHttp();
+  }
+
+  private boolean leavesHttp() {
+    for (int field = 0; field < head.fieldCount(); field++) {
+      if (head.nameIs(field, "upgrade")
+          && !FieldValues.leavesHttp(head.bytes, head.valueStart(field), head.valueEnd(field))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void read() {

@@ -81,11 +81,21 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
       bytes += field.getKey().length() + field.getValue().length() + FIELD_BYTES;
     }
     if (bytes > limits.trailerBytesMax()) {
-      String large = "the trailers are longer than " + limits.trailerBytesMax() + " bytes";
-      return new ReadHead(null, new Malformed(400, large, HttpLimit.TRAILERS));
+      return new ReadHead(null, tooLarge(true, limits));
     }
     String wrong = copy(fields, null, head);
     return wrong == null ? done(head) : refused(wrong);
+  }
+
+  /** What is wrong with a head or a trailer of which there is too much to be told. */
+  public static Malformed tooLarge(boolean trailer, HttpLimits limits) {
+    return trailer
+        ? new Malformed(
+            400,
+            "the trailers are longer than " + limits.trailerBytesMax() + " bytes",
+            HttpLimit.TRAILERS)
+        : new Malformed(
+            431, "the head is longer than " + limits.headBytesMax() + " bytes", HttpLimit.HEAD);
   }
 
   private static ReadHead done(HeadBuilder built) {
