@@ -3,8 +3,20 @@
  * the layouts of nvml.h 12.9, which are written out here anew so that the two sides check each other.
  *
  * What it answers is read anew at each call from the file "script" beside this library, lines of
- * "key value"; nvml_fake.md beside this source lists the keys. Built with -DOLD_DRIVER it lacks what
- * came after driver 450.
+ * "key value":
+ *
+ *   count N, driver TEXT              how many GPUs; the version
+ *   gpuI.NAME VALUE                   what GPU I has; without a line it is NOT_SUPPORTED
+ *   gpuI.migJ.NAME VALUE              the same of its J-th MIG device, which exists by its uuid
+ *   gpuI.fieldF VALUE                 a field value of 64 bits; gpuI.fieldF.32 of 32
+ *   gpuI.gpmM PERCENT                 a GPM metric
+ *   eventK "I XID [GPU-INSTANCE]"     the K-th event, told once
+ *   return.FUNCTION[.gpuI] CODE       that call fails so; return.gpuI: each call for that GPU
+ *   return.fieldF CODE                the code within that field's answer
+ *   hang.FUNCTION 1                   that call comes back when the line is gone
+ *   overrun_bytes N                   that much is written behind a struct's end
+ *
+ * Built with -DOLD_DRIVER it lacks what came after driver 450.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -42,6 +42,9 @@ public final class MetricsReference {
       `generate`, `infer`, `embeddings`, `rerank`, `tokenize`, `other`. No label ever holds a path,
       a user, a key, or the id of a request or session.
 
+      Figures of GPUs (`gpu_*`) have a series for each GPU of this container that has the figure, and
+      none where it is not known: [gpu.md](../gpu.md) says what each one means and whose GPU is whose.
+
       Exemplars carry `request_id` and `trace_id`, each left out above 64 characters. The `gen_ai_*`
       families are a mirror under OpenTelemetry's names (`--semconv`); those of the next release
       are on this page, too, though the default publishes v1.41 only.
@@ -73,6 +76,7 @@ public final class MetricsReference {
                         metrics.models(),
                         metrics.slos(),
                         metrics.buckets())));
+    all.showGpus(ExampleGpu::status);
     List<MetricSnapshot> families = new ArrayList<>();
     all.scrape().forEach(families::add);
     families.sort(Comparator.comparing(family -> family.getMetadata().getPrometheusName()));

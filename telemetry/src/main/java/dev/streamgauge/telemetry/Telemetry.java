@@ -1,5 +1,6 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -21,6 +23,7 @@ public final class Telemetry implements RecordSink {
   private final TokenMetrics tokens;
   private final List<RecordMetrics> groups;
   private final LiveSeries live;
+  private final GpuSeries gpus = new GpuSeries();
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
 
@@ -49,6 +52,7 @@ public final class Telemetry implements RecordSink {
         "Access-log lines dropped because their reader was too slow, or gone.",
         accessLogDropped);
     families.counted("config_reloads_total", "Configurations loaded while running.", reloads::sum);
+    families.add(gpus);
     families.info("build", "What runs.", "version", settings.version());
   }
 
@@ -67,6 +71,11 @@ public final class Telemetry implements RecordSink {
 
   public LiveMetrics live() {
     return live;
+  }
+
+  /** From now on the page has what this says of GPUs; asked once for each page, and at once. */
+  public void showGpus(Supplier<GpuStatus> source) {
+    gpus.show(source);
   }
 
   /** A configuration was loaded again while running. */

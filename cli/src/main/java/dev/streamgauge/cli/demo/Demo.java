@@ -82,6 +82,7 @@ final class Demo {
             "--upstream=http://127.0.0.1:" + server.getPort(),
             "--access-log=off",
             "--drain-timeout=5s",
+            "--gpu=off",
             "--event-loops=1");
     return switch (Settings.load(args, new Environment(Map.of(), 1))) {
       case Settings.Loaded loaded -> loaded.proxy();

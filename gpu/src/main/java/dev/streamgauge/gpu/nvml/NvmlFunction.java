@@ -58,6 +58,8 @@ enum NvmlFunction {
   GPM_METRICS("nvmlGpmMetricsGet", ADDRESS);
 
   private final String symbol;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a descriptor cannot be changed
   private final FunctionDescriptor descriptor;
 
   NvmlFunction(String symbol, MemoryLayout... parameters) {

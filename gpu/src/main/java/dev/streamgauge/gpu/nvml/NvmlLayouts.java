@@ -82,8 +82,8 @@ final class NvmlLayouts {
 
   /**
    * {@code nvmlGpmMetricsGet_t} without its array. The array has 98 elements in nvml.h 12.0, 333 in
-   * 12.9 and 477 in 13.0, under the same version 1; the library uses the first numMetrics of them.
-   * Room is kept for {@value #GPM_METRICS_MAX}. 24 bytes.
+   * 12.9 and 477 in 13.0, under the same version 1; the library uses the first numMetrics of them,
+   * and {@link Nvml} has room for more than all. 24 bytes.
    */
   static final StructLayout GPM_METRICS_HEAD =
       MemoryLayout.structLayout(
@@ -93,7 +93,6 @@ final class NvmlLayouts {
           ADDRESS.withName("sample2"));
 
   static final int GPM_METRICS_VERSION = 1;
-  static final int GPM_METRICS_MAX = 1024;
 
   private NvmlLayouts() {}
 

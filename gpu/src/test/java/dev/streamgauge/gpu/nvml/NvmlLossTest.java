@@ -11,6 +11,7 @@ import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.gpu.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,7 @@ class NvmlLossTest {
   private FakeDriver driver;
   private final TestClock clock = new TestClock();
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private GpuSampler sampler;
+  private final List<GpuSampler> started = new ArrayList<>();
 
   @BeforeEach
   void driver() {
@@ -38,15 +39,13 @@ class NvmlLossTest {
   @AfterEach
   void close() {
     driver.saysNoMore("hang.nvmlDeviceGetPowerUsage");
-    if (sampler != null) {
-      sampler.close();
-    }
+    started.forEach(GpuSampler::close);
   }
 
   @Test
   void anHourOfHangingWithdrawsTheFiguresAndIsSaidOnce() {
     NvmlReader reader = driver.reader();
-    start(reader);
+    GpuSampler sampler = start(reader);
     Await.until("the first sample", () -> sampler.now().up());
 
     driver.says("hang.nvmlDeviceGetPowerUsage", 1);
@@ -78,7 +77,7 @@ class NvmlLossTest {
   @Test
   void closingDoesNotWaitForADriverThatHangs() {
     NvmlReader reader = driver.says("hang.nvmlInit_v2", 1).reader();
-    start(reader);
+    GpuSampler sampler = start(reader);
     Await.until("the hang", () -> reader.lastCall().equals("nvmlInit_v2"));
     // it returns, which is all there is to see
     sampler.close();
@@ -89,7 +88,7 @@ class NvmlLossTest {
   @Test
   void aGpuThatFellOffTheBusComesBackWhenItDoes() {
     driver.says("event0", "0 79");
-    start(driver.reader());
+    GpuSampler sampler = start(driver.reader());
     Await.until("the first sample", () -> sampler.now().up());
 
     driver.says("count", 0).says("return.gpu0", NvmlCode.GPU_IS_LOST.number());
@@ -161,7 +160,7 @@ class NvmlLossTest {
             FakeDriver.settings(new GpuChoice.Auto(), null),
             clock::nanos,
             new NvmlReader.Place(Optional::empty, () -> null));
-    start(reader);
+    GpuSampler sampler = start(reader);
     Await.until("the line", () -> !log.isEmpty());
     for (int i = 0; i < 600; i++) {
       clock.advance(SECOND);
@@ -172,9 +171,11 @@ class NvmlLossTest {
     assertThat(sampler.now().sampleAgeNanos()).isNull();
   }
 
-  private void start(NvmlReader reader) {
-    sampler = new GpuSampler(reader, SECOND, clock, log::add);
+  private GpuSampler start(NvmlReader reader) {
+    GpuSampler sampler = new GpuSampler(reader, SECOND, clock, log::add);
+    started.add(sampler);
     sampler.start();
+    return sampler;
   }
 
   /** Time goes on until it is so. */
