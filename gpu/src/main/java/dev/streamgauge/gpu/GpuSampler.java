@@ -111,7 +111,7 @@ public final class GpuSampler {
     last = new Sampled(snapshot, nowNanos);
     if (snapshot.missing().isEmpty()) {
       failures = 0;
-    } else if (nowNanos - reopenedNanos > backoffNanos(failures)) {
+    } else if (failures == 0 || nowNanos - reopenedNanos > backoffNanos(failures)) {
       reopen(nowNanos);
     }
     return intervalNanos;

@@ -8,15 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The library's functions, one method for each shape of parameters, and the memory that they write
  * to. A function that the library lacks answers FUNCTION_NOT_FOUND. Each error is counted. One
- * thread; {@link #errors} and {@link #lastCall} any.
+ * thread; {@link #lastCall} any.
  */
 final class Nvml {
   /**
@@ -26,16 +24,12 @@ final class Nvml {
   private static final long ROOM_BYTES = 64 * 1024;
 
   private final Map<NvmlFunction, MethodHandle> handles = new EnumMap<>(NvmlFunction.class);
-  private final Map<NvmlCode, LongAdder> errors = new EnumMap<>(NvmlCode.class);
+  private final NvmlErrors errors;
   private final MemorySegment room = Arena.global().allocate(ROOM_BYTES, 16);
   private volatile @Nullable NvmlFunction lastCall;
 
-  Nvml() {
-    for (NvmlCode code : NvmlCode.values()) {
-      if (code != NvmlCode.SUCCESS) {
-        errors.put(code, new LongAdder());
-      }
-    }
+  Nvml(NvmlErrors errors) {
+    this.errors = errors;
   }
 
   /** Binds what the library has. */
@@ -167,16 +161,7 @@ final class Nvml {
 
   /** Counts an error that stood within an answer. */
   void count(NvmlCode code) {
-    LongAdder errorsOfCode = errors.get(code);
-    if (errorsOfCode != null) {
-      errorsOfCode.increment();
-    }
-  }
-
-  Map<String, Long> errors() {
-    Map<String, Long> all = new LinkedHashMap<>();
-    errors.forEach((code, count) -> all.put(code.label(), count.sum()));
-    return all;
+    errors.count(code);
   }
 
   String lastCall() {

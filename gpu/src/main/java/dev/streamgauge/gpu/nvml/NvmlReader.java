@@ -42,11 +42,13 @@ public final class NvmlReader implements GpuReader {
   private final Place place;
   private final LongSupplier ticker;
   private final NvmlKept kept;
-  private final Nvml nvml = new Nvml();
+  private final NvmlErrors errors = new NvmlErrors();
   private final XidCounts xids = new XidCounts();
 
+  /** Null until the library was found: without it nothing of the foreign-function API is loaded. */
+  private volatile @Nullable Nvml nvml;
+
   // the sampler's thread alone
-  private boolean bound;
   private boolean everSeen;
   private @Nullable NvmlSession session;
   private long openedNanos;
@@ -87,7 +89,7 @@ public final class NvmlReader implements GpuReader {
       GpuReading failure = session == null ? open() : null;
       return failure == null ? session().read(ticker.getAsLong()) : failure;
     } catch (RuntimeException e) {
-      return new GpuReading.Lost(nvml.lastCall() + ": " + e);
+      return new GpuReading.Lost(lastCall() + ": " + e);
     }
   }
 
@@ -104,45 +106,55 @@ public final class NvmlReader implements GpuReader {
 
   /** Null where it went well. */
   private @Nullable GpuReading open() {
-    if (!bound) {
-      Optional<SymbolLookup> library = place.library.open();
-      if (library.isEmpty()) {
-        return new GpuReading.NoDriver("libnvidia-ml.so.1 is not here");
-      }
-      nvml.bind(library.get());
-      bound = true;
+    Nvml library = bound();
+    if (library == null) {
+      return new GpuReading.NoDriver("libnvidia-ml.so.1 is not here");
     }
-    NvmlCode code = nvml.call(NvmlFunction.INIT);
+    NvmlCode code = library.call(NvmlFunction.INIT);
     if (code != NvmlCode.SUCCESS) {
       String why = NvmlFunction.INIT.symbol() + ": " + code.label();
       return everSeen ? new GpuReading.Lost(why) : new GpuReading.NoDriver(why);
     }
     openedNanos = ticker.getAsLong();
-    NvmlSession opened = new NvmlSession(nvml, kept, xids);
+    NvmlSession opened = new NvmlSession(library, kept, xids);
     session = opened;
     GpuReading failure = opened.open(place.files.list());
     everSeen |= failure == null;
     return failure;
   }
 
+  /** Null where there is no library. */
+  private @Nullable Nvml bound() {
+    Nvml bound = nvml;
+    Optional<SymbolLookup> found = bound == null ? place.library.open() : Optional.empty();
+    if (found.isPresent()) {
+      bound = new Nvml(errors);
+      bound.bind(found.get());
+      nvml = bound;
+    }
+    return bound;
+  }
+
   @Override
   public void close() {
     NvmlSession open = session;
+    Nvml library = nvml;
     session = null;
-    if (open != null) {
+    if (open != null && library != null) {
       open.close();
-      nvml.call(NvmlFunction.SHUTDOWN);
+      library.call(NvmlFunction.SHUTDOWN);
     }
   }
 
   @Override
   public String lastCall() {
-    return nvml.lastCall();
+    Nvml library = nvml;
+    return library == null ? "dlopen" : library.lastCall();
   }
 
   @Override
   public Map<String, Long> errors() {
-    return nvml.errors();
+    return errors.all();
   }
 
   @Override
