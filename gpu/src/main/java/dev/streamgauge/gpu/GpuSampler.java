@@ -19,6 +19,9 @@ public final class GpuSampler {
   private static final long BACKOFF_NANOS_MIN = Duration.ofSeconds(1).toNanos();
   private static final long BACKOFF_NANOS_MAX = Duration.ofMinutes(1).toNanos();
 
+  /** The driver's own frames lie on it, and nobody knows how large they are. */
+  private static final long STACK_BYTES = 1024 * 1024;
+
   private final GpuReader reader;
   private final SamplerClock clock;
   private final GpuLog log;
@@ -52,7 +55,7 @@ public final class GpuSampler {
   }
 
   private static Thread thread(String name, Runnable run) {
-    return Thread.ofPlatform().daemon().name(name).unstarted(run);
+    return Thread.ofPlatform().daemon().name(name).stackSize(STACK_BYTES).unstarted(run);
   }
 
   /** Returns at once. */
