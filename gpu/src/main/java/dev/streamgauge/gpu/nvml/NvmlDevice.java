@@ -22,7 +22,7 @@ final class NvmlDevice {
   private static final int PCIE_SENT = 0;
   private static final int PCIE_RECEIVED = 1;
   private static final double HERTZ_PER_MEGAHERTZ = 1e6;
-  private static final double PER_MILLI = 1e-3;
+  private static final double MILLI_PER_ONE = 1e3;
 
   private final Nvml nvml;
   private final GpuIdentity gpu;
@@ -189,23 +189,23 @@ final class NvmlDevice {
   }
 
   private void powerAndHeat() {
-    uint(GpuField.POWER, NvmlFunction.POWER, PER_MILLI);
-    uint(GpuField.POWER_LIMIT, NvmlFunction.POWER_LIMIT, PER_MILLI);
+    milliwatts(GpuField.POWER, NvmlFunction.POWER);
+    milliwatts(GpuField.POWER_LIMIT, NvmlFunction.POWER_LIMIT);
     if (wants(GpuField.ENERGY)) {
       MemorySegment out = nvml.emptyRoom();
       NvmlCode code = nvml.call(NvmlFunction.ENERGY, device, out);
-      take(GpuField.ENERGY, code, ulong(out, 0) * PER_MILLI);
+      take(GpuField.ENERGY, code, ulong(out, 0) / MILLI_PER_ONE);
     }
     if (wants(GpuField.TEMPERATURE)) {
       temperature();
     }
   }
 
-  private void uint(GpuField field, NvmlFunction function, double unit) {
+  private void milliwatts(GpuField field, NvmlFunction function) {
     if (wants(field)) {
       MemorySegment out = nvml.emptyRoom();
       NvmlCode code = nvml.call(function, device, out);
-      take(field, code, uint(out, 0) * unit);
+      take(field, code, uint(out, 0) / MILLI_PER_ONE);
     }
   }
 
