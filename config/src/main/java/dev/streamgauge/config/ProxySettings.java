@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pathDialects the first whose path fits counts
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
+ * @param gpu which GPUs are looked at
  * @param tls who proves to be who, and who may use the admin port
  * @param engine what the server says of itself
  */
@@ -33,6 +34,7 @@ public record ProxySettings(
     Headers headers,
     AccessLogSettings accessLog,
     MetricsSettings metrics,
+    Gpu gpu,
     PodFacts pod,
     Tls tls,
     EngineSettings engine) {
@@ -330,6 +332,18 @@ public record ProxySettings(
    * @param queue of queue waits
    */
   public record Buckets(List<Duration> ttft, List<Duration> gap, List<Duration> queue) {}
+
+  /**
+   * Which GPUs are looked at, and how often.
+   *
+   * @param runtimeDevices {@code NVIDIA_VISIBLE_DEVICES}; null where it is not set
+   * @param cudaDevices {@code CUDA_VISIBLE_DEVICES}; null where it is not set
+   */
+  public record Gpu(
+      GpuChoice choice,
+      Duration interval,
+      @Nullable String runtimeDevices,
+      @Nullable String cudaDevices) {}
 
   /** Where this process runs; for the access log. */
   public record PodFacts(@Nullable String pod, @Nullable String namespace, @Nullable String node) {}

@@ -85,6 +85,7 @@ public sealed interface Settings {
             reading.get(ProxyOptions.ACCESS_LOG_SAMPLE),
             reading.get(ProxyOptions.ACCESS_LOG_CLIENT)),
         metrics(reading),
+        GpuOptions.gpu(reading),
         new PodFacts(
             reading.find(ProxyOptions.POD),
             reading.find(ProxyOptions.NAMESPACE),

@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -36,6 +37,11 @@ final class Families {
 
   MetricSnapshots scrape() {
     return registry.scrape();
+  }
+
+  /** Families that somebody else makes, whose series come and go. */
+  void add(MultiCollector collector) {
+    registry.register(collector);
   }
 
   /** A counter of requests: labels {@code model}, {@code operation} and these. */

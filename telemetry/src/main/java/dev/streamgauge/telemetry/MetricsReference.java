@@ -50,6 +50,9 @@ public final class MetricsReference {
       `vllm:*` families are there with `--mirror vllm` alone; those under `streamgauge_engine_` that an
       engine does not tell are absent.
 
+      Figures of GPUs (`gpu_*`) have a series for each GPU of this container that has the figure, and
+      none where it is not known: [gpu.md](../gpu.md) says what each one means and whose GPU is whose.
+
       Exemplars carry `request_id` and `trace_id`, each left out above 64 characters. The `gen_ai_*`
       families are a mirror under OpenTelemetry's names (`--semconv`); those of the next release
       are on this page, too, though the default publishes v1.41 only.
@@ -84,6 +87,7 @@ public final class MetricsReference {
                         true)),
             () -> 0,
             fullBoard());
+    all.showGpus(ExampleGpu::status);
     List<MetricSnapshot> families = new ArrayList<>();
     all.scrape().forEach(families::add);
     families.sort(Comparator.comparing(family -> family.getMetadata().getPrometheusName()));

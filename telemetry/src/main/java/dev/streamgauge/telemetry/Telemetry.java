@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.engine.EngineBoard;
+import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -22,6 +24,7 @@ public final class Telemetry implements RecordSink {
   private final TokenMetrics tokens;
   private final List<RecordMetrics> groups;
   private final LiveSeries live;
+  private final GpuSeries gpus = new GpuSeries();
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
   private final EngineBoard engine;
@@ -59,6 +62,7 @@ public final class Telemetry implements RecordSink {
         "Access-log lines dropped because their reader was too slow, or gone.",
         accessLogDropped);
     families.counted("config_reloads_total", "Configurations loaded while running.", reloads::sum);
+    families.add(gpus);
     families.info("build", "What runs.", "version", settings.version());
   }
 
@@ -91,6 +95,11 @@ public final class Telemetry implements RecordSink {
 
   public GateView gate() {
     return live.gate();
+  }
+
+  /** From now on the page has what this says of GPUs; asked once for each page, and at once. */
+  public void showGpus(Supplier<GpuStatus> source) {
+    gpus.show(source);
   }
 
   /** A configuration was loaded again while running. */

@@ -87,8 +87,12 @@ class EngineSeriesTest {
   @Test
   void theEnginesPageStandsBeforeOursAndTheWholeIsOnePage() {
     read(
-        "# TYPE vllm:a counter\nvllm:a_total 1\n# TYPE streamgauge_requests_total gauge\n"
-            + "streamgauge_requests_total 99\n");
+        """
+        # TYPE vllm:a counter
+        vllm:a_total 1
+        # TYPE streamgauge_requests_total gauge
+        streamgauge_requests_total 99
+        """);
     for (String accept : new String[] {"text/plain", OPEN_METRICS, PROTOBUF}) {
       EnginePage page = merged(telemetry, accept);
       assertThat(page.malformed()).as(accept).isZero();

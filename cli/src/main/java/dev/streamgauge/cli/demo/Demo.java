@@ -83,6 +83,7 @@ final class Demo {
             "--access-log=off",
             "--engine-metrics=off",
             "--drain-timeout=5s",
+            "--gpu=off",
             "--event-loops=1");
     return switch (Settings.load(args, new Environment(Map.of(), 1))) {
       case Settings.Loaded loaded -> loaded.proxy();
