@@ -306,7 +306,12 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  Stream.of(GateOptions.ALL, Http2Options.ALL, GpuOptions.ALL, TlsOptions.ALL, EngineOptions.ALL)
+                  Stream.of(
+                          GateOptions.ALL,
+                          Http2Options.ALL,
+                          GpuOptions.ALL,
+                          TlsOptions.ALL,
+                          EngineOptions.ALL)
                       .flatMap(List::stream))
               .toList());
 

@@ -89,7 +89,8 @@ final class GpuSeries implements MultiCollector {
             "XID errors that this container's GPUs reported since the process began to look; they"
                 + " stay while the driver does not answer.");
     for (XidCounts.Count each : now.xids()) {
-      xids.dataPoint(count(each.errors(), Labels.of("uuid", each.uuid(), "xid", each.xid())));
+      xids.dataPoint(
+          count((double) each.errors(), Labels.of("uuid", each.uuid(), "xid", each.xid())));
     }
     add(xids.build(), families);
   }

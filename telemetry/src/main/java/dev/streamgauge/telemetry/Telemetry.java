@@ -1,7 +1,7 @@
 package dev.streamgauge.telemetry;
 
-import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.gpu.GpuStatus;
+import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;

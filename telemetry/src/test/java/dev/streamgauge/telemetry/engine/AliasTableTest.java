@@ -30,8 +30,10 @@ class AliasTableTest {
   static String table() {
     StringBuilder table =
         new StringBuilder(
-            "| engine | ours | on its page | of several series | seen in |\n"
-                + "|---|---|---|---|---|\n");
+            """
+            | engine | ours | on its page | of several series | seen in |
+            |---|---|---|---|---|
+            """);
     for (Alias each : Alias.ALL) {
       table.append(
           "| %s | `%s` | `%s` | %s | %s |\n"
