@@ -24,9 +24,9 @@ def free_port():
 
 
 def environment():
-    """Without the settings of the proxy that may be in ours; the upstream sees the requests of a check and no others."""
+    """Without the settings of the proxy that may be in ours."""
     return {name: value for name, value in os.environ.items()
-            if not name.startswith("STREAMGAUGE_") or name in FOR_THE_LAUNCHER} | {"STREAMGAUGE_ENGINE_METRICS": "off"}
+            if not name.startswith("STREAMGAUGE_") or name in FOR_THE_LAUNCHER}
 
 
 def wait_until(condition, seconds, what):

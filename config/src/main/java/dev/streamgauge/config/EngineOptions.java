@@ -3,13 +3,14 @@ package dev.streamgauge.config;
 import dev.streamgauge.config.EngineSettings.EngineChoice;
 import dev.streamgauge.config.EngineSettings.Mirror;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The options of {@code streamgauge proxy} about the server's own metrics. */
 final class EngineOptions {
   private static final int MIB = 1024 * 1024;
   private static final String PAGE = "/metrics";
+  private static final String TRTLLM_PAGE = "/prometheus/metrics";
 
   /** Triton's own port for metrics, beside 8000 and 8001. */
   private static final int TRITON_PORT = 8002;
@@ -19,8 +20,8 @@ final class EngineOptions {
           "engine",
           Choice.of(EngineChoice.class),
           "auto",
-          "What the model server is: where its metrics are and what they are called; auto looks at"
-              + " the page itself");
+          "What the model server is: where its metrics are and what they are called; auto asks for no"
+              + " page but the one of --engine-metrics, and looks at that itself");
   static final Option<OrOff.Switched<EnginePageAddress>> ENGINE_METRICS =
       Option.one(
           "engine-metrics",
@@ -106,17 +107,20 @@ final class EngineOptions {
     }
     UpstreamAddress upstream = reading.get(ProxyOptions.UPSTREAM);
     return switch (reading.get(ENGINE)) {
-      case VLLM, SGLANG, TGI, LLAMACPP, GENERIC -> beside(upstream, PAGE);
-      case TRTLLM -> beside(upstream, "/prometheus/metrics");
+      case VLLM, SGLANG, TGI, LLAMACPP -> beside(upstream, PAGE);
+      case GENERIC -> beside(upstream, PAGE, TRTLLM_PAGE);
+      case TRTLLM -> beside(upstream, TRTLLM_PAGE);
       case TRITON -> triton(upstream);
-      case OLLAMA -> List.of();
-      case AUTO -> everywhere(upstream);
+      // Who has not said what it is gets no requests that its clients did not make.
+      case OLLAMA, AUTO -> List.of();
     };
   }
 
   /** A server of gRPC shows no page on the same port: it would have to speak HTTP/1.1, too. */
-  private static List<EnginePageAddress> beside(UpstreamAddress upstream, String path) {
-    return upstream.priorKnowledge() ? List.of() : List.of(new EnginePageAddress(upstream, path));
+  private static List<EnginePageAddress> beside(UpstreamAddress upstream, String... paths) {
+    return upstream.priorKnowledge()
+        ? List.of()
+        : Stream.of(paths).map(path -> new EnginePageAddress(upstream, path)).toList();
   }
 
   private static List<EnginePageAddress> triton(UpstreamAddress upstream) {
@@ -127,21 +131,5 @@ final class EngineOptions {
                   new UpstreamAddress.Tcp(UpstreamAddress.Scheme.HTTP, host, TRITON_PORT), PAGE));
       case UpstreamAddress.Unix _ -> List.of();
     };
-  }
-
-  /** Another port is asked on this machine only: elsewhere that would be somebody else's. */
-  private static List<EnginePageAddress> everywhere(UpstreamAddress upstream) {
-    List<EnginePageAddress> pages = new ArrayList<>(beside(upstream, PAGE));
-    pages.addAll(beside(upstream, "/prometheus/metrics"));
-    if (upstream instanceof UpstreamAddress.Tcp(_, String host, int port)
-        && ofThisMachine(host)
-        && port != TRITON_PORT) {
-      pages.addAll(triton(upstream));
-    }
-    return List.copyOf(pages);
-  }
-
-  private static boolean ofThisMachine(String host) {
-    return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
   }
 }

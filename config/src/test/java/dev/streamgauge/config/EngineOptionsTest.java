@@ -23,13 +23,9 @@ class EngineOptionsTest {
   }
 
   @Test
-  void whereNothingIsSaidAnotherPortIsAskedOnThisMachineAlone() {
-    assertThat(pages())
-        .containsExactly(
-            "http://127.0.0.1:8000/metrics",
-            "http://127.0.0.1:8000/prometheus/metrics",
-            "http://127.0.0.1:8002/metrics");
-    assertThat(pages("--upstream", "http://model:8000"))
+  void whereNothingIsSaidNobodyIsAsked() {
+    assertThat(pages()).isEmpty();
+    assertThat(pages("--engine", "generic", "--upstream", "http://model:8000"))
         .containsExactly("http://model:8000/metrics", "http://model:8000/prometheus/metrics");
   }
 

@@ -47,7 +47,7 @@ class EngineScraperTest {
   @Test
   void thePageIsReadAgainAndAgainAndSaidOnce() throws IOException {
     try (ScriptedUpstream server = answering(GOOD)) {
-      scrape(server, "--engine-metrics-interval", "100ms");
+      scrape(server, "--engine", "tgi", "--engine-metrics-interval", "100ms");
       TestProxy.await("three looks", () -> board.scrapes(Scrape.OK) >= 3);
       assertThat(Objects.requireNonNull(board.fresh()).figures().value(Figure.WAITING))
           .isEqualTo(4);
@@ -73,7 +73,7 @@ class EngineScraperTest {
                   ScriptedUpstream.ascii(
                       right ? GOOD : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
             })) {
-      scrape(server);
+      scrape(server, "--engine", "generic");
       TestProxy.await("a page", () -> board.fresh() != null);
       assertThat(board.scrapes(Scrape.STATUS)).isEqualTo(1);
     }
