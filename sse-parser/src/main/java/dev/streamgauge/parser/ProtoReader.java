@@ -104,13 +104,14 @@ final class ProtoReader {
     return wireType == FIXED64 ? Double.longBitsToDouble(number) : 0;
   }
 
+  /** Where a field's value stands; where it has none, what follows the field. */
   int valueStart() {
-    return valueStart;
+    return wireType == DELIMITED ? valueStart : at;
   }
 
   /** The same as the start where the field has no such value. */
   int valueEnd() {
-    return wireType == DELIMITED ? valueEnd : valueStart;
+    return wireType == DELIMITED ? valueEnd : at;
   }
 
   boolean filledValue() {

@@ -102,6 +102,14 @@ class InferRequestReaderTest {
   }
 
   @Test
+  void anIdThatIsANumberIsNoneAndNotWhatStandsWhereAnEarlierOneStood() throws IOException {
+    byte[] large = message(0, field(7, new byte[2000]));
+    byte[] named = GrpcText.bytes(List.of("message", "3: \"x\""));
+    byte[] number = message(1, compressed("gzip", new byte[] {3 << 3, 7}));
+    assertThat(read("gzip", joined(large, named, number))).containsExactly("", "x", "");
+  }
+
+  @Test
   void whatCantBeInflatedIsNotToldAndWhatFollowsIs() throws IOException {
     byte[] coded = message(1, compressed("gzip", body(named("tinylm"))));
     byte[] broken = message(1, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 7, 7, 7});
