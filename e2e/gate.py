@@ -78,8 +78,8 @@ def row(name, answers):
 
 def finish(checks, proxy, name, answers):
     checks.that(all(status in (200, 503) for status, _ in answers), f"{name}: each request is answered or sent away")
-    checks.that(len(proxy.log_lines()) == len(answers), f"{name}: a line for each request")
     invariants.check(checks, proxy)
+    checks.that(len(proxy.log_lines()) == len(answers), f"{name}: a line for each request")
 
 
 def limits_seen(proxy, stop):

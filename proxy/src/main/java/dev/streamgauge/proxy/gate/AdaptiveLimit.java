@@ -12,9 +12,9 @@ import java.util.Arrays;
  *
  * <p>Times are looked at in windows of as many first tokens as the limit allows requests. Only
  * those count that were admitted under the limit as it is now. Where the median of a window is
- * above twice the least median, the limit falls by a tenth; where it is not, and the limit was
- * reached, the limit grows by one, or by half until it fell for the first time. Where falling does
- * not help, what was the least is no more: prompts have become longer.
+ * above one and a half times the least median, the limit falls by a tenth; where it is not, and the
+ * limit was reached, the limit grows by one, or by half until it fell for the first time. Where
+ * falling does not help, what was the least is no more: prompts have become longer.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
   /** Low, so that the least time is one without company. */
@@ -26,7 +26,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   /** While it still grows by half. */
   private static final int FIRST_SAMPLES_MIN = 4;
 
-  private static final double TOLERANCE = 2;
+  private static final double TOLERANCE = 1.5;
   private static final double DECREASE = 0.9;
 
   /** So many falls in a row that do not lower the median to this share of it are in vain. */
