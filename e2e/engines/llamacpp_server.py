@@ -1,4 +1,4 @@
-"""llama.cpp's own HTTP server, as the wheel xllamacpp has it: llamacpp_server.py MODEL.gguf PORT"""
+"""llama.cpp's own HTTP server, as the wheel xllamacpp has it: llamacpp_server.py MODEL.gguf PORT [SLOTS]"""
 
 import signal
 import sys
@@ -8,13 +8,13 @@ import xllamacpp
 THREADS, SLOTS, CONTEXT_TOKENS = 1, 4, 8192
 
 
-def parameters(model, port):
+def parameters(model, port, slots=SLOTS):
     chosen = xllamacpp.CommonParams()
     chosen.model.path = model
     chosen.model_alias = {"tiny"}
     chosen.port = port
     chosen.n_ctx = CONTEXT_TOKENS
-    chosen.n_parallel = SLOTS
+    chosen.n_parallel = int(slots)
     chosen.cpuparams.n_threads = THREADS
     chosen.cpuparams_batch.n_threads = THREADS
     chosen.use_jinja = True
@@ -23,6 +23,6 @@ def parameters(model, port):
 
 
 if __name__ == "__main__":
-    server = xllamacpp.Server(parameters(sys.argv[1], int(sys.argv[2])))
+    server = xllamacpp.Server(parameters(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))
     print("listens on", server.listening_address, flush=True)
     signal.pause()

@@ -1,9 +1,15 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.config.EngineSettings;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.telemetry.Slo;
 import dev.streamgauge.telemetry.TelemetrySettings;
+import dev.streamgauge.telemetry.engine.Engine;
+import dev.streamgauge.telemetry.engine.EngineBoard;
+import dev.streamgauge.telemetry.engine.PageLimits;
+import dev.streamgauge.timeline.Ticker;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say of metrics, in the words of the module that publishes them. */
@@ -12,17 +18,39 @@ final class MetricsWiring {
 
   static TelemetrySettings settings(ProxySettings settings) {
     return new TelemetrySettings(
-        metrics(settings.metrics()), TelemetrySettings.AccessLogging.defaults(), Main.version());
+        metrics(settings.metrics(), settings.engine().mirror()),
+        TelemetrySettings.AccessLogging.defaults(),
+        Main.version());
   }
 
-  private static TelemetrySettings.Metrics metrics(ProxySettings.MetricsSettings metrics) {
+  /** What the server says of itself is none of it after so many looks that brought nothing. */
+  private static final int STALE_AFTER_INTERVALS = 3;
+
+  /** Where what the server says of itself will stand; null for its engine: its page says it. */
+  static EngineBoard board(EngineSettings settings) {
+    Engine known =
+        settings.choice() == EngineSettings.EngineChoice.AUTO
+            ? null
+            : Engine.of(settings.choice().label());
+    long staleAfterNanos =
+        STALE_AFTER_INTERVALS * settings.interval().toNanos() + settings.timeout().toNanos();
+    return new EngineBoard(known, PageLimits.defaults(), Ticker.system(), staleAfterNanos);
+  }
+
+  private static TelemetrySettings.Metrics metrics(
+      ProxySettings.MetricsSettings metrics, EngineSettings.Mirror mirror) {
     return new TelemetrySettings.Metrics(
         histograms(metrics.histograms()),
         semconv(metrics.semconv()),
         metrics.modelsMax(),
         metrics.models(),
-        metrics.slos().stream().map(MetricsWiring::slo).toList(),
-        metrics.buckets());
+        slos(metrics),
+        metrics.buckets(),
+        mirror == EngineSettings.Mirror.VLLM);
+  }
+
+  static List<Slo> slos(ProxySettings.MetricsSettings metrics) {
+    return metrics.slos().stream().map(MetricsWiring::slo).toList();
   }
 
   private static TelemetrySettings.Histograms histograms(ProxySettings.Histograms histograms) {

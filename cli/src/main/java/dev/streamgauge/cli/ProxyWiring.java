@@ -2,6 +2,7 @@ package dev.streamgauge.cli;
 
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.gpu.GpuSampler;
 import dev.streamgauge.proxy.AdminServer;
 import dev.streamgauge.proxy.ProxyServer;
 import dev.streamgauge.telemetry.AccessLog;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the modules together. */
 public final class ProxyWiring {
@@ -40,12 +42,15 @@ public final class ProxyWiring {
 
   private static RunningProxy start(ProxySettings settings, AccessLog log, RecordSink also)
       throws IOException {
-    Telemetry telemetry = new Telemetry(MetricsWiring.settings(settings), log::dropped);
+    Telemetry telemetry =
+        new Telemetry(
+            MetricsWiring.settings(settings), log::dropped, MetricsWiring.board(settings.engine()));
     ProxyServer proxy = new ProxyServer(settings, telemetry, new AllSinks(telemetry, log, also));
     proxy.start();
     try {
       AdminServer admin = new AdminServer(proxy, telemetry);
-      return new Running(proxy, admin, admin.start(settings.admin()), log);
+      InetSocketAddress admins = admin.start(settings.admin());
+      return new Running(proxy, admin, admins, log, GpuWiring.start(settings.gpu(), telemetry));
     } catch (IOException e) {
       proxy.close();
       throw e;
@@ -92,7 +97,8 @@ public final class ProxyWiring {
         TelemetrySettings.AccessLogging.RING_SIZE,
         settings.pod().pod(),
         settings.pod().namespace(),
-        settings.pod().node());
+        settings.pod().node(),
+        MetricsWiring.slos(settings.metrics()));
   }
 
   /** What a finished request is told to, in this order; the log has requests alone. */
@@ -114,7 +120,11 @@ public final class ProxyWiring {
   }
 
   private record Running(
-      ProxyServer proxy, AdminServer admin, InetSocketAddress admins, AccessLog log)
+      ProxyServer proxy,
+      AdminServer admin,
+      InetSocketAddress admins,
+      AccessLog log,
+      @Nullable GpuSampler gpus)
       implements RunningProxy {
 
     @Override
@@ -145,6 +155,9 @@ public final class ProxyWiring {
       }
       admin.close();
       log.close();
+      if (gpus != null) {
+        gpus.close();
+      }
     }
   }
 }

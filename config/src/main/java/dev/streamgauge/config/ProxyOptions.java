@@ -225,7 +225,8 @@ public final class ProxyOptions {
           "upstream-keep-alive",
           DURATION,
           "4s",
-          "How long an idle upstream connection is kept; below the server's own limit (uvicorn 5s)");
+          "How long an idle upstream connection is kept; below the server's own limit (uvicorn"
+              + " 5s)");
   static final Option<Integer> UPSTREAM_MAX_IDLE =
       count("upstream-max-idle", 0, 100_000, "256", "Most idle upstream connections kept");
 
@@ -305,7 +306,13 @@ public final class ProxyOptions {
                       POD,
                       NAMESPACE,
                       NODE),
-                  Stream.concat(Http2Options.ALL.stream(), TlsOptions.ALL.stream()))
+                  Stream.of(
+                          GateOptions.ALL,
+                          Http2Options.ALL,
+                          GpuOptions.ALL,
+                          TlsOptions.ALL,
+                          EngineOptions.ALL)
+                      .flatMap(List::stream))
               .toList());
 
   private ProxyOptions() {}

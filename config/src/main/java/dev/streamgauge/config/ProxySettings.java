@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param pathDialects the first whose path fits counts
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
+ * @param gpu which GPUs are looked at
  * @param tls who proves to be who, and who may use the admin port
+ * @param engine what the server says of itself
  */
 public record ProxySettings(
     List<HostPort> listen,
@@ -27,12 +29,15 @@ public record ProxySettings(
     Duration drainTimeout,
     Limits limits,
     Http2 http2,
+    Gate gate,
     Timeouts timeouts,
     Headers headers,
     AccessLogSettings accessLog,
     MetricsSettings metrics,
+    Gpu gpu,
     PodFacts pod,
-    Tls tls) {
+    Tls tls,
+    EngineSettings engine) {
 
   /** Whether usage is asked for where the client did not. */
   public enum Usage implements Labelled {
@@ -51,6 +56,30 @@ public record ProxySettings(
     public String label() {
       return label;
     }
+  }
+
+  /**
+   * The queue in front of the server.
+   *
+   * @param concurrency how many requests may be with the server at once; null: any number
+   * @param queueMax how many may wait; null: ten for each that may be with the server
+   * @param queueTimeout longest wait
+   * @param priorityHeader which request header tells the urgency, in lower case; null: none
+   * @param priorityAgeLimit who has waited longer goes before the more urgent
+   */
+  public record Gate(
+      @Nullable Concurrency concurrency,
+      @Nullable Integer queueMax,
+      Duration queueTimeout,
+      @Nullable String priorityHeader,
+      Duration priorityAgeLimit) {}
+
+  /** How many requests may be with the server at once. */
+  public sealed interface Concurrency {
+    /** Found by the proxy. */
+    record Auto() implements Concurrency {}
+
+    record AtMost(int most) implements Concurrency {}
   }
 
   /** How the answers are read. */
@@ -303,6 +332,18 @@ public record ProxySettings(
    * @param queue of queue waits
    */
   public record Buckets(List<Duration> ttft, List<Duration> gap, List<Duration> queue) {}
+
+  /**
+   * Which GPUs are looked at, and how often.
+   *
+   * @param runtimeDevices {@code NVIDIA_VISIBLE_DEVICES}; null where it is not set
+   * @param cudaDevices {@code CUDA_VISIBLE_DEVICES}; null where it is not set
+   */
+  public record Gpu(
+      GpuChoice choice,
+      Duration interval,
+      @Nullable String runtimeDevices,
+      @Nullable String cudaDevices) {}
 
   /** Where this process runs; for the access log. */
   public record PodFacts(@Nullable String pod, @Nullable String namespace, @Nullable String node) {}

@@ -58,6 +58,11 @@ public final class Reading {
     return found == null ? option.byDefault().texts().apply(environment) : found.texts;
   }
 
+  /** A variable that is no option of ours; null where it is not set. */
+  @Nullable String variable(String name) {
+    return environment.variables().get(name);
+  }
+
   /** Where an option's value comes from. */
   public Source source(Option<?> option) {
     Given found = given.get(option);

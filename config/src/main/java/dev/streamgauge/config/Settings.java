@@ -41,6 +41,7 @@ public sealed interface Settings {
       reportModelsWithoutPlace(reading);
       ListenClash.report(reading);
       TlsOptions.report(reading);
+      EngineOptions.report(reading);
     }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()
@@ -76,6 +77,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),
         Http2Options.http2(reading),
+        GateOptions.gate(reading),
         timeouts(reading),
         headers(reading),
         new AccessLogSettings(
@@ -83,11 +85,13 @@ public sealed interface Settings {
             reading.get(ProxyOptions.ACCESS_LOG_SAMPLE),
             reading.get(ProxyOptions.ACCESS_LOG_CLIENT)),
         metrics(reading),
+        GpuOptions.gpu(reading),
         new PodFacts(
             reading.find(ProxyOptions.POD),
             reading.find(ProxyOptions.NAMESPACE),
             reading.find(ProxyOptions.NODE)),
-        TlsOptions.tls(reading));
+        TlsOptions.tls(reading),
+        EngineOptions.engine(reading));
   }
 
   private static Limits limits(Reading reading) {

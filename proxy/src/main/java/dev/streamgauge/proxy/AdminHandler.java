@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.PageForm;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Readiness readiness;
   private final AdminConnections connections;
   private final AdminAccess access;
+  private final Supplier<GateView> gate;
   private SharedPage.@Nullable Reader waiting;
   private boolean answering;
   private boolean writing;
@@ -44,13 +47,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       SharedPage page,
       Readiness readiness,
       AdminConnections connections,
-      AdminAccess access) {
+      AdminAccess access,
+      Supplier<GateView> gate) {
     this.channel = channel;
     this.proxy = proxy;
     this.page = page;
     this.readiness = readiness;
     this.connections = connections;
     this.access = access;
+    this.gate = gate;
   }
 
   /** A request is in hand: its answer is not yet made, or not yet taken by the socket. */
@@ -119,7 +124,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void route(Asked asked, FullHttpRequest request) {
     switch (asked.path) {
-      case "/metrics" -> metrics(asked, request);
+      case "/metrics" -> metrics(asked, form(request));
+      case "/metrics/engine" -> metrics(asked, form(request).withEnginePage());
       case "/healthz" -> asked.answer(HttpResponseStatus.OK, "ok\n");
       case "/readyz" -> ready(asked);
       case "/drain" -> asked.later(proxy.drain("/drain on the admin port"), _ -> "drained\n");
@@ -133,11 +139,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     return method.equals(HttpMethod.GET) || method.equals(other);
   }
 
-  private void metrics(Asked asked, FullHttpRequest request) {
-    PageForm form =
-        PageForm.of(
-            request.headers().get(HttpHeaderNames.ACCEPT),
-            request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+  private static PageForm form(FullHttpRequest request) {
+    return PageForm.of(
+        request.headers().get(HttpHeaderNames.ACCEPT),
+        request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+  }
+
+  private void metrics(Asked asked, PageForm form) {
     AskedForPage reader = new AskedForPage(asked, form);
     waiting = reader;
     page.ask(reader);
@@ -146,10 +154,17 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void ready(Asked asked) {
     if (proxy.draining()) {
       asked.answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "draining\n");
+    } else if (saturated() && !proxy.settings().engine().readyWhenSaturated()) {
+      asked.answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "saturated\n");
     } else {
       asked.later(
           readiness.look(), accepts -> accepts ? "ready\n" : "the upstream does not accept\n");
     }
+  }
+
+  private boolean saturated() {
+    Double ratio = gate.get().saturationRatio();
+    return ratio != null && ratio >= 1;
   }
 
   private void status(Asked asked) {

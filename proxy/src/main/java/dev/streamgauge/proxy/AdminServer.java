@@ -18,6 +18,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -49,11 +50,14 @@ public final class AdminServer {
   private final FileWatch watch;
   private final @Nullable ServerTls tls;
   private final AdminAccess access;
+  private final EngineScraper scraper;
+  private final Telemetry telemetry;
 
   /** Reads the files that the settings name; what is wrong with one stands in the exception. */
   public AdminServer(ProxyServer proxy, Telemetry telemetry) throws UnusableFile {
     this.proxy = proxy;
     this.live = telemetry.live();
+    this.telemetry = telemetry;
     ProxySettings settings = proxy.settings();
     this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
     this.tls = TlsSides.admin(settings, watch);
@@ -65,7 +69,16 @@ public final class AdminServer {
                 : SecretWord.of(new NamedFile(TlsOptions.ADMIN_TOKEN_FILE, token), watch));
     this.readiness = new Readiness(proxy);
     this.group = transport.group(1, "admin");
-    this.page = new SharedPage(telemetry, group.next(), Ticker.system());
+    EventLoop thread = group.next();
+    this.page = new SharedPage(telemetry, thread, Ticker.system());
+    this.scraper =
+        new EngineScraper(
+            settings.engine(),
+            EngineScraper.targets(settings, transport, watch),
+            telemetry.engine(),
+            thread,
+            Ticker.system(),
+            System.err::println);
   }
 
   /** Starts to listen and returns the address; a port in use is named in the exception. */
@@ -87,12 +100,14 @@ public final class AdminServer {
       close();
       throw new CannotListen(ProxyOptions.ADMIN, address, bound.cause());
     }
+    scraper.start();
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
   /** On the one admin thread. */
   private void accepted(Channel channel) {
-    AdminHandler handler = new AdminHandler(channel, proxy, page, readiness, connections, access);
+    AdminHandler handler =
+        new AdminHandler(channel, proxy, page, readiness, connections, access, telemetry::gate);
     if (!connections.add(handler)) {
       var _ = channel.close();
       return;
@@ -115,6 +130,7 @@ public final class AdminServer {
   }
 
   public void close() {
+    scraper.close();
     watch.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

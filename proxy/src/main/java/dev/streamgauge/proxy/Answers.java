@@ -14,6 +14,7 @@ final class Answers {
    * A whole response.
    *
    * @param message shown to the client; plain ASCII without quotes, never text from outside
+   * @param retryAfterSeconds for a 503
    * @param close whether the connection ends behind it
    * @param bodyless whether it answers HEAD
    */
@@ -23,6 +24,7 @@ final class Answers {
       Outcome outcome,
       String message,
       String requestId,
+      long retryAfterSeconds,
       boolean close,
       boolean bodyless) {
     String body = body(status, outcome, message);
@@ -34,7 +36,7 @@ final class Answers {
       text.append("x-request-id: ").append(requestId).append("\r\n");
     }
     if (status == 503) {
-      text.append("retry-after: 1\r\n");
+      text.append("retry-after: ").append(retryAfterSeconds).append("\r\n");
     }
     if (close) {
       text.append("connection: close\r\n");

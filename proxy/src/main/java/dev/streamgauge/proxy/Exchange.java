@@ -52,6 +52,11 @@ final class Exchange {
   private final ResponseRelay response;
   private @Nullable UpstreamLink upstream;
 
+  /** In the queue in front of the server; null for who need not ask. */
+  private final @Nullable GatePlace place;
+
+  private boolean admitted;
+
   /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
   private @Nullable UsageAsking asking;
 
@@ -103,20 +108,49 @@ final class Exchange {
             loop.shared.settings().limits().retryBodyBytesMax());
     this.asking = upgradeAsked ? null : UsageAsking.of(loop, head, path, requestFraming);
     this.response = new ResponseRelay(this);
-    this.phase = inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
+    this.place = GatePlace.of(this, head, inspection.operation());
+    this.phase = place == null ? work() : Phase.QUEUED;
     this.lastClientReadNanos = receivedNanos;
   }
 
-  /** Begins: the gate lets it pass, and it asks for a connection. */
+  /** Begins: asks the gate, and then for a connection. */
   void start() {
+    long receivedNanos = times.receivedNanos();
     loop.live().phaseEntered(phase);
-    times.admitted(times.receivedNanos()); // there is no queue yet to wait in
     if (requestFraming.done()) {
-      requestComplete(times.receivedNanos());
+      requestComplete(receivedNanos);
     }
+    if (place == null || place.enter(receivedNanos)) {
+      admitted(receivedNanos);
+    } else {
+      everPaused = true; // its body may have to wait, too
+    }
+  }
+
+  boolean admitted() {
+    return admitted;
+  }
+
+  /** The gate lets it pass. */
+  void admitted(long nowNanos) {
+    admitted = true;
+    if (phase == Phase.QUEUED) {
+      enter(work());
+    }
+    times.admitted(nowNanos);
     if (asking == null) {
       connect();
     }
+  }
+
+  private Phase work() {
+    return inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
+  }
+
+  private void enter(Phase next) {
+    loop.live().phaseLeft(phase);
+    phase = next;
+    loop.live().phaseEntered(phase);
   }
 
   private void connect() {
@@ -204,7 +238,7 @@ final class Exchange {
     usageAsked = result == UsageInjection.INJECTED;
     loop.live().usageInjection(result);
     holding.release(client.alloc().directBuffer(), request);
-    if (!ended) {
+    if (!ended && admitted) {
       connect();
     }
   }
@@ -390,6 +424,9 @@ final class Exchange {
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
   void releaseUpstream(boolean reusable) {
+    if (place != null) {
+      place.leave(loop.nanos());
+    }
     releaseUpstream(reusable, Http2Error.CANCEL.code());
   }
 
@@ -410,11 +447,24 @@ final class Exchange {
 
   void tokenEvents(TokenTimeline tokens, int events) {
     if (phase != Phase.GENERATING) {
-      loop.live().phaseLeft(phase);
-      phase = Phase.GENERATING;
-      loop.live().phaseEntered(phase);
+      enter(Phase.GENERATING);
+      firstToken();
     }
     response.liveTokens(tokens, events);
+  }
+
+  private void firstToken() {
+    if (place != null) {
+      place.firstToken(loop.nanos());
+    }
+  }
+
+  /** The server's final head came. */
+  void answered(int status, long nowNanos) {
+    times.headers(nowNanos);
+    if (place != null) {
+      place.answered(status, nowNanos);
+    }
   }
 
   // ---- ends

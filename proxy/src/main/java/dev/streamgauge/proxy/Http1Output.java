@@ -126,7 +126,15 @@ final class Http1Output extends ClientOutput {
   int answer(int status, Outcome outcome, String message, boolean close) {
     String id = loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "";
     write(
-        Answers.error(channel.alloc(), status, outcome, message, id, close, exchange.toHead),
+        Answers.error(
+            channel.alloc(),
+            status,
+            outcome,
+            message,
+            id,
+            loop.shared.retryAfterSeconds(),
+            close,
+            exchange.toHead),
         loop.nanos());
     return status;
   }

@@ -30,7 +30,8 @@ record Http2Answer(
 
   Written write(Http2ClientConnection connection, Http2Stream stream) {
     ChannelHandlerContext to = connection.context();
-    Http2Headers fields = grpc ? grpcFields() : fields();
+    long retryAfterSeconds = connection.loop.shared.retryAfterSeconds();
+    Http2Headers fields = grpc ? grpcFields(retryAfterSeconds) : fields(retryAfterSeconds);
     boolean empty = grpc || bodyless;
     ChannelFuture head =
         connection.encoder().writeHeaders(to, stream.id(), fields, 0, empty, to.newPromise());
@@ -43,23 +44,28 @@ record Http2Answer(
     return new Written(head, end);
   }
 
-  private Http2Headers fields() {
+  private Http2Headers fields(long retryAfterSeconds) {
     Http2Headers fields = new DefaultHttp2Headers(false, 6);
     fields.status(Integer.toString(status));
     fields.add("content-type", "application/json");
     fields.add("content-length", "" + Answers.body(status, outcome, message).length());
     if (status == 503) {
-      fields.add("retry-after", "1");
+      fields.add("retry-after", Long.toString(retryAfterSeconds));
     }
     return withId(fields);
   }
 
-  private Http2Headers grpcFields() {
-    Http2Headers fields = new DefaultHttp2Headers(false, 6);
+  private Http2Headers grpcFields(long retryAfterSeconds) {
+    Http2Headers fields = new DefaultHttp2Headers(false, 8);
     fields.status("200");
     fields.add("content-type", "application/grpc");
-    fields.add("grpc-status", "" + GrpcStatus.ofRefusal(outcome, status).code());
+    int code = GrpcStatus.ofRefusal(outcome, status).code();
+    fields.add("grpc-status", Integer.toString(code));
     fields.add("grpc-message", GrpcMessage.encoded(message));
+    if (status == 503) {
+      fields.add("grpc-retry-pushback-ms", Long.toString(1_000 * retryAfterSeconds));
+      fields.add("grpc-status-details-bin", GrpcRetry.details(code, message, retryAfterSeconds));
+    }
     return withId(fields);
   }
 

@@ -5,10 +5,12 @@ import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.ProxyOptions;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.parser.ReaderLimits;
+import dev.streamgauge.proxy.gate.Gate;
 import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.tls.FileWatch;
 import dev.streamgauge.proxy.tls.HandshakeFailures;
 import dev.streamgauge.proxy.tls.UnusableFile;
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
@@ -90,7 +92,9 @@ public final class ProxyServer {
             transport,
             new Drain(),
             new ClientConnections(limits.connectionsMax(), live),
-            new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log));
+            new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
+            Gate.of(settings.gate()));
+    live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));
     this.group = transport.group(settings.eventLoops(), "proxy");

@@ -62,7 +62,7 @@ final class RefusedHead {
   /** The whole answer, as HTTP/1.1; the connection ends behind it. */
   ByteBuf answer(ByteBufAllocator allocator, boolean withId) {
     String id = withId ? identity.requestId() : "";
-    return Answers.error(allocator, status, outcome, message, id, true, false);
+    return Answers.error(allocator, status, outcome, message, id, 1, true, false);
   }
 
   /**

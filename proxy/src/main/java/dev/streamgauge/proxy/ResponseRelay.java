@@ -215,8 +215,8 @@ final class ResponseRelay {
       malformed("101 to a request that asked for no upgrade");
       return;
     }
-    exchange.times.headers(nowNanos);
     status = head.status();
+    exchange.answered(status, nowNanos);
     framing = body;
     boolean unframed = exchange.client.unframed(exchange.protocol);
     boolean open = body.kind() == BodyFraming.Kind.STREAM && head.header("content-length") == null;

@@ -57,13 +57,19 @@ record TlsSides(@Nullable ServerTls listen, @Nullable ClientTls upstream) {
 
   private static @Nullable ClientTls upstream(
       ProxySettings settings, FileWatch watch, HandshakeThread sums) throws UnusableFile {
-    if (!(settings.upstream().address() instanceof UpstreamAddress.Tcp server)
-        || !server.secure()) {
+    return towards(settings.upstream().address(), settings, watch, sums);
+  }
+
+  /** Of the upstream, or of another server that is trusted as the upstream is; null: plain text. */
+  static @Nullable ClientTls towards(
+      UpstreamAddress address, ProxySettings settings, FileWatch watch, HandshakeThread sums)
+      throws UnusableFile {
+    if (!(address instanceof UpstreamAddress.Tcp server) || !server.secure()) {
       return null;
     }
     ProxySettings.UpstreamTls tls = settings.tls().upstream();
     ProxySettings.KeyFiles own = tls.own();
-    String name = tls.name();
+    String name = isUpstreams(server, settings) ? tls.name() : null;
     ClientTls.Peer peer =
         new ClientTls.Peer(
             name == null ? server.host() : name,
@@ -72,6 +78,11 @@ record TlsSides(@Nullable ServerTls listen, @Nullable ClientTls upstream) {
             named(TlsOptions.UPSTREAM_CERT, own == null ? null : own.certificate()),
             named(TlsOptions.UPSTREAM_KEY, own == null ? null : own.key()));
     return ClientTls.of(peer, watch, sums, settings.timeouts().upstreamConnect());
+  }
+
+  private static boolean isUpstreams(UpstreamAddress.Tcp server, ProxySettings settings) {
+    return settings.upstream().address() instanceof UpstreamAddress.Tcp upstream
+        && upstream.host().equals(server.host());
   }
 
   private static @Nullable NamedFile named(Option<Path> option, @Nullable Path path) {

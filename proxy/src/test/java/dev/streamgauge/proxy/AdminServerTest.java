@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -22,11 +23,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AdminServerTest {
+  private static final GateView FULL =
+      new GateView() {
+        @Override
+        public int waiting() {
+          return 0;
+        }
+
+        @Override
+        public int admitted() {
+          return 2;
+        }
+
+        @Override
+        public Integer limit() {
+          return 2;
+        }
+      };
 
   private final CountDownLatch answerAllowed = new CountDownLatch(1);
   private final ScriptedUpstream upstream = hesitant();
   private final TestProxy proxy = TestProxy.before(upstream);
-  private final AdminServer admin = new AdminServer(proxy.server, telemetry());
+  private final Telemetry telemetry = telemetry();
+  private final AdminServer admin = new AdminServer(proxy.server, telemetry);
   private final InetSocketAddress address = admin.start(new HostPort("127.0.0.1", 0));
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -59,6 +78,32 @@ class AdminServerTest {
                     .statusCode()
                 == 503);
     assertThat(get("/readyz").body()).isEqualTo("the upstream does not accept\n");
+  }
+
+  @Test
+  void bothPagesAreThereInTheFormatThatIsAskedFor() throws IOException, InterruptedException {
+    var _ = telemetry.engine().read("engine_own 3\n".getBytes(StandardCharsets.UTF_8), null);
+    assertThat(get("/metrics").body()).doesNotContain("engine_own").contains("streamgauge_");
+    assertThat(get("/metrics/engine").body()).contains("streamgauge_requests_total");
+  }
+
+  @Test
+  void aFullQueueIsReadyUnlessItWasAskedNotToBe() throws IOException, InterruptedException {
+    telemetry.gate(FULL);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    try (TestProxy strict = TestProxy.before(upstream, "--ready-when-saturated=false")) {
+      AdminServer strictAdmin = new AdminServer(strict.server, telemetry);
+      InetSocketAddress at = strictAdmin.start(new HostPort("127.0.0.1", 0));
+      URI probe = URI.create("http://127.0.0.1:" + at.getPort() + "/readyz");
+      HttpRequest request = HttpRequest.newBuilder(probe).build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body()).isEqualTo("saturated\n");
+      telemetry.gate(GateView.NONE);
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+      strictAdmin.close();
+    }
   }
 
   @Test

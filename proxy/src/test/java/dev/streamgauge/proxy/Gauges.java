@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
+import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.timeline.Phase;
@@ -50,6 +51,10 @@ final class Gauges implements LiveMetrics {
       throw new IllegalStateException(phase.name());
     }
     return count;
+  }
+
+  int in(Phase phase) {
+    return of(phase).get();
   }
 
   @Override
@@ -108,6 +113,9 @@ final class Gauges implements LiveMetrics {
   public void memoryUsed(MemoryKind kind, double ratio) {
     memory.put(kind, ratio);
   }
+
+  @Override
+  public void watchGate(GateView figures) {}
 
   @Override
   public void limitHit(Limit limit) {

@@ -38,6 +38,7 @@ public final class AccessLog implements AutoCloseable {
 
   private final AccessLogging settings;
   private final AccessLogJson json;
+  private final Slowness slowness;
   private final RecordRing ring;
   private final @Nullable LogTarget target;
   private final @Nullable Thread thread;
@@ -58,6 +59,7 @@ public final class AccessLog implements AutoCloseable {
   public AccessLog(AccessLogging settings, OutputStream standardOut) {
     this.settings = settings;
     json = new AccessLogJson(settings);
+    slowness = new Slowness(settings.slos());
     ring = new RecordRing(settings.ringSize());
     target = open(settings.target(), standardOut);
     thread =
@@ -182,7 +184,7 @@ public final class AccessLog implements AutoCloseable {
   private boolean encode(RequestRecord record) {
     int start = lines.length();
     try {
-      json.append(record, AccessLogJson.Extras.none(), lines);
+      json.append(record, slowness.because(record), AccessLogJson.Extras.none(), lines);
       return true;
     } catch (RuntimeException fault) {
       lines.cut(start);

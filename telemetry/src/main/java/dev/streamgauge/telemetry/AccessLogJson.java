@@ -71,6 +71,15 @@ public final class AccessLogJson {
   }
 
   void append(RequestRecord record, Extras extras, JsonLine line) {
+    append(record, null, extras, line);
+  }
+
+  /**
+   * Adds a line.
+   *
+   * @param slowBecause what a late first token waited for; null where it was not late
+   */
+  void append(RequestRecord record, @Nullable String slowBecause, Extras extras, JsonLine line) {
     line.open();
     request(record, line);
     result(record, line);
@@ -81,6 +90,7 @@ public final class AccessLogJson {
     transfer(record.transfer(), line);
     line.field(Name.GRPC_STATUS, record.grpcStatus());
     phases(record, line);
+    line.field(Name.SLOW_BECAUSE, slowBecause);
     engine(record.engine(), line);
     line.field(Name.POD, settings.pod());
     line.field(Name.NAMESPACE, settings.namespace());
@@ -325,6 +335,7 @@ public final class AccessLogJson {
     static final byte[] RETRIES = ascii("retries");
     static final byte[] GRPC_STATUS = ascii("grpc_status");
     static final byte[] PHASES = ascii("phases");
+    static final byte[] SLOW_BECAUSE = ascii("slow_because");
     static final byte[] ENGINE_QUEUE_MS = ascii("engine_queue_ms");
     static final byte[] PREFILL_MS = ascii("prefill_ms");
     static final byte[] REST_MS = ascii("rest_ms");

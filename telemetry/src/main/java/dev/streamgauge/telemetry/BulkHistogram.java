@@ -25,6 +25,7 @@ final class BulkHistogram implements Collector {
   private final String[] labelNames;
   private final double[] boundsWithInfinity;
   private final Histograms published;
+  private final boolean foreignBounds;
   private final ConcurrentHashMap<List<String>, HistogramSeries> series = new ConcurrentHashMap<>();
 
   BulkHistogram(
@@ -34,11 +35,34 @@ final class BulkHistogram implements Collector {
       double[] bounds,
       Histograms published,
       String... labelNames) {
+    this(name, help, unit, bounds, published, false, labelNames);
+  }
+
+  private BulkHistogram(
+      String name,
+      String help,
+      @Nullable Unit unit,
+      double[] bounds,
+      Histograms published,
+      boolean foreignBounds,
+      String... labelNames) {
+    this.foreignBounds = foreignBounds;
     this.metadata = new MetricMetadata(name, help, unit);
     this.labelNames = labelNames.clone();
     this.boundsWithInfinity = Arrays.copyOf(bounds, bounds.length + 1);
     this.boundsWithInfinity[bounds.length] = Double.POSITIVE_INFINITY;
     this.published = published;
+  }
+
+  /** One whose bounds are not those into which requests count their gaps. */
+  static BulkHistogram withForeignBounds(
+      String name,
+      String help,
+      @Nullable Unit unit,
+      double[] bounds,
+      Histograms published,
+      String... labelNames) {
+    return new BulkHistogram(name, help, unit, bounds, published, true, labelNames);
   }
 
   /** The series of these label values, made when first asked for. */
@@ -62,6 +86,6 @@ final class BulkHistogram implements Collector {
 
   private HistogramSeries newSeries(List<String> values) {
     Labels labels = Labels.of(labelNames, values.toArray(new String[0]));
-    return new HistogramSeries(labels, boundsWithInfinity, published);
+    return new HistogramSeries(labels, boundsWithInfinity, published, foreignBounds);
   }
 }

@@ -6,9 +6,14 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,6 +37,11 @@ final class Families {
 
   MetricSnapshots scrape() {
     return registry.scrape();
+  }
+
+  /** Families that somebody else makes, whose series come and go. */
+  void add(MultiCollector collector) {
+    registry.register(collector);
   }
 
   /** A counter of requests: labels {@code model}, {@code operation} and these. */
@@ -63,6 +73,15 @@ final class Families {
     Histograms published = settings.histograms();
     BulkHistogram histogram =
         new BulkHistogram(name, help, unit(name), settings.bounds(buckets), published, labels);
+    registry.register(histogram);
+    return histogram;
+  }
+
+  /** A histogram whose name and bounds somebody else has chosen. */
+  BulkHistogram foreignHistogram(String name, String help, double[] bounds, String... labels) {
+    BulkHistogram histogram =
+        BulkHistogram.withForeignBounds(
+            name, help, unit(name), bounds, settings.histograms(), labels);
     registry.register(histogram);
     return histogram;
   }
@@ -114,8 +133,82 @@ final class Families {
         .addLabelValues(value);
   }
 
+  /** A gauge that is absent while nothing is known. */
+  void sometimes(String name, String help, Sometimes value) {
+    foreignGauge(PREFIX + name, help, value);
+  }
+
+  /** A gauge whose name somebody else has chosen; null is absent. */
+  void foreignGauge(String name, String help, Sometimes value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> call(callback, value.value()))
+        .register(registry);
+  }
+
+  /** A gauge with several labels whose values change. */
+  void labelled(String name, String help, Supplier<List<Labelled>> readings, String... labels) {
+    foreignLabelled(PREFIX + name, help, readings, labels);
+  }
+
+  /** A gauge with labels whose values change, and whose name somebody else has chosen. */
+  void foreignLabelled(
+      String name, String help, Supplier<List<Labelled>> readings, String... labels) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.labels())))
+        .register(registry);
+  }
+
+  /** One counter for each of the values of a label. */
+  void countedBy(String name, String help, String label, Supplier<Iterable<Reading>> readings) {
+    CounterWithCallback.builder()
+        .name(PREFIX + withoutTotal(name))
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.label())))
+        .register(registry);
+  }
+
+  /** An info whose labels change, without its suffix. */
+  void info(String name, String help, Supplier<List<Labels>> labels) {
+    foreignInfo(PREFIX + name, help, labels);
+  }
+
+  /** An info whose labels change, and whose name, here without its suffix, somebody else chose. */
+  void foreignInfo(String name, String help, Supplier<List<Labels>> labels) {
+    MetricMetadata metadata = new MetricMetadata(name, help);
+    registry.register(
+        () ->
+            new InfoSnapshot(
+                metadata,
+                labels.get().stream().map(InfoSnapshot.InfoDataPointSnapshot::new).toList()));
+  }
+
+  private static void call(GaugeWithCallback.Callback callback, @Nullable Double value) {
+    if (value != null) {
+      callback.call(value);
+    }
+  }
+
+  /** What may be known. */
+  @FunctionalInterface
+  interface Sometimes {
+    /** Null while it is not. */
+    @Nullable Double value();
+  }
+
   /** What a gauge with one label says now. */
   record Reading(String label, double value) {}
+
+  /** What a gauge with several labels says now. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Labelled(double value, String... labels) {}
 
   private static String[] withModel(String... labels) {
     String[] all = new String[labels.length + 2];

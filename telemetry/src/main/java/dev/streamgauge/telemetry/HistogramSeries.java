@@ -26,6 +26,7 @@ final class HistogramSeries {
   private final Labels labels;
   private final double[] bounds;
   private final Histograms published;
+  private final boolean foreignBounds;
   private final ReentrantLock lock = new ReentrantLock();
   private final long[] classic;
   private final NativeBuckets nativeBuckets = new NativeBuckets();
@@ -33,8 +34,13 @@ final class HistogramSeries {
   private final @Nullable Origin[] exemplarOrigins;
   private double sum;
 
-  /** Observes the bounds: ascending, the last is infinity. */
-  HistogramSeries(Labels labels, double[] bounds, Histograms published) {
+  /**
+   * Observes the bounds: ascending, the last is infinity.
+   *
+   * @param foreignBounds they are not those into which requests count their gaps
+   */
+  HistogramSeries(Labels labels, double[] bounds, Histograms published, boolean foreignBounds) {
+    this.foreignBounds = foreignBounds;
     this.labels = labels;
     this.bounds = bounds;
     this.published = published;
@@ -136,7 +142,8 @@ final class HistogramSeries {
     for (int i = 0; i < gaps.classicLength(); i++) {
       classicCount += gaps.classic(i);
     }
-    if (gaps.classicLength() == classic.length && classicCount == nativeCount) {
+    boolean same = !foreignBounds && gaps.classicLength() == classic.length;
+    if (same && classicCount == nativeCount) {
       for (int i = 0; i < classic.length; i++) {
         classic[i] += gaps.classic(i);
       }

@@ -39,6 +39,9 @@ public interface LiveMetrics {
   /** What became of the piece that was asked for. */
   void usageRemoval(UsageRemoval result);
 
+  /** From here on the page says of the queue what these do. */
+  void watchGate(GateView figures);
+
   /** A limit of docs/limits.md was hit. */
   void limitHit(Limit limit);
 

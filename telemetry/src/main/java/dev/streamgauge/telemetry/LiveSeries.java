@@ -9,7 +9,6 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ final class LiveSeries implements LiveMetrics {
   private final Counter usageRemovals;
   private final HistogramSeries connect;
   private final HistogramSeries lag;
+  private final GateSeries gate;
   private final LimitSeries limits;
   private final ProcessSeries process;
 
@@ -35,23 +35,7 @@ final class LiveSeries implements LiveMetrics {
         "Requests whose answer is not yet whole, by what they are in.",
         "phase",
         () -> Arrays.stream(Phase.values()).map(this::reading).toList());
-    families.gauge(
-        "queue_length", "Requests waiting in this proxy's own queue.", () -> count(Phase.QUEUED));
-    families.gauge("queue_capacity", "How many requests may wait at once.", () -> 0);
-    families.gauge(
-        "concurrency_limit",
-        "How many requests may be with the server at once; infinite without a limit.",
-        () -> Double.POSITIVE_INFINITY);
-    families.gauge(
-        "engine_requests_waiting",
-        "Requests that wait; computed: in this proxy's own queue.",
-        "source",
-        () -> List.of(new Reading("computed", count(Phase.QUEUED))));
-    families.gauge(
-        "engine_requests_running",
-        "Requests in work; computed: admitted and unfinished.",
-        "source",
-        () -> List.of(new Reading("computed", running())));
+    gate = new GateSeries(families);
     families.gauge(
         "upstream_connections",
         "Connections to the server.",
@@ -68,15 +52,15 @@ final class LiveSeries implements LiveMetrics {
     usageInjections =
         families.counter(
             "usage_injections_total",
-            "Requests to OpenAI's chat or completions, or to TGI's own stream, under --usage inject,"
-                + " by whether usage was asked for (injected), or why not.",
+            "Requests to OpenAI's chat or completions, or to TGI's own stream, under --usage"
+                + " inject, by whether usage was asked for (injected), or why not.",
             "result");
     usageRemovals =
         families.counter(
             "usage_removals_total",
-            "Answers to requests with injected usage, by what became of the extra piece or details: removed,"
-                + " absent, left because the server sends usage unasked, or left because the answer"
-                + " was unreadable.",
+            "Answers to requests with injected usage, by what became of the extra piece or details:"
+                + " removed, absent, left because the server sends usage unasked, or left because"
+                + " the answer was unreadable.",
             "result");
     connect =
         families
@@ -153,6 +137,16 @@ final class LiveSeries implements LiveMetrics {
   }
 
   @Override
+  public void watchGate(GateView figures) {
+    gate.watch(figures);
+  }
+
+  /** What the page says of the queue is said by this. */
+  GateView gate() {
+    return gate.watched();
+  }
+
+  @Override
   public void limitHit(Limit limit) {
     limits.hit(limit);
   }
@@ -194,7 +188,8 @@ final class LiveSeries implements LiveMetrics {
     return counter(inFlight, phase).get();
   }
 
-  private double running() {
+  /** Admitted and unfinished. */
+  double running() {
     return count(Phase.PREFILL) + count(Phase.GENERATING) + count(Phase.BODY);
   }
 

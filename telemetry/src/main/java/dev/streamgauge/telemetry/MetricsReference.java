@@ -1,6 +1,8 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.TelemetrySettings.Semconv;
+import dev.streamgauge.telemetry.engine.EngineBoard;
+import dev.streamgauge.telemetry.engine.PageLimits;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
@@ -9,11 +11,13 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Label;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The reference page of metrics, made from the families themselves. */
@@ -41,6 +45,13 @@ public final class MetricsReference {
       TGI's `/generate` bear none either. `operation` is one of `chat`, `completion`, `responses`, `messages`,
       `generate`, `infer`, `embeddings`, `rerank`, `tokenize`, `other`. No label ever holds a path,
       a user, a key, or the id of a request or session.
+
+      `/metrics/engine` has the same behind the engine's own page, see [engines.md](../engines.md). The
+      `vllm:*` families are there with `--mirror vllm` alone; those under `streamgauge_engine_` that an
+      engine does not tell are absent.
+
+      Figures of GPUs (`gpu_*`) have a series for each GPU of this container that has the figure, and
+      none where it is not known: [gpu.md](../gpu.md) says what each one means and whose GPU is whose.
 
       Exemplars carry `request_id` and `trace_id`, each left out above 64 characters. The `gen_ai_*`
       families are a mirror under OpenTelemetry's names (`--semconv`); those of the next release
@@ -72,7 +83,11 @@ public final class MetricsReference {
                         metrics.modelsMax(),
                         metrics.models(),
                         metrics.slos(),
-                        metrics.buckets())));
+                        metrics.buckets(),
+                        true)),
+            () -> 0,
+            fullBoard());
+    all.showGpus(ExampleGpu::status);
     List<MetricSnapshot> families = new ArrayList<>();
     all.scrape().forEach(families::add);
     families.sort(Comparator.comparing(family -> family.getMetadata().getPrometheusName()));
@@ -90,6 +105,22 @@ public final class MetricsReference {
         "\nThose of `ttft`, `gap` and `queue` can be set: see"
             + " [configuration.md](configuration.md).\n");
     return page.toString();
+  }
+
+  /** With everything on it that an engine may say. */
+  private static EngineBoard fullBoard() {
+    EngineBoard board =
+        new EngineBoard(null, PageLimits.defaults(), () -> 0, TimeUnit.DAYS.toNanos(1));
+    String page =
+        """
+        vllm:num_requests_waiting 0
+        vllm:num_requests_running 0
+        vllm:kv_cache_usage_perc 0
+        vllm:cache_config_info{block_size="16",num_gpu_blocks="1"} 1
+        vllm:lora_requests_info{max_lora="1",running_lora_adapters="a",waiting_lora_adapters="b"} 1
+        """;
+    var _ = board.read(page.getBytes(StandardCharsets.UTF_8), null);
+    return board;
   }
 
   private static String row(MetricSnapshot family, TelemetrySettings.Metrics metrics) {

@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.RequestRecord;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,6 +58,13 @@ final class ModelLabels {
   /** Requests whose model had to be {@code other} though its answer bore a name. */
   long overflows() {
     return overflows.sum();
+  }
+
+  /** The one name that is known; empty where there is none, or more than one. */
+  String theOnlyOne() {
+    Iterator<String> names = known.keySet().iterator();
+    String name = names.hasNext() ? names.next() : "";
+    return names.hasNext() ? "" : name;
   }
 
   private @Nullable String lookUp(@Nullable String name) {

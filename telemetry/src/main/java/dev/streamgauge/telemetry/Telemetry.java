@@ -1,5 +1,7 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.gpu.GpuStatus;
+import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -21,25 +24,35 @@ public final class Telemetry implements RecordSink {
   private final TokenMetrics tokens;
   private final List<RecordMetrics> groups;
   private final LiveSeries live;
+  private final GpuSeries gpus = new GpuSeries();
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
+  private final EngineBoard engine;
 
   public Telemetry(TelemetrySettings settings) {
     this(settings, () -> 0);
+  }
+
+  /** Of a server that has no page. */
+  public Telemetry(TelemetrySettings settings, LongSupplier accessLogDropped) {
+    this(settings, accessLogDropped, EngineBoard.none());
   }
 
   /**
    * Makes every family, at 0.
    *
    * @param accessLogDropped lines that will never be written, so far
+   * @param engine what the server says of itself
    */
-  public Telemetry(TelemetrySettings settings, LongSupplier accessLogDropped) {
+  public Telemetry(TelemetrySettings settings, LongSupplier accessLogDropped, EngineBoard engine) {
+    this.engine = engine;
     TelemetrySettings.Metrics metrics = settings.metrics();
     families = new Families(metrics);
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
     tokens = new TokenMetrics(families);
-    groups = groups(metrics);
     live = new LiveSeries(families, models);
+    EngineSeries figures = new EngineSeries(families, engine, live::gate, live::running);
+    groups = groups(metrics, figures);
     families.counted(
         "label_overflow_total",
         "Requests counted under model=\"other\" because --max-models names were taken.",
@@ -49,6 +62,7 @@ public final class Telemetry implements RecordSink {
         "Access-log lines dropped because their reader was too slow, or gone.",
         accessLogDropped);
     families.counted("config_reloads_total", "Configurations loaded while running.", reloads::sum);
+    families.add(gpus);
     families.info("build", "What runs.", "version", settings.version());
   }
 
@@ -69,6 +83,25 @@ public final class Telemetry implements RecordSink {
     return live;
   }
 
+  /** What the server says of itself; whoever asks it puts it there. */
+  public EngineBoard engine() {
+    return engine;
+  }
+
+  /** From now on this is the queue in front of the server. */
+  public void gate(GateView other) {
+    live.watchGate(other);
+  }
+
+  public GateView gate() {
+    return live.gate();
+  }
+
+  /** From now on the page has what this says of GPUs; asked once for each page, and at once. */
+  public void showGpus(Supplier<GpuStatus> source) {
+    gpus.show(source);
+  }
+
   /** A configuration was loaded again while running. */
   public void configReloaded() {
     reloads.increment();
@@ -85,14 +118,15 @@ public final class Telemetry implements RecordSink {
    * @throws IOException only where the stream refuses bytes
    */
   public void render(PageForm form, OutputStream out) throws IOException {
-    page.render(scrape(), form, out);
+    EngineBoard.Reading reading = form.withEngine() ? engine.fresh() : null;
+    page.render(scrape(), reading == null ? null : reading.page(), form, out);
   }
 
   MetricSnapshots scrape() {
     return families.scrape();
   }
 
-  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics) {
+  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics, EngineSeries figures) {
     List<RecordMetrics> all = new ArrayList<>();
     all.add(new TransferMetrics(families));
     all.add(tokens);
@@ -100,6 +134,9 @@ public final class Telemetry implements RecordSink {
     all.add(new SloMetrics(families, metrics.slos()));
     if (metrics.semconv() != TelemetrySettings.Semconv.OFF) {
       all.add(new GenAiMirror(families, metrics.semconv()));
+    }
+    if (metrics.mirrorsVllm()) {
+      all.add(new VllmMirror(families, figures, models));
     }
     return List.copyOf(all);
   }

@@ -28,6 +28,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
    * @param modelsMax how many names the label may have; what comes later is {@code other}
    * @param models the only names that the label may have; empty: learned from answers
    * @param buckets upper bounds of the families that can be set
+   * @param mirrorsVllm whether our figures are there under vLLM's names, too
    */
   public record Metrics(
       Histograms histograms,
@@ -35,7 +36,8 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       int modelsMax,
       List<String> models,
       List<Slo> slos,
-      Buckets buckets) {
+      Buckets buckets,
+      boolean mirrorsVllm) {
 
     public Metrics {
       models = List.copyOf(models);
@@ -50,7 +52,8 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
           byDefault.modelsMax(),
           List.of(),
           List.of(),
-          byDefault.buckets());
+          byDefault.buckets(),
+          false);
     }
 
     /** The upper bounds of a family. */
@@ -63,6 +66,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
    * What the access log has.
    *
    * @param sampleRatio which part of the successes is written, 0 to 1; all else always is
+   * @param slos what a first token has to reach not to be late
    * @param ringSize records that may wait for the writer; beyond it they are dropped and counted
    */
   public record AccessLogging(
@@ -72,29 +76,30 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       int ringSize,
       @Nullable String pod,
       @Nullable String namespace,
-      @Nullable String node) {
+      @Nullable String node,
+      List<Slo> slos) {
 
     public static final int RING_SIZE = 8192;
 
     public static AccessLogging defaults() {
       return new AccessLogging(
-          new Target.Stdout(), 1.0, ClientAddress.OFF, RING_SIZE, null, null, null);
+          new Target.Stdout(), 1.0, ClientAddress.OFF, RING_SIZE, null, null, null, List.of());
     }
 
     public AccessLogging withTarget(Target other) {
-      return new AccessLogging(other, sampleRatio, client, ringSize, pod, namespace, node);
+      return new AccessLogging(other, sampleRatio, client, ringSize, pod, namespace, node, slos);
     }
 
     public AccessLogging withClient(ClientAddress other) {
-      return new AccessLogging(target, sampleRatio, other, ringSize, pod, namespace, node);
+      return new AccessLogging(target, sampleRatio, other, ringSize, pod, namespace, node, slos);
     }
 
     public AccessLogging withSampleRatio(double other) {
-      return new AccessLogging(target, other, client, ringSize, pod, namespace, node);
+      return new AccessLogging(target, other, client, ringSize, pod, namespace, node, slos);
     }
 
     public AccessLogging withRingSize(int other) {
-      return new AccessLogging(target, sampleRatio, client, other, pod, namespace, node);
+      return new AccessLogging(target, sampleRatio, client, other, pod, namespace, node, slos);
     }
   }
 

@@ -46,7 +46,14 @@ class AccessLogJsonTest {
   void everyFieldThatIsKnownIsThereInTheContractsOrder() {
     AccessLogging inPod =
         new AccessLogging(
-            new Target.Stdout(), 1.0, ClientAddress.FULL, 16, "pod-1", "space", "node-1");
+            new Target.Stdout(),
+            1.0,
+            ClientAddress.FULL,
+            16,
+            "pod-1",
+            "space",
+            "node-1",
+            List.of());
 
     assertThat(
             line(

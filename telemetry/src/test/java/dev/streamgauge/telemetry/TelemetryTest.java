@@ -330,7 +330,8 @@ class TelemetryTest {
                 modelsMax,
                 List.of(),
                 slos,
-                TelemetrySettings.Metrics.defaults().buckets()));
+                TelemetrySettings.Metrics.defaults().buckets(),
+                false));
   }
 
   private static Telemetry telemetry() {

@@ -35,12 +35,14 @@ public final class Target implements AutoCloseable {
             proxy_buffering off;
             proxy_request_buffering off;
             proxy_read_timeout 300s;
-            proxy_send_timeout 300s;""";
+            proxy_send_timeout 300s;\
+      """;
   private static final String GRPC_PASS =
       """
       grpc_pass grpc://model_server;
             grpc_read_timeout 300s;
-            grpc_send_timeout 300s;""";
+            grpc_send_timeout 300s;\
+      """;
 
   private final Side side;
   private final int port;
@@ -174,7 +176,9 @@ public final class Target implements AutoCloseable {
                 "--event-loops",
                 "1",
                 "--access-log",
-                "file:/dev/null"));
+                "file:/dev/null",
+                "--engine-metrics",
+                "off"));
     command.addAll(places.streamgaugeOptions());
     return command;
   }

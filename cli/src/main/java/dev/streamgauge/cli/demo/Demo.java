@@ -81,7 +81,9 @@ final class Demo {
             "--admin=" + admin,
             "--upstream=http://127.0.0.1:" + server.getPort(),
             "--access-log=off",
+            "--engine-metrics=off",
             "--drain-timeout=5s",
+            "--gpu=off",
             "--event-loops=1");
     return switch (Settings.load(args, new Environment(Map.of(), 1))) {
       case Settings.Loaded loaded -> loaded.proxy();

@@ -4,6 +4,7 @@ import dev.streamgauge.timeline.Ticker;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a simulator share. */
 final class Serving {
@@ -13,12 +14,15 @@ final class Serving {
   private final SimulatorSettings settings;
   private final SimulatorStats stats;
   private final Ticker ticker;
+  private final @Nullable Slots slots;
   private final AtomicLong lastNumber = new AtomicLong();
 
   Serving(SimulatorSettings settings, SimulatorStats stats, Ticker ticker) {
     this.settings = settings;
     this.stats = stats;
     this.ticker = ticker;
+    Integer count = settings.slots();
+    this.slots = count == null ? null : new Slots(count);
   }
 
   SimulatorSettings settings() {
@@ -31,6 +35,11 @@ final class Serving {
 
   Ticker ticker() {
     return ticker;
+  }
+
+  /** Null where any number is worked on at once. */
+  @Nullable Slots slots() {
+    return slots;
   }
 
   /** Of a new request, from 1. */

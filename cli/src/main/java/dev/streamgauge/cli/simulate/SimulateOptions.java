@@ -72,6 +72,12 @@ final class SimulateOptions {
           "fault", new FaultShare.Type(), null, "Which share of the requests meets which fault");
   static final Option<OrOff.Switched<Duration>> IDLE_TIMEOUT =
       Option.one("idle-timeout", DURATION_OR_OFF, "5s", "When an unused connection is closed");
+  static final Option<OrOff.Switched<Integer>> SLOTS =
+      Option.one(
+          "slots",
+          new OrOff<>(new WholeNumber(1, 100_000)),
+          "off",
+          "Generating requests over HTTP that are worked on at once; the others wait in their order");
   static final Option<Integer> EVENT_LOOPS =
       Option.one("event-loops", new WholeNumber(1, 64), "1", "Threads that serve");
   static final Option<Integer> SEED =
@@ -98,6 +104,7 @@ final class SimulateOptions {
               KEEP_ALIVE_COMMENTS,
               FAULT,
               IDLE_TIMEOUT,
+              SLOTS,
               EVENT_LOOPS,
               SEED,
               ProxyOptions.CONFIG));
@@ -121,6 +128,7 @@ final class SimulateOptions {
           draft.incremental = reading.get(INCREMENTAL);
           draft.keepAliveComments = reading.get(KEEP_ALIVE_COMMENTS).orNull();
           draft.idleTimeout = reading.get(IDLE_TIMEOUT).orNull();
+          draft.slots = reading.get(SLOTS).orNull();
           draft.eventLoops = reading.get(EVENT_LOOPS);
           draft.seed = reading.get(SEED);
           shares(reading)

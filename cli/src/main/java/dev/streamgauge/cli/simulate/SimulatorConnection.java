@@ -197,7 +197,7 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
         end(channel, Ending.FIN);
       }
       case NO_ANSWER -> begin(new NoAnswer());
-      case null, default -> begin(planned(channel, current, route));
+      case null, default -> begin(inItsSlot(channel, current, route));
     }
   }
 
@@ -206,12 +206,24 @@ final class SimulatorConnection extends ChannelInboundHandlerAdapter {
     next.begin();
   }
 
-  private Answer planned(Channel channel, SimulatedRequest current, Route route) {
+  private Answer inItsSlot(Channel channel, SimulatedRequest current, Route route) {
+    Answer.Ended whenEnded = ending -> ended(channel, ending);
+    Slots slots = serving.slots();
+    return slots == null
+        ? planned(channel, current, route, whenEnded)
+        : new SlottedAnswer(
+            slots,
+            channel.eventLoop(),
+            whenEnded,
+            ended -> planned(channel, current, route, ended));
+  }
+
+  private Answer planned(
+      Channel channel, SimulatedRequest current, Route route, Answer.Ended whenEnded) {
     SimulatorSettings settings = serving.settings();
     AnswerPlan plan = current.plan(settings, route);
     AnswerShape shape = current.shape(settings, route, plan);
     Server server = current.server(settings);
-    Answer.Ended whenEnded = ending -> ended(channel, ending);
     AnswerParts parts =
         new AnswerParts(
             channel, serving, plan, shape, server, current.keepAlive, current.random, whenEnded);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param incremental whether SGLang's own answers have each piece's text, not all so far
  * @param keepAliveComments how often a comment is sent before the first token; null for never
  * @param idleTimeout after which an unused connection is closed; null for never
+ * @param slots requests that are worked on at once, over HTTP; null for any number
  * @param eventLoops threads that serve
  * @param seed of all that is drawn
  * @param faults the probability of each; their sum is at most 1
@@ -38,6 +39,7 @@ public record SimulatorSettings(
     boolean incremental,
     @Nullable Duration keepAliveComments,
     @Nullable Duration idleTimeout,
+    @Nullable Integer slots,
     int eventLoops,
     long seed,
     Map<Fault, Double> faults) {
@@ -72,6 +74,7 @@ public record SimulatorSettings(
     public boolean incremental;
     public @Nullable Duration keepAliveComments;
     public @Nullable Duration idleTimeout = Duration.ofSeconds(5);
+    public @Nullable Integer slots;
     public int eventLoops = 1;
     public long seed = 1;
     public final Map<Fault, Double> faults = new EnumMap<>(Fault.class);
@@ -91,6 +94,7 @@ public record SimulatorSettings(
           incremental,
           keepAliveComments,
           idleTimeout,
+          slots,
           eventLoops,
           seed,
           faults);

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static dev.streamgauge.e2e.rules.ProgramClasses.ALL;
 import static dev.streamgauge.e2e.rules.ProgramClasses.CLI;
 import static dev.streamgauge.e2e.rules.ProgramClasses.CONFIG;
+import static dev.streamgauge.e2e.rules.ProgramClasses.GPU;
 import static dev.streamgauge.e2e.rules.ProgramClasses.HTTP1;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PARSER;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PROXY;
@@ -32,6 +33,7 @@ class ModuleRulesTest {
   private static final String NETTY_HTTP = "io.netty.handler.codec.http..";
   private static final String PROMETHEUS = "io.prometheus..";
   private static final String JACKSON = "com.fasterxml..";
+  private static final String NVML = "dev.streamgauge.gpu.nvml..";
   private static final String YAML = "org.snakeyaml..";
 
   /** A rule over no classes would pass: each package that a rule names has to be there. */
@@ -44,6 +46,8 @@ class ModuleRulesTest {
             "dev.streamgauge.parser",
             "dev.streamgauge.timeline",
             "dev.streamgauge.config",
+            "dev.streamgauge.gpu",
+            "dev.streamgauge.gpu.nvml",
             "dev.streamgauge.telemetry",
             "dev.streamgauge.proxy",
             "dev.streamgauge.proxy.http1",
@@ -65,9 +69,30 @@ class ModuleRulesTest {
     onlyUses(CONFIG, JAVA, NULLNESS, YAML, CONFIG);
   }
 
+  /** The driver's library may take the process with it: nobody else calls native code. */
   @Test
-  void telemetryKnowsNoSockets() {
-    onlyUses(TELEMETRY, JAVA, NULLNESS, PROMETHEUS, JACKSON, TELEMETRY, TIMELINE, PARSER, CONFIG);
+  void gpuUsesConfigAloneAndNobodyElseTheForeignFunctionApi() {
+    onlyUses(GPU, JAVA, NULLNESS, GPU, CONFIG);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(NVML)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(ALL);
+  }
+
+  @Test
+  void telemetryKnowsNoSocketsAndNoDriver() {
+    onlyUses(
+        TELEMETRY, JAVA, NULLNESS, PROMETHEUS, JACKSON, TELEMETRY, GPU, TIMELINE, PARSER, CONFIG);
+    noClasses()
+        .that()
+        .resideInAPackage(TELEMETRY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(NVML)
+        .check(ALL);
   }
 
   /** Metrics leave through telemetry's own types, so that the client library can be exchanged. */
@@ -82,14 +107,14 @@ class ModuleRulesTest {
     onlyUses(HTTP1, JAVA, NULLNESS, NETTY_BUFFER, HTTP1);
   }
 
-  /** Netty's codecs would touch what they relay: they serve the admin port only. */
+  /** Netty's codecs would touch what they relay: they serve the admin thread only. */
   @Test
-  void onlyTheAdminServerUsesNettysHttpCodec() {
+  void onlyTheAdminThreadUsesNettysHttpCodec() {
     noClasses()
         .that()
         .resideInAPackage(PROXY)
         .and()
-        .haveNameNotMatching(".*\\.Admin[A-Za-z$0-9]*")
+        .haveNameNotMatching(".*\\.(Admin|EngineScrape)[A-Za-z$0-9]*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(NETTY_HTTP)

@@ -9,6 +9,7 @@ final class ProgramClasses {
   static final String PARSER = "dev.streamgauge.parser..";
   static final String TIMELINE = "dev.streamgauge.timeline..";
   static final String CONFIG = "dev.streamgauge.config..";
+  static final String GPU = "dev.streamgauge.gpu..";
   static final String TELEMETRY = "dev.streamgauge.telemetry..";
   static final String PROXY = "dev.streamgauge.proxy..";
   static final String HTTP1 = "dev.streamgauge.proxy.http1..";
@@ -17,7 +18,7 @@ final class ProgramClasses {
   static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages(PARSER, TIMELINE, CONFIG, TELEMETRY, PROXY, CLI);
+          .importPackages(PARSER, TIMELINE, CONFIG, GPU, TELEMETRY, PROXY, CLI);
 
   private ProgramClasses() {}
 }

@@ -1,0 +1,217 @@
+package dev.streamgauge.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.streamgauge.telemetry.engine.EngineBoard;
+import dev.streamgauge.telemetry.engine.EnginePage;
+import dev.streamgauge.telemetry.engine.PageFormat;
+import dev.streamgauge.telemetry.engine.PageLimits;
+import dev.streamgauge.timeline.Phase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The engine's figures on our page, and our page behind the engine's. */
+class EngineSeriesTest {
+  private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0";
+  private static final String PROTOBUF =
+      "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+
+  private final AtomicLong time = new AtomicLong();
+  private final EngineBoard board =
+      new EngineBoard(null, PageLimits.defaults(), time::get, TimeUnit.SECONDS.toNanos(10));
+  private final Telemetry telemetry = telemetry(false);
+
+  @Test
+  void withoutAPageWhatCanBeToldIsComputed() {
+    telemetry.live().phaseEntered(Phase.PREFILL);
+    telemetry.live().phaseEntered(Phase.GENERATING);
+    MetricsText page = MetricsText.of(telemetry);
+    assertThat(page.lines())
+        .contains(
+            "streamgauge_engine_requests_waiting{source=\"computed\"} 0.0",
+            "streamgauge_engine_requests_running{source=\"computed\"} 2.0")
+        .noneMatch(line -> line.startsWith("streamgauge_engine_kv_cache"))
+        .noneMatch(line -> line.startsWith("streamgauge_saturation_ratio"));
+  }
+
+  @Test
+  void whatTheEngineSaysTakesThePlaceOfWhatWasComputedUntilItIsTooOld() {
+    read("vllm:num_requests_waiting 3\nvllm:kv_cache_usage_perc 0.5\n");
+    assertThat(MetricsText.of(telemetry).lines())
+        .contains(
+            "streamgauge_engine_requests_waiting{source=\"engine\"} 3.0",
+            "streamgauge_engine_requests_running{source=\"computed\"} 0.0",
+            "streamgauge_engine_kv_cache_usage_ratio{source=\"engine\"} 0.5",
+            "streamgauge_engine_info{engine=\"vllm\"} 1")
+        .noneMatch(line -> line.startsWith("streamgauge_engine_requests_waiting{source=\"comp"));
+    time.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    assertThat(MetricsText.of(telemetry).lines())
+        .contains(
+            "streamgauge_engine_requests_waiting{source=\"computed\"} 0.0",
+            "streamgauge_engine_page_age_seconds 11.0")
+        .noneMatch(line -> line.startsWith("streamgauge_engine_kv_cache"))
+        .noneMatch(line -> line.startsWith("streamgauge_engine_info"));
+  }
+
+  @Test
+  void blocksAndAdaptersAreThereAsSchedulersReadThem() {
+    read(
+        """
+        vllm:cache_config_info{block_size="16",num_gpu_blocks="2048"} 1
+        vllm:lora_requests_info{max_lora="2",running_lora_adapters="a",waiting_lora_adapters=""} 7
+        """);
+    assertThat(MetricsText.of(telemetry).lines())
+        .contains(
+            "streamgauge_engine_kv_cache_info{block_size=\"16\",num_gpu_blocks=\"2048\"} 1",
+            "streamgauge_engine_kv_cache_block_size{source=\"engine\"} 16.0",
+            "streamgauge_engine_lora_requests_timestamp_seconds{max_lora=\"2\","
+                + "running_lora_adapters=\"a\",waiting_lora_adapters=\"\"} 7.0");
+  }
+
+  @Test
+  void saturationFollowsTheGateAndIsNotClamped() {
+    telemetry.gate(gate(3, 4, 4));
+    assertThat(MetricsText.of(telemetry).lines())
+        .contains(
+            "streamgauge_saturation_ratio 1.75",
+            "streamgauge_engine_requests_waiting{source=\"computed\"} 3.0");
+    telemetry.gate(gate(0, 4, null));
+    assertThat(MetricsText.of(telemetry).hasFamily("streamgauge_saturation_ratio")).isFalse();
+  }
+
+  @Test
+  void theEnginesPageStandsBeforeOursAndTheWholeIsOnePage() {
+    read(
+        """
+        # TYPE vllm:a counter
+        vllm:a_total 1
+        # TYPE streamgauge_requests_total gauge
+        streamgauge_requests_total 99
+        """);
+    for (String accept : new String[] {"text/plain", OPEN_METRICS, PROTOBUF}) {
+      EnginePage page = merged(telemetry, accept);
+      assertThat(page.malformed()).as(accept).isZero();
+      assertThat(page.duplicates()).as(accept).isZero();
+      assertThat(page.hasFamilyOf("vllm:a")).as(accept).isTrue();
+      assertThat(page.hasFamilyOf("streamgauge_build")).as(accept).isTrue();
+    }
+    assertThat(text(telemetry, "text/plain")).doesNotContain("99");
+    assertThat(text(telemetry, OPEN_METRICS)).containsOnlyOnce("# EOF\n").endsWith("# EOF\n");
+  }
+
+  @Test
+  void anEnginesPageThatIsTooOldIsNotMerged() {
+    read("vllm:a 1\n");
+    time.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    assertThat(text(telemetry, "text/plain")).doesNotContain("vllm:a").contains("streamgauge_");
+  }
+
+  @Test
+  void theMirrorYieldsToTheEngineItself() {
+    Telemetry mirroring = telemetry(true);
+    assertThat(MetricsText.of(mirroring).lines())
+        .contains(
+            "vllm:num_requests_running{model_name=\"\"} 0.0",
+            "vllm:request_success_total{finished_reason=\"stop\",model_name=\"other\"} 0.0",
+            "vllm:time_to_first_token_seconds_bucket{model_name=\"other\",le=\"0.001\"} 0");
+    read("# TYPE tgi_queue_size gauge\ntgi_queue_size 4\n");
+    assertThat(text(mirroring, "text/plain"))
+        .contains("tgi_queue_size 4.0\n", "vllm:num_requests_waiting{model_name=\"\"} 4.0\n");
+    read("# TYPE vllm:num_requests_waiting gauge\nvllm:num_requests_waiting{engine=\"0\"} 5\n");
+    assertThat(text(mirroring, "text/plain"))
+        .contains("vllm:num_requests_waiting{engine=\"0\"} 5.0\n")
+        .doesNotContain("vllm:num_requests_waiting{model_name", "vllm:time_to_first_token");
+  }
+
+  @Test
+  void theMirrorCountsWhatTheServerTookOn() {
+    Telemetry mirroring = telemetry(true);
+    mirroring.accept(Records.refused().record());
+    mirroring.accept(Records.streamed().record());
+    assertThat(MetricsText.of(mirroring).lines())
+        .contains(
+            "vllm:num_requests_running{model_name=\"llama\"} 0.0",
+            "vllm:e2e_request_latency_seconds_count{model_name=\"llama\"} 1",
+            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.08\"} 0",
+            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.1\"} 1")
+        .anyMatch(
+            line ->
+                line.startsWith("vllm:request_success_total{")
+                    && line.endsWith("model_name=\"llama\"} 1.0"))
+        .contains("vllm:e2e_request_latency_seconds_count{model_name=\"other\"} 0");
+  }
+
+  private static Telemetry telemetry(boolean mirroring, EngineBoard board) {
+    TelemetrySettings.Metrics byDefault = TelemetrySettings.Metrics.defaults();
+    return new Telemetry(
+        TelemetrySettings.defaults()
+            .withMetrics(
+                new TelemetrySettings.Metrics(
+                    byDefault.histograms(),
+                    byDefault.semconv(),
+                    byDefault.modelsMax(),
+                    byDefault.models(),
+                    byDefault.slos(),
+                    byDefault.buckets(),
+                    mirroring)),
+        () -> 0,
+        board);
+  }
+
+  private Telemetry telemetry(boolean mirroring) {
+    return telemetry(mirroring, board);
+  }
+
+  private void read(String page) {
+    assertThat(board.read(page.getBytes(StandardCharsets.UTF_8), null))
+        .isEqualTo(EngineBoard.Scrape.OK);
+  }
+
+  private static EnginePage merged(Telemetry telemetry, String accept) {
+    PageFormat format =
+        switch (PageForm.of(accept, null).format()) {
+          case TEXT -> PageFormat.TEXT;
+          case OPEN_METRICS -> PageFormat.OPEN_METRICS;
+          case PROTOBUF -> PageFormat.PROTOBUF;
+        };
+    return EnginePage.read(page(telemetry, accept), format, PageLimits.defaults());
+  }
+
+  private static String text(Telemetry telemetry, String accept) {
+    return new String(page(telemetry, accept), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] page(Telemetry telemetry, String accept) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      telemetry.render(PageForm.of(accept, null).withEnginePage(), out);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static GateView gate(int waiting, int admitted, @Nullable Integer limit) {
+    return new GateView() {
+      @Override
+      public int waiting() {
+        return waiting;
+      }
+
+      @Override
+      public int admitted() {
+        return admitted;
+      }
+
+      @Override
+      public @Nullable Integer limit() {
+        return limit;
+      }
+    };
+  }
+}
