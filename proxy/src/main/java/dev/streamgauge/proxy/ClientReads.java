@@ -6,9 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * How much of one client's bytes is read in a turn of its loop: one read, and where HTTP/2 is
- * spoken a small one. A client that sends nothing but frames of ten bytes has six thousand of them
- * in 64 KiB, and whoever shares the loop would wait for them all. On one event loop.
+ * How much of one client's bytes is read in a turn of its loop: where HTTP/2 is spoken one small
+ * read. A client that sends nothing but frames of ten bytes has six thousand of them in 64 KiB, and
+ * whoever shares the loop would wait for them all. On one event loop.
  */
 final class ClientReads extends DefaultMaxMessagesRecvByteBufAllocator {
   /** As large as most requests; who sends more is read in larger reads. */
@@ -19,16 +19,23 @@ final class ClientReads extends DefaultMaxMessagesRecvByteBufAllocator {
 
   static final int FRAMES_BYTES = 16 * 1024;
 
+  /**
+   * Of HTTP/1, in a turn. With one, a thousand bodies that nobody takes grow side by side, and each
+   * has its beginning on the heap before buffers are scarce and the memory guard refuses.
+   */
+  private static final int BODY_READS = 16;
+
   private int mostBytes = BODY_BYTES;
 
   ClientReads() {
-    super(1);
+    super(BODY_READS);
   }
 
   /** It speaks HTTP/2. */
   static void ofFrames(Channel channel) {
     if (channel.config().getRecvByteBufAllocator() instanceof ClientReads reads) {
       reads.mostBytes = FRAMES_BYTES;
+      reads.maxMessagesPerRead(1);
     }
   }
 

@@ -52,7 +52,9 @@ final class ClientReadsTest {
   }
 
   @Test
-  void oneReadIsATurn() {
+  void oneReadIsATurnOfHttp2() {
+    ClientReads.ofFrames(channel);
+    sized.reset(channel.config());
     sized.incMessagesRead(1);
     sized.attemptedBytesRead(sized.guess());
     sized.lastBytesRead(sized.guess());
