@@ -31,7 +31,6 @@ final class GatePlace {
   private final int urgency;
   private @Nullable Ticket ticket;
   private @Nullable Future<?> timeout;
-  private boolean firstTokenSeen;
 
   private GatePlace(Exchange exchange, Gate gate, int urgency) {
     this.exchange = exchange;
@@ -126,10 +125,10 @@ final class GatePlace {
     }
   }
 
+  /** Once. */
   void firstToken(long nowNanos) {
     Ticket entered = ticket;
-    if (entered != null && !firstTokenSeen) {
-      firstTokenSeen = true;
+    if (entered != null) {
       entered.firstToken(nowNanos);
     }
   }

@@ -89,7 +89,7 @@ class AdminServerTest {
 
   @Test
   void aFullQueueIsReadyUnlessItWasAskedNotToBe() throws IOException, InterruptedException {
-    telemetry.gate(FULL);
+    telemetry.live().watchGate(FULL);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
     try (TestProxy strict = TestProxy.before(upstream, "--ready-when-saturated=false")) {
       AdminServer strictAdmin = new AdminServer(strict.server, telemetry);
@@ -99,7 +99,7 @@ class AdminServerTest {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.body()).isEqualTo("saturated\n");
-      telemetry.gate(GateView.NONE);
+      telemetry.live().watchGate(GateView.NONE);
       assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
           .isEqualTo(200);
       strictAdmin.close();

@@ -73,7 +73,7 @@ final class TestProxy implements AutoCloseable {
       Transport transport, String upstream, String listen, String... options) throws IOException {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("--listen", listen, "--upstream", upstream));
-    all.addAll(List.of("--drain-timeout", "1s", "--event-loops", "1", "--engine-metrics", "off"));
+    all.addAll(List.of("--drain-timeout", "1s", "--event-loops", "1"));
     all.addAll(List.of(options));
     return new TestProxy(transport, all);
   }

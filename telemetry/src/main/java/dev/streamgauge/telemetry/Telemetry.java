@@ -88,11 +88,7 @@ public final class Telemetry implements RecordSink {
     return engine;
   }
 
-  /** From now on this is the queue in front of the server. */
-  public void gate(GateView other) {
-    live.watchGate(other);
-  }
-
+  /** The queue in front of the server. */
   public GateView gate() {
     return live.gate();
   }

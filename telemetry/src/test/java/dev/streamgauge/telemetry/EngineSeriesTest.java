@@ -75,12 +75,12 @@ class EngineSeriesTest {
 
   @Test
   void saturationFollowsTheGateAndIsNotClamped() {
-    telemetry.gate(gate(3, 4, 4));
+    telemetry.live().watchGate(gate(3, 4, 4));
     assertThat(MetricsText.of(telemetry).lines())
         .contains(
             "streamgauge_saturation_ratio 1.75",
             "streamgauge_engine_requests_waiting{source=\"computed\"} 3.0");
-    telemetry.gate(gate(0, 4, null));
+    telemetry.live().watchGate(gate(0, 4, null));
     assertThat(MetricsText.of(telemetry).hasFamily("streamgauge_saturation_ratio")).isFalse();
   }
 

@@ -176,9 +176,7 @@ public final class Target implements AutoCloseable {
                 "--event-loops",
                 "1",
                 "--access-log",
-                "file:/dev/null",
-                "--engine-metrics",
-                "off"));
+                "file:/dev/null"));
     command.addAll(places.streamgaugeOptions());
     return command;
   }

@@ -81,7 +81,6 @@ final class Demo {
             "--admin=" + admin,
             "--upstream=http://127.0.0.1:" + server.getPort(),
             "--access-log=off",
-            "--engine-metrics=off",
             "--drain-timeout=5s",
             "--gpu=off",
             "--event-loops=1");
