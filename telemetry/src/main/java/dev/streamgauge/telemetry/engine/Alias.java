@@ -36,6 +36,10 @@ public record Alias(
 
   private static final String BY_GUIDE =
       "named by the Inference Extension's guide, 1.2.1; not seen here";
+  private static final String BY_PROTOCOL =
+      "named by the Inference Extension's model-server protocol; not seen here";
+  private static final String VLLM_SEEN = "0.8.5, 0.32.0";
+  private static final String SGLANG_INFO_SEEN = "0.5.10";
   private static final String NOT_SEEN = "its documentation; not seen here";
   private static final String BLOCKS = "nv_trt_llm_kv_cache_block_metrics";
   private static final String REQUESTS = "nv_trt_llm_request_metrics";
@@ -47,20 +51,15 @@ public record Alias(
           sum(VLLM, RUNNING, "vllm:num_requests_running", "0.8.5, 0.32.0"),
           mean(VLLM, KV_CACHE_USAGE, "vllm:kv_cache_usage_perc", "0.32.0"),
           mean(VLLM, KV_CACHE_USAGE, "vllm:gpu_cache_usage_perc", "0.8.5"),
-          label(VLLM, KV_CACHE_BLOCK_SIZE, "block_size", Several.LARGEST),
-          label(VLLM, KV_CACHE_BLOCKS, "num_gpu_blocks", Several.SUM),
+          label(VLLM, KV_CACHE_BLOCK_SIZE, "block_size", VLLM_SEEN),
+          label(VLLM, KV_CACHE_BLOCKS, "num_gpu_blocks", VLLM_SEEN),
           sum(SGLANG, WAITING, "sglang:num_queue_reqs", "0.4.6, 0.5.3, 0.5.23"),
           sum(SGLANG, RUNNING, "sglang:num_running_reqs", "0.4.6, 0.5.3, 0.5.23"),
           mean(SGLANG, KV_CACHE_USAGE, "sglang:token_usage", "0.4.6, 0.5.3, 0.5.23"),
-          new Alias(
-              SGLANG,
-              KV_CACHE_BLOCK_SIZE,
-              "sglang:page_size",
-              null,
-              null,
-              Several.LARGEST,
-              "0.5.23"),
+          largest(SGLANG, KV_CACHE_BLOCK_SIZE, "sglang:page_size", "0.5.23"),
+          label(SGLANG, KV_CACHE_BLOCK_SIZE, "page_size", SGLANG_INFO_SEEN),
           sum(SGLANG, KV_CACHE_BLOCKS, "sglang:num_pages", "0.5.23"),
+          label(SGLANG, KV_CACHE_BLOCKS, "num_pages", SGLANG_INFO_SEEN),
           sum(TGI, WAITING, "tgi_queue_size", NOT_SEEN),
           sum(TGI, RUNNING, "tgi_batch_current_size", NOT_SEEN),
           only(WAITING, REQUESTS, "request_type=waiting", Several.SUM, BY_GUIDE),
@@ -74,7 +73,11 @@ public record Alias(
               Several.LARGEST,
               NOT_SEEN),
           only(KV_CACHE_BLOCKS, BLOCKS, "kv_cache_block_type=max", Several.SUM, NOT_SEEN),
-          mean(TRTLLM, KV_CACHE_USAGE, "trtllm_kv_cache_utilization", NOT_SEEN),
+          sum(TRTLLM, WAITING, "trtllm_num_requests_waiting", BY_PROTOCOL),
+          sum(TRTLLM, RUNNING, "trtllm_num_requests_running", BY_PROTOCOL),
+          mean(TRTLLM, KV_CACHE_USAGE, "trtllm_kv_cache_utilization", BY_PROTOCOL),
+          largest(TRTLLM, KV_CACHE_BLOCK_SIZE, "trtllm_kv_cache_tokens_per_block", BY_PROTOCOL),
+          sum(TRTLLM, KV_CACHE_BLOCKS, "trtllm_kv_cache_max_blocks", BY_PROTOCOL),
           sum(LLAMACPP, WAITING, "llamacpp:requests_deferred", "2026.10 (xllamacpp)"),
           sum(LLAMACPP, RUNNING, "llamacpp:requests_processing", "2026.10 (xllamacpp)"),
           mean(
@@ -99,9 +102,15 @@ public record Alias(
     return new Alias(engine, figure, sample, null, null, Several.MEAN, seenIn);
   }
 
-  private static Alias label(Engine engine, Figure figure, String label, Several several) {
-    return new Alias(
-        engine, figure, "vllm:cache_config_info", null, label, several, "0.8.5, 0.32.0");
+  private static Alias largest(Engine engine, Figure figure, String sample, String seenIn) {
+    return new Alias(engine, figure, sample, null, null, Several.LARGEST, seenIn);
+  }
+
+  /** Of the configuration of the cache, which is in the labels of one sample. */
+  private static Alias label(Engine engine, Figure figure, String label, String seenIn) {
+    Several several = figure == KV_CACHE_BLOCKS ? Several.SUM : Several.LARGEST;
+    String sample = engine.label() + ":cache_config_info";
+    return new Alias(engine, figure, sample, null, label, several, seenIn);
   }
 
   private static Alias only(

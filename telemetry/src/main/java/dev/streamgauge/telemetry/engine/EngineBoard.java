@@ -136,6 +136,12 @@ public final class EngineBoard {
         : null;
   }
 
+  /** Which engine it is; null where nobody said so, and no page that is young enough does. */
+  public @Nullable Engine engine() {
+    Reading reading = fresh();
+    return reading == null ? known : reading.engine();
+  }
+
   /** How old the last page is, however old; null where there was none. */
   public @Nullable Long ageNanos() {
     Reading reading = latest;

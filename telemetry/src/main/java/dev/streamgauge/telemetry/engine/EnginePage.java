@@ -47,10 +47,11 @@ public record EnginePage(List<Family> families, int malformed, int leftOut, int 
     return null;
   }
 
-  /** Whether a family's name begins so. */
+  /** Whether a family's name begins so, also where its colon is an underscore. */
   public boolean hasFamilyOf(String prefix) {
+    String escaped = escaped(prefix);
     for (Family each : families) {
-      if (each.name().startsWith(prefix)) {
+      if (each.name().startsWith(prefix) || each.name().startsWith(escaped)) {
         return true;
       }
     }

@@ -80,20 +80,30 @@ final class PageBuilder {
     }
   }
 
-  void sample(Sample sample) {
+  /** Something of that message is not passed on: what is, is written anew. */
+  void notAsItCame(String name) {
+    Open family = families.get(name);
+    if (family != null) {
+      family.message = null;
+    }
+  }
+
+  /** Whether it is kept. */
+  boolean sample(Sample sample) {
     if (full()) {
       leftOut++;
-      return;
+      return false;
     }
     Open family = owner(sample.name());
     if (family == null) {
-      return;
+      return false;
     }
     if (!seen.add(new Key(sample.name(), sample.labels()))) {
       duplicates++;
-      return;
+      return false;
     }
     family.samples.add(sample);
+    return true;
   }
 
   EnginePage build() {

@@ -28,7 +28,7 @@ public final class PageWriter {
   }
 
   private static boolean clash(Family family, Set<String> taken) {
-    if (taken.contains(family.name())) {
+    if (taken.contains(family.name()) || taken.contains(nameInOpenMetrics(family))) {
       return true;
     }
     for (Sample sample : family.samples()) {
@@ -37,5 +37,16 @@ public final class PageWriter {
       }
     }
     return false;
+  }
+
+  private static String nameInOpenMetrics(Family family) {
+    String suffix =
+        switch (family.type()) {
+          case COUNTER -> "_total";
+          case INFO -> "_info";
+          case GAUGE, HISTOGRAM, SUMMARY, STATE_SET, GAUGE_HISTOGRAM, UNKNOWN -> "";
+        };
+    String name = family.name();
+    return name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
   }
 }

@@ -70,7 +70,10 @@ final class ProtobufReader {
     builder.message(name, copy);
     builder.type(name, TYPES[type]);
     describe(name, help, unit);
-    metrics.forEach(new FamilySamples(name)::read);
+    metrics.forEach(new FamilySamples(name, TYPES[type])::read);
+    if (page.broken()) {
+      builder.notAsItCame(name);
+    }
   }
 
   private void describe(String name, String help, String unit) {
@@ -139,10 +142,15 @@ final class ProtobufReader {
   /** The metrics of one family, each as samples. */
   private final class FamilySamples {
     private final String name;
+    private final String count;
+    private final String sum;
     private final List<Sample> samples = new ArrayList<>();
 
-    private FamilySamples(String name) {
+    private FamilySamples(String name, FamilyType type) {
+      boolean gauge = type == FamilyType.GAUGE_HISTOGRAM;
       this.name = name;
+      this.count = gauge ? "_gcount" : "_count";
+      this.sum = gauge ? "_gsum" : "_sum";
     }
 
     private void read(ProtoCursor metric) {
@@ -160,12 +168,16 @@ final class ProtobufReader {
         }
       }
       SampleLabels labels = labels(pairs);
-      if (labels == null || metric.broken()) {
+      boolean whole = labels != null && !metric.broken();
+      if (labels == null || !whole) {
         builder.malformed();
-        return;
+      } else {
+        for (Sample each : samples) {
+          whole &= builder.sample(labelled(each, labels, time));
+        }
       }
-      for (Sample each : samples) {
-        builder.sample(labelled(each, labels, time));
+      if (!whole) {
+        builder.notAsItCame(name);
       }
     }
 
@@ -198,8 +210,8 @@ final class ProtobufReader {
     private void summary(ProtoCursor message) {
       while (message.more()) {
         switch (message.field()) {
-          case 1 -> add("_count", message.count());
-          case 2 -> add("_sum", message.fraction());
+          case 1 -> add(count, message.count());
+          case 2 -> add(sum, message.fraction());
           case 3 -> quantile(message.message());
           default -> message.skip();
         }
@@ -222,24 +234,24 @@ final class ProtobufReader {
 
     /** The infinite bucket may be left out; text has it always. */
     private void histogram(ProtoCursor message) {
-      double count = 0;
-      double sum = 0;
+      double observations = 0;
+      double total = 0;
       boolean infinite = false;
       while (message.more()) {
         switch (message.field()) {
-          case 1 -> count = message.count();
-          case 2 -> sum = message.fraction();
+          case 1 -> observations = message.count();
+          case 2 -> total = message.fraction();
           case 3 -> infinite |= bucket(message.message());
-          case 4 -> count = message.fraction();
+          case 4 -> observations = message.fraction();
           default -> message.skip();
         }
       }
       if (!infinite) {
         SampleLabels all = new SampleLabels(List.of("le", "+Inf"));
-        samples.add(new Sample(name + "_bucket", all, count, null, null));
+        samples.add(new Sample(name + "_bucket", all, observations, null, null));
       }
-      add("_count", count);
-      add("_sum", sum);
+      add(count, observations);
+      add(sum, total);
     }
 
     private boolean bucket(ProtoCursor message) {

@@ -99,7 +99,9 @@ final class ProtobufWriter {
         message.message(3, time(each.value()));
       } else {
         message.fraction(1, each.value());
-        exemplar(message, 2, each);
+        if (counter) {
+          exemplar(message, 2, each);
+        }
       }
     }
     return message;

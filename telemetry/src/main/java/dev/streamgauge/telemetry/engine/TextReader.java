@@ -127,7 +127,7 @@ final class TextReader {
     Sample.Exemplar exemplar = exemplar();
     bad |= at < end;
     if (good()) {
-      builder.sample(new Sample(name, labels, value, time, exemplar));
+      var _ = builder.sample(new Sample(name, labels, value, time, exemplar));
     }
   }
 
@@ -147,6 +147,7 @@ final class TextReader {
       return null;
     }
     double time = number();
+    bad |= !Double.isFinite(time);
     return openMetrics ? time : time / MILLIS_PER_SECOND;
   }
 

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,13 @@ final class TextWriter {
   private static final String INFO = "_info";
   private static final String CREATED = "_created";
   private static final double MILLIS_PER_SECOND = 1e3;
+
+  /** OpenMetrics 1.0, "Exemplars": no other types may have them. */
+  private static final Set<String> EXEMPLIFIED =
+      Set.of(
+          FamilyType.COUNTER.inOpenMetrics(),
+          FamilyType.HISTOGRAM.inOpenMetrics(),
+          FamilyType.GAUGE_HISTOGRAM.inOpenMetrics());
 
   private final EnginePage page;
   private final boolean openMetrics;
@@ -68,7 +76,7 @@ final class TextWriter {
     if (unit != null && name.endsWith("_" + unit)) {
       line("# UNIT ", name, " ", unit);
     }
-    samples(family.samples());
+    samples(family.samples(), word);
   }
 
   /** Without the suffix, unless another family has the name that is left. */
@@ -106,7 +114,7 @@ final class TextWriter {
       throws IOException {
     if (!samples.isEmpty()) {
       head(name, type, family.help());
-      samples(samples);
+      samples(samples, type);
     }
   }
 
@@ -124,7 +132,8 @@ final class TextWriter {
     out.write('\n');
   }
 
-  private void samples(List<Sample> samples) throws IOException {
+  private void samples(List<Sample> samples, String type) throws IOException {
+    boolean exemplars = openMetrics && EXEMPLIFIED.contains(type);
     for (Sample each : samples) {
       out.write(each.name());
       labels(each.labels());
@@ -135,7 +144,7 @@ final class TextWriter {
         time(time);
       }
       Sample.Exemplar exemplar = each.exemplar();
-      if (exemplar != null && openMetrics) {
+      if (exemplar != null && exemplars) {
         exemplar(exemplar);
       }
       out.write('\n');

@@ -40,6 +40,15 @@ class EngineFiguresTest {
             KV_CACHE_BLOCKS, 21845.0);
     expect("vllm-0.32.0.txt", Engine.VLLM, newer);
     expect("vllm-0.32.0.om", Engine.VLLM, newer);
+    expect(
+        "vllm-0.32.0-recorded.txt",
+        Engine.VLLM,
+        Map.of(
+            WAITING, 16.0,
+            RUNNING, 8.0,
+            KV_CACHE_USAGE, 0.0019536019536019467,
+            KV_CACHE_BLOCK_SIZE, 128.0,
+            KV_CACHE_BLOCKS, 4096.0));
   }
 
   @Test
@@ -63,6 +72,15 @@ class EngineFiguresTest {
         Engine.SGLANG,
         Map.of(WAITING, 2826.0, RUNNING, 7.0, KV_CACHE_USAGE, 0.28));
     expect(
+        "sglang-0.5.10.txt",
+        Engine.SGLANG,
+        Map.of(
+            WAITING, 2.0,
+            RUNNING, 5.0,
+            KV_CACHE_USAGE, 0.5,
+            KV_CACHE_BLOCK_SIZE, 64.0,
+            KV_CACHE_BLOCKS, 3125.0));
+    expect(
         "sglang-0.5.23.txt",
         Engine.SGLANG,
         Map.of(
@@ -71,6 +89,19 @@ class EngineFiguresTest {
             KV_CACHE_USAGE, 0.2,
             KV_CACHE_BLOCK_SIZE, 64.0,
             KV_CACHE_BLOCKS, 2000.0));
+  }
+
+  @Test
+  void sglangsOwnPageIsReadInOpenMetrics() {
+    expect(
+        "sglang-0.5.23-recorded.om",
+        Engine.SGLANG,
+        Map.of(
+            WAITING, 16.0,
+            RUNNING, 2.0,
+            KV_CACHE_USAGE, 0.01,
+            KV_CACHE_BLOCK_SIZE, 1.0,
+            KV_CACHE_BLOCKS, 8192.0));
   }
 
   @Test
@@ -85,7 +116,15 @@ class EngineFiguresTest {
             KV_CACHE_BLOCK_SIZE, 64.0,
             KV_CACHE_BLOCKS, 800.0));
     expect("triton-2.51.0.txt", Engine.TRITON, Map.of(WAITING, 0.0));
-    expect("trtllm.txt", Engine.TRTLLM, Map.of(KV_CACHE_USAGE, 0.0625));
+    expect(
+        "trtllm.txt",
+        Engine.TRTLLM,
+        Map.of(
+            WAITING, 2.0,
+            RUNNING, 3.0,
+            KV_CACHE_USAGE, 0.0625,
+            KV_CACHE_BLOCK_SIZE, 32.0,
+            KV_CACHE_BLOCKS, 4096.0));
   }
 
   @Test
@@ -137,6 +176,7 @@ class EngineFiguresTest {
     assertThat(reading().engine()).as(file).isEqualTo(engine);
     assertThat(reading().figures().values()).as(file).isEqualTo(figures);
     assertThat(reading().page().malformed()).as(file).isZero();
+    assertThat(reading().page().leftOut()).as(file).isZero();
   }
 
   private EngineBoard.Reading reading() {

@@ -74,12 +74,13 @@ class TextReaderTest {
             a 0x10
             a 1d
             a 1 2 3
+            a 1 NaN
             a 1 # {t="1"} 1
             1a 1
             # TYPE b nothing
             good 1
             """);
-    assertThat(page.malformed()).isEqualTo(12);
+    assertThat(page.malformed()).isEqualTo(13);
     assertThat(page.families()).extracting(Family::name).containsExactly("good");
   }
 
