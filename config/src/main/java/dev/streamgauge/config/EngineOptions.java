@@ -2,6 +2,7 @@ package dev.streamgauge.config;
 
 import dev.streamgauge.config.EngineSettings.EngineChoice;
 import dev.streamgauge.config.EngineSettings.Mirror;
+import dev.streamgauge.config.EngineSettings.OrcaHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -53,6 +54,15 @@ final class EngineOptions {
           Choice.of(Mirror.class),
           "off",
           "Whose names our figures are published under, too");
+  static final Option<OrcaHeaders> ORCA_HEADERS =
+      Option.one(
+          "orca-headers",
+          Choice.of(OrcaHeaders.class),
+          "off",
+          "Whether answers to inference bear a load report (endpoint-load-metrics) for load"
+              + " balancers, and in which format; asked: as the request's"
+              + " endpoint-load-metrics-format says. Calls of gRPC have it in their trailer, in"
+              + " gRPC's own format");
   static final Option<Boolean> READY_WHEN_SATURATED =
       Option.one(
           "ready-when-saturated",
@@ -69,6 +79,7 @@ final class EngineOptions {
           ENGINE_METRICS_TIMEOUT,
           ENGINE_METRICS_MAX_BYTES,
           MIRROR,
+          ORCA_HEADERS,
           READY_WHEN_SATURATED);
 
   private EngineOptions() {}
@@ -81,6 +92,7 @@ final class EngineOptions {
         reading.get(ENGINE_METRICS_TIMEOUT),
         reading.get(ENGINE_METRICS_MAX_BYTES),
         reading.get(MIRROR),
+        reading.get(ORCA_HEADERS),
         reading.get(READY_WHEN_SATURATED));
   }
 
@@ -97,6 +109,11 @@ final class EngineOptions {
                   + ENGINE_METRICS.commandLineName()
                   + " off"));
     }
+  }
+
+  /** Whether the page is got over TLS, which is trusted as the upstream is. */
+  static boolean securePage(Reading reading) {
+    return pages(reading).stream().anyMatch(page -> page.server().secure());
   }
 
   private static List<EnginePageAddress> pages(Reading reading) {

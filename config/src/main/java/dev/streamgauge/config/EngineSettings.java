@@ -18,6 +18,7 @@ public record EngineSettings(
     Duration timeout,
     int pageBytesMax,
     Mirror mirror,
+    OrcaHeaders orcaHeaders,
     boolean readyWhenSaturated) {
 
   /** What the model server is. */
@@ -53,6 +54,26 @@ public record EngineSettings(
     private final String label;
 
     Mirror(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /** Which answers to inference bear a load report, and in which of ORCA's formats. */
+  public enum OrcaHeaders implements Labelled {
+    OFF("off"),
+    TEXT("text"),
+    JSON("json"),
+    /** Those to requests that name a format. */
+    ASKED("asked");
+
+    private final String label;
+
+    OrcaHeaders(String label) {
       this.label = label;
     }
 

@@ -63,6 +63,8 @@ public final class TlsOptions {
           ADMIN_TOKEN_FILE,
           RELOAD_INTERVAL);
 
+  private static final String HTTPS_ONLY = "with an https upstream only";
+
   private TlsOptions() {}
 
   private static Option<Path> file(String name, String doc) {
@@ -99,9 +101,13 @@ public final class TlsOptions {
     if (!reading.isSet(CERT)) {
       useless(reading, CLIENT_CA, "with " + CERT.name() + " only");
     }
-    if (!reading.get(ProxyOptions.UPSTREAM).secure()) {
-      for (Option<?> option : List.of(UPSTREAM_CA, UPSTREAM_NAME, UPSTREAM_CERT, UPSTREAM_KEY)) {
-        useless(reading, option, "with an https upstream only");
+    boolean secure = reading.get(ProxyOptions.UPSTREAM).secure();
+    if (!secure) {
+      useless(reading, UPSTREAM_NAME, HTTPS_ONLY);
+    }
+    if (!secure && !EngineOptions.securePage(reading)) {
+      for (Option<?> option : List.of(UPSTREAM_CA, UPSTREAM_CERT, UPSTREAM_KEY)) {
+        useless(reading, option, HTTPS_ONLY);
       }
     }
   }

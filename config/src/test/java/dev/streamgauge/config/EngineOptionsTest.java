@@ -51,6 +51,14 @@ class EngineOptionsTest {
     assertThat(problems("--engine", "llamacpp", "--mirror", "vllm")).isEmpty();
   }
 
+  @Test
+  void aPageOverTlsMayHaveAnAuthorityOfItsOwnBesideAPlainUpstream() {
+    String[] page = {"--engine-metrics", "https://exporter:9100"};
+    assertThat(problems(page[0], page[1], "--upstream-tls-ca", "ca.pem")).isEmpty();
+    assertThat(problems("--engine", "vllm", "--upstream-tls-ca", "ca.pem")).hasSize(1);
+    assertThat(problems(page[0], page[1], "--upstream-tls-name", "model")).hasSize(1);
+  }
+
   private static List<String> pages(String... args) {
     ProxySettings settings = ((Settings.Loaded) load(args)).proxy();
     return settings.engine().pages().stream().map(EnginePageAddress::toString).toList();

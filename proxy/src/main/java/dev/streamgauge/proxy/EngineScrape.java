@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
@@ -144,6 +145,9 @@ final class EngineScrape extends SimpleChannelInboundHandler<FullHttpResponse> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpResponse answer) {
+    if (answer.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      return; // the answer follows
+    }
     if (answer.decoderResult().isFailure()) {
       fail(Scrape.UNREADABLE, "not an answer of HTTP/1.1");
     } else if (!answer.status().equals(HttpResponseStatus.OK)) {

@@ -109,16 +109,20 @@ final class EngineScraper {
     misses = 0;
     missed.clear();
     EngineBoard.Reading reading = board.fresh();
-    say(words(reading == null ? null : reading.engine()) + ", read at " + target.address());
+    say(words(reading) + ", read at " + target.address());
     lookAgainAfter(settings.interval().toNanos());
   }
 
-  private String words(@Nullable Engine engine) {
-    if (engine == null) {
+  private String words(EngineBoard.@Nullable Reading reading) {
+    if (reading == null) {
       return "a page";
     }
+    Engine engine = reading.engine();
     boolean twice = engine == Engine.VLLM && settings.mirror() == Mirror.VLLM;
-    return engine.label() + (twice ? " (--mirror vllm is not on /metrics/engine)" : "");
+    boolean silent = engine != Engine.GENERIC && reading.figures().values().isEmpty();
+    return engine.label()
+        + (twice ? " (--mirror vllm is not on /metrics/engine)" : "")
+        + (silent ? " (the page has none of the figures that are known of it)" : "");
   }
 
   private void missing(Target target, String words) {
@@ -151,10 +155,14 @@ final class EngineScraper {
   }
 
   private long waitNanos() {
-    long interval = settings.interval().toNanos();
+    return pauseNanos(settings.interval().toNanos(), misses);
+  }
+
+  /** Before the next look: the interval, doubled with each round that brought nothing. */
+  static long pauseNanos(long intervalNanos, int misses) {
     int doublings = Math.min(Math.max(0, misses - 1), DOUBLINGS_MAX);
-    long most = Math.max(interval, SLOWEST_NANOS);
-    return Math.min(interval << doublings, most);
+    long most = Math.max(intervalNanos, SLOWEST_NANOS);
+    return Math.min(intervalNanos << doublings, most);
   }
 
   /** One line for each change; one that lasts is said, at the latest, with a later look. */

@@ -48,6 +48,9 @@ final class Exchange {
   /** Those that share one gRPC call; null for all other requests. */
   final @Nullable Inferences inferences;
 
+  /** How the answer says how busy the server is; null where it does not. */
+  final LoadReports.@Nullable Form loadReport;
+
   private final RequestRelay request;
   private final ResponseRelay response;
   private @Nullable UpstreamLink upstream;
@@ -101,6 +104,9 @@ final class Exchange {
             ? Inferences.open(
                 path, head.header("grpc-encoding"), loop.shared.timeline(), loop.shared.records())
             : null;
+    LoadReports reports = loop.shared.loadReports();
+    this.loadReport =
+        reports == null ? null : reports.arrived(head, inspection.operation(), protocol);
     this.requestFraming = client.requestFraming(rules, loop.shared.limits());
     this.request =
         new RequestRelay(

@@ -135,6 +135,10 @@ final class Loop implements Watchdog.Beating {
       makeRoom(now);
     }
     pool.closeExpired(now);
+    LoadReports reports = shared.loadReports();
+    if (reports != null) {
+      reports.advance(now);
+    }
     for (Connection client : clients.toArray(new Connection[0])) {
       client.checkTimeouts(now);
     }

@@ -12,6 +12,7 @@ import dev.streamgauge.proxy.tls.HandshakeFailures;
 import dev.streamgauge.proxy.tls.UnusableFile;
 import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.ServerLoad;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.Ticker;
@@ -38,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Listeners, event loops and their end. Started and stopped once. */
@@ -57,12 +59,19 @@ public final class ProxyServer {
   /** Reads the files that the settings name; what is wrong with one stands in the exception. */
   public ProxyServer(ProxySettings settings, Telemetry telemetry, RecordSink records)
       throws UnusableFile {
-    this(settings, telemetry.live(), records, Transport.best(), System.err::println);
+    this(
+        settings,
+        telemetry.live(),
+        telemetry::load,
+        records,
+        Transport.best(),
+        System.err::println);
   }
 
   ProxyServer(
       ProxySettings settings,
       LiveMetrics live,
+      Supplier<ServerLoad> load,
       RecordSink records,
       Transport transport,
       Consumer<String> log)
@@ -93,7 +102,8 @@ public final class ProxyServer {
             new Drain(),
             new ClientConnections(limits.connectionsMax(), live),
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
-            Gate.of(settings.gate()));
+            Gate.of(settings.gate()),
+            LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));

@@ -248,7 +248,7 @@ final class ResponseRelay {
             open && !unframed,
             body.done(),
             -1,
-            added(head, switching));
+            added(head, switching, nowNanos));
     if (exchange.usageAsked()) {
       asked = AskedAnswer.of(exchange, output, head, status, body, dechunk);
     }
@@ -266,7 +266,7 @@ final class ResponseRelay {
     }
   }
 
-  private List<HeadWriter.Field> added(Head head, boolean switching) {
+  private List<HeadWriter.Field> added(Head head, boolean switching, long nowNanos) {
     List<HeadWriter.Field> added = new ArrayList<>(3);
     ProxySettings.Headers headers = loop.shared.settings().headers();
     if (headers.requestId() && head.header("x-request-id") == null) {
@@ -279,6 +279,14 @@ final class ResponseRelay {
     }
     if (closeBehind && !switching) {
       added.add(new HeadWriter.Field("Connection", "close"));
+    }
+    LoadReports reports = loop.shared.loadReports();
+    LoadReports.Form form = exchange.loadReport;
+    if (reports != null && form != null && !switching) {
+      HeadWriter.Field report = reports.inHead(form, head, trailersOnly != null, nowNanos);
+      if (report != null) {
+        added.add(report);
+      }
     }
     return added;
   }
@@ -359,11 +367,18 @@ final class ResponseRelay {
     if (grpc) {
       GrpcEnd end = GrpcEnd.of(status, trailersOnly == null ? trailer : trailersOnly, looking);
       grpcStatus = end.status();
-      finish(end.outcome(), end.error(), reusable, trailer);
+      finish(end.outcome(), end.error(), reusable, reporting(trailer));
     } else {
       Outcome outcome = tokens.outcomeOfCleanEnd(status, looking.readToItsEnd());
       finish(outcome, tokens.error(), reusable, trailer);
     }
+  }
+
+  private @Nullable Head reporting(@Nullable Head trailer) {
+    LoadReports reports = loop.shared.loadReports();
+    return reports == null
+        ? trailer
+        : reports.inTrailer(exchange.loadReport, trailer, loop.nanos());
   }
 
   /** All is written; the exchange ends when the socket has taken it. */

@@ -26,7 +26,8 @@ record Shared(
     Drain drain,
     ClientConnections clients,
     MemoryGuard guard,
-    @Nullable Gate gate) {
+    @Nullable Gate gate,
+    @Nullable LoadReports loadReports) {
 
   /** What a request that is sent away now may wait before it asks again. */
   long retryAfterSeconds() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.Settings;
+import dev.streamgauge.telemetry.ServerLoad;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
@@ -34,6 +35,9 @@ final class TestProxy implements AutoCloseable {
   /** What it said. */
   final Queue<String> log = new ConcurrentLinkedQueue<>();
 
+  /** What it says of the server's load, where it is to say so. */
+  volatile ServerLoad load = new ServerLoad(0, 0, null, null);
+
   /** Sees each record first, on the event loop. */
   volatile RecordSink seen = _ -> {};
 
@@ -42,7 +46,12 @@ final class TestProxy implements AutoCloseable {
     assertThat(settings).isInstanceOf(Settings.Loaded.class);
     server =
         new ProxyServer(
-            ((Settings.Loaded) settings).proxy(), gauges, this::accept, transport, log::add);
+            ((Settings.Loaded) settings).proxy(),
+            gauges,
+            () -> load,
+            this::accept,
+            transport,
+            log::add);
     server.start();
   }
 

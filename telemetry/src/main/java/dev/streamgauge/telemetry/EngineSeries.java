@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.Families.Labelled;
 import dev.streamgauge.telemetry.Families.Reading;
+import dev.streamgauge.telemetry.engine.Engine;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.EngineBoard.Passed;
 import dev.streamgauge.telemetry.engine.EngineBoard.Scrape;
@@ -10,6 +11,7 @@ import dev.streamgauge.telemetry.engine.Figure;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineSeries {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final EngineFigures NOTHING = new EngineFigures(Map.of(), null);
 
   private final EngineBoard board;
   private final Supplier<GateView> gate;
@@ -68,7 +71,7 @@ final class EngineSeries {
   private void infos(Families families) {
     families.info(
         "engine",
-        "Which engine it is, as its page or --engine says; absent while no page was read.",
+        "Which engine it is, as --engine or else its page says; absent while neither does.",
         this::engine);
     families.info(
         "engine_kv_cache",
@@ -133,6 +136,19 @@ final class EngineSeries {
     return reading == null ? null : reading.figures().value(figure);
   }
 
+  ServerLoad load() {
+    EngineBoard.Reading reading = board.fresh();
+    EngineFigures said = reading == null ? NOTHING : reading.figures();
+    GateView queue = gate.get();
+    Double waiting = said.value(Figure.WAITING);
+    Double inWork = said.value(Figure.RUNNING);
+    return new ServerLoad(
+        waiting == null ? queue.waiting() : waiting,
+        inWork == null ? running.getAsDouble() : inWork,
+        said.value(Figure.KV_CACHE_USAGE),
+        queue.saturationRatio());
+  }
+
   private @Nullable Double computed(Figure figure) {
     return switch (figure) {
       case WAITING -> Double.valueOf(gate.get().waiting());
@@ -142,8 +158,8 @@ final class EngineSeries {
   }
 
   private List<Labels> engine() {
-    EngineBoard.Reading reading = board.fresh();
-    return reading == null ? List.of() : List.of(Labels.of("engine", reading.engine().label()));
+    Engine engine = board.engine();
+    return engine == null ? List.of() : List.of(Labels.of("engine", engine.label()));
   }
 
   List<Labels> cache() {

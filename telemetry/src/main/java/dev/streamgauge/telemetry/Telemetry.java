@@ -28,6 +28,7 @@ public final class Telemetry implements RecordSink {
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
   private final EngineBoard engine;
+  private final EngineSeries figures;
 
   public Telemetry(TelemetrySettings settings) {
     this(settings, () -> 0);
@@ -51,8 +52,8 @@ public final class Telemetry implements RecordSink {
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
     tokens = new TokenMetrics(families);
     live = new LiveSeries(families, models);
-    EngineSeries figures = new EngineSeries(families, engine, live::gate, live::running);
-    groups = groups(metrics, figures);
+    figures = new EngineSeries(families, engine, live::gate, live::running);
+    groups = groups(metrics);
     families.counted(
         "label_overflow_total",
         "Requests counted under model=\"other\" because --max-models names were taken.",
@@ -93,6 +94,11 @@ public final class Telemetry implements RecordSink {
     return live.gate();
   }
 
+  /** How busy the server is. Short enough for an event loop. */
+  public ServerLoad load() {
+    return figures.load();
+  }
+
   /** From now on the page has what this says of GPUs; asked once for each page, and at once. */
   public void showGpus(Supplier<GpuStatus> source) {
     gpus.show(source);
@@ -122,7 +128,7 @@ public final class Telemetry implements RecordSink {
     return families.scrape();
   }
 
-  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics, EngineSeries figures) {
+  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics) {
     List<RecordMetrics> all = new ArrayList<>();
     all.add(new TransferMetrics(families));
     all.add(tokens);

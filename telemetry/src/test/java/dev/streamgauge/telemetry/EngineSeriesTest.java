@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.telemetry.engine.Engine;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.EnginePage;
 import dev.streamgauge.telemetry.engine.PageFormat;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine's figures on our page, and our page behind the engine's. */
 class EngineSeriesTest {
@@ -71,6 +74,35 @@ class EngineSeriesTest {
             "streamgauge_engine_kv_cache_block_size{source=\"engine\"} 16.0",
             "streamgauge_engine_lora_requests_timestamp_seconds{max_lora=\"2\","
                 + "running_lora_adapters=\"a\",waiting_lora_adapters=\"\"} 7.0");
+  }
+
+  /** What the Inference Extension's protocol must have of a server, by whichever engine. */
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void queueAndWorkAreThereOnceForEachEngineThatSaysNothing(Engine engine) {
+    EngineBoard silent = new EngineBoard(engine, PageLimits.defaults(), time::get, 1);
+    Telemetry told = telemetry(false, silent);
+    told.live().watchGate(gate(3, 4, 8));
+    told.live().phaseEntered(Phase.GENERATING);
+    assertThat(MetricsText.of(told).lines())
+        .contains(
+            "streamgauge_engine_requests_waiting{source=\"computed\"} 3.0",
+            "streamgauge_engine_requests_running{source=\"computed\"} 1.0",
+            "streamgauge_saturation_ratio 0.875",
+            "streamgauge_engine_info{engine=\"" + engine.label() + "\"} 1")
+        .noneMatch(line -> line.startsWith("streamgauge_engine_") && line.contains("=\"engine\""));
+  }
+
+  @Test
+  void theLoadIsWhatThePageOfMetricsSays() {
+    telemetry.live().watchGate(gate(3, 4, 8));
+    telemetry.live().phaseEntered(Phase.GENERATING);
+    assertThat(telemetry.load()).isEqualTo(new ServerLoad(3, 1, null, 0.875));
+    read("vllm:num_requests_waiting 7\nvllm:kv_cache_usage_perc 0.5\n");
+    assertThat(telemetry.load()).isEqualTo(new ServerLoad(7, 1, 0.5, 0.875));
+    time.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    telemetry.live().watchGate(gate(0, 0, null));
+    assertThat(telemetry.load()).isEqualTo(new ServerLoad(0, 1, null, null));
   }
 
   @Test
