@@ -1,36 +1,26 @@
-"""The merged page of each recorded engine: promtool reads it as text, Prometheus scrapes it as OpenMetrics and as protobuf,
-and what the engine said last is gone when its page is. Without promtool or prometheus on the path those parts are left out.
+"""The merged page of each recorded engine: promtool reads it as text, Prometheus scrapes it as text, as OpenMetrics and as
+protobuf with native histograms, and what the engine said last is gone when its page is. Where Prometheus is neither on the
+path nor got by `prometheus.py get`, those parts are left out.
 
     python3 e2e/engine_page.py
 """
 
-import contextlib
 import http.server
-import json
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import harness
+import prometheus
 
 PAGES = harness.ROOT / "telemetry/src/test/resources/engine"
 TYPES = {".om": "application/openmetrics-text; version=1.0.0; charset=utf-8", ".txt": "text/plain; version=0.0.4"}
 ACCEPTED = {"text": "text/plain;version=0.0.4", "OpenMetrics": "application/openmetrics-text;version=1.0.0"}
 # promtool's code for names that it would rather have otherwise; what it cannot read is 1
 LINT = 3
-CONFIG = """
-global: {{ scrape_interval: 1s }}
-scrape_configs:
-  - job_name: engine
-    metrics_path: /metrics/engine
-    static_configs: [{{ targets: ["127.0.0.1:{port}"] }}]
-"""
+PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 
 
 class Engine(http.server.ThreadingHTTPServer):
@@ -41,8 +31,30 @@ class Engine(http.server.ThreadingHTTPServer):
         self.page, self.type = None, None
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def shows(self, file):
-        self.type, self.page = TYPES[file.suffix], file.read_bytes()
+    def shows(self, kind, page):
+        self.type, self.page = kind, page
+
+
+class TextOnly(http.server.ThreadingHTTPServer):
+    """Asks the proxy for text, whatever it is asked for itself: Prometheus prefers other formats."""
+
+    def __init__(self, proxy):
+        super().__init__(("127.0.0.1", 0), Forwarded)
+        self.proxy = proxy
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Forwarded(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        page = self.server.proxy.admin(self.path, ACCEPTED["text"]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES[".txt"])
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_):
+        pass
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -68,11 +80,11 @@ def looks(proxy):
     return next(float(line[len(name):]) for line in proxy.admin("/metrics").splitlines() if line.startswith(name))
 
 
-def seen(proxy, engine, file):
+def seen(proxy, engine, kind, page):
     """A look that began before the page changed may end after it: the second one is at this page."""
     before = looks(proxy)
-    engine.shows(file)
-    harness.wait_until(lambda: looks(proxy) >= before + 2, 60, f"looks at {file.name}")
+    engine.shows(kind, page)
+    harness.wait_until(lambda: looks(proxy) >= before + 2, 60, "looks at the page")
 
 
 def check_page(checks, proxy, file):
@@ -83,44 +95,39 @@ def check_page(checks, proxy, file):
         checks.that(first.split("{")[0].split()[0] in merged, f"{file.name}: the engine's samples are there as {name}")
         types = [line.split()[2] for line in merged.splitlines() if line.startswith("# TYPE ")]
         checks.that(len(types) == len(set(types)), f"{file.name}: each family has one type as {name}")
-    if shutil.which("promtool"):
-        told = subprocess.run(["promtool", "check", "metrics"], input=proxy.admin("/metrics/engine"), text=True,
+    promtool = prometheus.program("promtool")
+    if promtool:
+        told = subprocess.run([promtool, "check", "metrics"], input=proxy.admin("/metrics/engine"), text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         problem = [line for line in told.stdout.splitlines() if "parsing" in line]
         checks.that(told.returncode in (0, LINT), f"{file.name}: promtool reads it", f"{told.returncode}{problem[:1]}")
 
 
-@contextlib.contextmanager
-def prometheus(folder, target, *options):
-    port = harness.free_port()
-    config = pathlib.Path(folder) / f"prometheus-{port}.yml"
-    config.write_text(CONFIG.format(port=target))
-    with open(config.with_suffix(".log"), "wb") as log:
-        process = subprocess.Popen(["prometheus", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
-                                    f"--storage.tsdb.path={folder}/tsdb-{port}", *options], stdout=log, stderr=log)
-    try:
-        harness.wait_until(lambda: harness.accepts(port), 120, "start of Prometheus")
-        yield port
-    finally:
-        process.terminate()
-        process.wait(60)
+def check_scrape(checks, name, port, expected):
+    checks.that(prometheus.value(port, 'up{job="engine"}') == 1, f"Prometheus scrapes {name}", prometheus.scrape_error(port))
+    for query, result in expected.items():
+        got = prometheus.value(port, query)
+        checks.that(got == result, f"Prometheus scrapes {name}: {query}", got)
 
 
-def value(port, query):
-    url = f"http://127.0.0.1:{port}/api/v1/query?query={urllib.parse.quote(query)}"
-    with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(url, timeout=30) as answer:
-        result = json.load(answer)["data"]["result"]
-        return float(result[0]["value"][1]) if result else None
-
-
-def check_scrapes(checks, folder, proxy):
-    for name, options in (("OpenMetrics", []), ("protobuf", ["--enable-feature=native-histograms"])):
-        with prometheus(folder, proxy.admin_port, *options) as port:
-            harness.wait_until(lambda port=port: value(port, 'up{job="engine"}') is not None, 120, "a scrape")
-            for query, expected in (('up{job="engine"}', 1.0), ("vllm:num_requests_waiting", 4.0),
-                                    ("streamgauge_engine_requests_waiting", 4.0)):
-                got = value(port, query)
-                checks.that(got == expected, f"Prometheus scrapes {name}: {query}", got)
+def check_scrapes(checks, folder, proxy, engine):
+    """Each by a Prometheus of its own, all at once the same page but for the last."""
+    figures = {"sum(vllm:num_requests_waiting)": 4.0, "streamgauge_engine_requests_waiting": 4.0,
+               "count(vllm:time_to_first_token_seconds_bucket) > bool 1": 1.0}
+    vllm = PAGES / "vllm-0.32.0.om"
+    seen(proxy, engine, TYPES[vllm.suffix], vllm.read_bytes())
+    with prometheus.running(folder, TextOnly(proxy).server_port) as text, \
+            prometheus.running(folder, proxy.admin_port) as open_metrics, \
+            prometheus.running(folder, proxy.admin_port, "--enable-feature=native-histograms") as protobuf:
+        check_scrape(checks, "text", text, figures)
+        check_scrape(checks, "OpenMetrics", open_metrics, figures)
+        check_scrape(checks, "protobuf", protobuf, figures | {
+            "histogram_count(streamgauge_event_loop_lag_seconds) > bool 1": 1.0})
+        seen(proxy, engine, PROTOBUF, prometheus.native_page())
+        harness.wait_until(lambda: prometheus.value(protobuf, "histogram_count(vllm:native_seconds)"), 60, "the native histogram")
+        check_scrape(checks, "protobuf that came as protobuf", protobuf, {
+            "histogram_count(vllm:native_seconds)": 3.0, "histogram_sum(vllm:native_seconds)": 4.5,
+            'sum(vllm:num_requests_waiting{model_name="a \\"quoted\\"\\\\name"})': 4.0})
 
 
 def main():
@@ -133,15 +140,16 @@ def main():
             checks.that(any('waiting{source="computed"} 0.0' in line for line in figures(proxy)), "without a page 0 is computed")
             for file in sorted(PAGES.glob("*.*")):
                 if file.suffix in TYPES:
-                    seen(proxy, engine, file)
+                    seen(proxy, engine, TYPES[file.suffix], file.read_bytes())
                     name = file.name.split("-")[0].split(".")[0]
                     known = "generic" if name == "mlserver" else name
                     checks.that(f'streamgauge_engine_info{{engine="{known}"}} 1' in proxy.admin("/metrics"),
                                 f"{file.name}: it is {known}")
                     check_page(checks, proxy, file)
-            if shutil.which("prometheus"):
-                seen(proxy, engine, PAGES / "vllm-0.32.0.om")
-                check_scrapes(checks, folder, proxy)
+            if prometheus.program("prometheus"):
+                check_scrapes(checks, folder, proxy, engine)
+            else:
+                harness.say("skipped: promtool and Prometheus (neither on the path nor got by e2e/prometheus.py get)")
             engine.page = None
             harness.wait_until(lambda: any('waiting{source="computed"}' in line for line in figures(proxy)), 60,
                                "the end of what the engine said")

@@ -19,6 +19,7 @@ def parameters(model, port, slots=SLOTS):
     chosen.cpuparams_batch.n_threads = THREADS
     chosen.use_jinja = True
     chosen.warmup = False
+    chosen.endpoint_metrics = True
     return chosen
 
 

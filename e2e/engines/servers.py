@@ -45,6 +45,10 @@ class Llamacpp:
     def prepare(self, folder, port):
         """What is left to do once the server answers."""
 
+    def page(self, port):
+        """Where its metrics are."""
+        return f"http://127.0.0.1:{port}/metrics"
+
 
 class Vllm(Llamacpp):
     version = "0.32.0 on CPU"
@@ -85,7 +89,7 @@ class Sglang(Llamacpp):
                 "--attention-backend", "torch_native", "--sampling-backend", "pytorch", "--disable-cuda-graph",
                 "--disable-overlap-schedule", "--max-total-tokens", 8192, "--max-running-requests", 8,
                 "--context-length", 2048, "--mem-fraction-static", 0.1, "--skip-server-warmup",
-                "--host", "127.0.0.1", "--port", port]
+                "--enable-metrics", "--host", "127.0.0.1", "--port", port]
 
     def environment(self, folder, port):
         return OFFLINE | {"SGLANG_USE_CPU_ENGINE": "1", "LD_LIBRARY_PATH": folder / "sglang-stub"}
@@ -115,10 +119,13 @@ class Triton(Llamacpp):
     version, health = "2.51.0 (nvidia-pytriton 0.7.0)", "/v2/models/tinylm/ready"
 
     def __init__(self, folder):
-        self.made = folder / "triton/bin/python"
+        self.made, self.metrics_port = folder / "triton/bin/python", harness.free_port()
 
     def command(self, folder, port):
-        return [self.made, HERE / "triton_server.py", port, harness.free_port(), harness.free_port()]
+        return [self.made, HERE / "triton_server.py", port, harness.free_port(), self.metrics_port]
+
+    def page(self, port):
+        return f"http://127.0.0.1:{self.metrics_port}/metrics"
 
     def environment(self, folder, port):
         """The process that runs the models is linked against the interpreter's library."""
@@ -197,8 +204,13 @@ def healthy(process, server, port):
 @contextlib.contextmanager
 def running(name, log_path):
     """The port of the server `name`, which is there for as long as the block runs."""
+    with running_server(SERVERS[name](folder()), name, log_path) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def running_server(server, name, log_path):
     home, port = folder(), harness.free_port()
-    server = SERVERS[name](home)
     with open(log_path, "wb") as log:
         process = subprocess.Popen([str(word) for word in server.command(home, port)], stdout=log, stderr=log,
                                    env=os.environ | as_text(server.environment(home, port)), start_new_session=True)
