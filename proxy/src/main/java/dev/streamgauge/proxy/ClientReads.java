@@ -19,6 +19,9 @@ final class ClientReads extends DefaultMaxMessagesRecvByteBufAllocator {
 
   static final int FRAMES_BYTES = 16 * 1024;
 
+  /** Frames below this in the mean, and a large read has too many of them for one turn. */
+  private static final int FRAME_BYTES_SMALL = 128;
+
   /**
    * Of HTTP/1, in a turn. With one, a thousand bodies that nobody takes grow side by side, and each
    * has its beginning on the heap before buffers are scarce and the memory guard refuses.
@@ -36,6 +39,14 @@ final class ClientReads extends DefaultMaxMessagesRecvByteBufAllocator {
     if (channel.config().getRecvByteBufAllocator() instanceof ClientReads reads) {
       reads.mostBytes = FRAMES_BYTES;
       reads.maxMessagesPerRead(1);
+    }
+  }
+
+  /** So many frames came in the last read: where they were small, the next read is. */
+  static void framesRead(Channel channel, int count, int bytes) {
+    if (channel.config().getRecvByteBufAllocator() instanceof ClientReads reads) {
+      boolean small = count * FRAME_BYTES_SMALL > bytes;
+      reads.mostBytes = small ? FIRST_BYTES : FRAMES_BYTES;
     }
   }
 

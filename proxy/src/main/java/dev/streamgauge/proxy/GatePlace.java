@@ -22,9 +22,10 @@ final class GatePlace {
 
   /**
    * What is asked by POST and keeps no server busy: SGLang's wish to end a request, which may not
-   * wait behind it, and Triton's list of models.
+   * wait behind it, Triton's list of models, and a health check of gRPC-Web, which is HTTP to us.
    */
-  private static final Set<String> BESIDE = Set.of("/abort_request", "/v2/repository/index");
+  private static final Set<String> BESIDE =
+      Set.of("/abort_request", "/v2/repository/index", "/grpc.health.v1.Health/Check");
 
   private final Exchange exchange;
   private final Gate gate;
@@ -102,8 +103,10 @@ final class GatePlace {
   }
 
   private void refuse(Outcome outcome, String message) {
-    leave(exchange.loop.nanos());
+    long now = exchange.loop.nanos();
+    leave(now);
     if (!exchange.ended()) {
+      exchange.times.sentAway(now);
       exchange.answer(503, outcome, message);
     }
   }

@@ -298,10 +298,14 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       ReferenceCountUtil.release(message);
       return;
     }
-    boolean frameEnded = message instanceof ByteBuf read && frames.read(read);
+    int ended = 0;
+    if (message instanceof ByteBuf read) {
+      ended = frames.read(read);
+      ClientReads.framesRead(from.channel(), ended, read.readableBytes());
+    }
     super.channelRead(from, message);
     holdHead();
-    if (frames.clean() || (frameEnded && !frames.headOpen())) {
+    if (frames.clean() || (ended > 0 && !frames.headOpen())) {
       unfinishedSinceNanos = readNanos();
     }
     if (frames.paddingMissing()) {

@@ -52,6 +52,16 @@ final class ClientReadsTest {
   }
 
   @Test
+  void whereFramesAreSmallTheNextReadOfHttp2Is() {
+    ClientReads.ofFrames(channel);
+    var _ = full(5);
+    ClientReads.framesRead(channel, 129, 16_384);
+    assertThat(full(2)).containsExactly(ClientReads.FIRST_BYTES, ClientReads.FIRST_BYTES);
+    ClientReads.framesRead(channel, 16, ClientReads.FIRST_BYTES);
+    assertThat(sized.guess()).isEqualTo(ClientReads.FRAMES_BYTES);
+  }
+
+  @Test
   void oneReadIsATurnOfHttp2() {
     ClientReads.ofFrames(channel);
     sized.reset(channel.config());

@@ -128,7 +128,9 @@ final class QueueTest {
       assertThat(head).startsWith("HTTP/1.1 503").contains("retry-after: 1\r\n");
       assertThat(new String(second.getInputStream().readNBytes(20), StandardCharsets.US_ASCII))
           .startsWith("{\"error\"");
-      assertThat(proxy.next(Outcome.POLICY_QUEUE_FULL, 503).points().admitted()).isNull();
+      RequestRecord refused = proxy.next(Outcome.POLICY_QUEUE_FULL, 503);
+      assertThat(refused.points().admitted()).isNull();
+      assertThat(refused.queuedNanos()).isPositive().isLessThan(refused.points().ended());
       ends.release();
       var _ = proxy.next(Outcome.OK, 200);
       second.getOutputStream().write(ascii(chat()));

@@ -3,7 +3,6 @@ package dev.streamgauge.telemetry;
 import static dev.streamgauge.telemetry.JsonLine.ascii;
 
 import dev.streamgauge.telemetry.TelemetrySettings.AccessLogging;
-import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import dev.streamgauge.timeline.RequestRecord.Generation;
 import dev.streamgauge.timeline.RequestRecord.Points;
@@ -143,7 +142,7 @@ public final class AccessLogJson {
 
   private static void times(RequestRecord record, JsonLine line) {
     Points points = record.points();
-    millis(Name.QUEUE_MS, queueNanos(record), line);
+    millis(Name.QUEUE_MS, record.queuedNanos(), line);
     millis(Name.CONNECT_MS, connectNanos(points), line);
     millis(Name.HEADERS_MS, points.headers(), line);
     millis(Name.TTFB_MS, points.firstByte(), line);
@@ -151,19 +150,6 @@ public final class AccessLogJson {
     millis(Name.TTFA_MS, points.firstAnswerToken(), line);
     millis(Name.LAST_TOKEN_MS, points.lastToken(), line);
     millis(Name.DURATION_MS, points.ended(), line);
-  }
-
-  /** Until admitted, refused by the queue, or gone while waiting; null if it never waited. */
-  private static @Nullable Long queueNanos(RequestRecord record) {
-    if (record.points().admitted() != null) {
-      return record.points().admitted();
-    }
-    Outcome outcome = record.outcome();
-    boolean waited =
-        outcome == Outcome.POLICY_QUEUE_FULL
-            || outcome == Outcome.POLICY_QUEUE_TIMEOUT
-            || outcome == Outcome.CALLER_DISCONNECT;
-    return waited ? (Long) record.points().ended() : null;
   }
 
   private static @Nullable Long connectNanos(Points points) {

@@ -101,10 +101,9 @@ final class TransferMetrics implements RecordMetrics {
   }
 
   private void addQueueWait(RequestRecord record, Row row) {
-    Long admitted = record.points().admitted();
-    String result = admitted != null ? "admitted" : refused(record.outcome());
-    if (result != null) {
-      long nanos = admitted != null ? admitted : record.points().ended();
+    String result = record.points().admitted() != null ? "admitted" : refused(record.outcome());
+    Long nanos = record.queuedNanos();
+    if (result != null && nanos != null) {
       queueWait.with(result).observeNanos(nanos, row.origin());
     }
   }

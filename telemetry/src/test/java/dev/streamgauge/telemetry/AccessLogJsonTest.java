@@ -95,6 +95,27 @@ class AccessLogJsonTest {
   }
 
   @Test
+  void aRequestThatTheQueueSentAwayWaitedNoLongerThanUntilThen() {
+    RequestRecord.Points points =
+        new RequestRecord.Points(
+            null,
+            null,
+            3_000_000L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            700_000_000L);
+    assertThat(line(Records.refused().outcome(Outcome.POLICY_QUEUE_FULL).points(points)))
+        .contains("\"queue_ms\":3.000", "\"duration_ms\":700.000");
+  }
+
+  @Test
   void aRequestThatLeftTheQueueWithoutBeingAdmittedWaitedToItsEnd() {
     assertThat(line(Records.refused().outcome(Outcome.POLICY_QUEUE_TIMEOUT)))
         .contains("\"queue_ms\":1.000");
@@ -193,7 +214,7 @@ class AccessLogJsonTest {
 
   private static RequestRecord.Points points(long[] at) {
     return new RequestRecord.Points(
-        at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[8], at[8], at[8]);
+        at[0], at[1], null, at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[8], at[8], at[8]);
   }
 
   private static @Nullable String parsedModel(String line) throws IOException {

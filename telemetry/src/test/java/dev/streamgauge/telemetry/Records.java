@@ -46,8 +46,8 @@ final class Records {
   static Records streamed() {
     RequestRecord.Points points =
         new RequestRecord.Points(
-            ms(1), ms(2), ms(2), ms(5), ms(5), ms(6), ms(20), ms(21), ms(100), ms(120), ms(400),
-            ms(500));
+            ms(1), ms(2), null, ms(2), ms(5), ms(5), ms(6), ms(20), ms(21), ms(100), ms(120),
+            ms(400), ms(500));
     return new Records(generation(null), 200, Outcome.OK, points)
         .path("/v1/chat/completions")
         .model("llama");
@@ -57,7 +57,7 @@ final class Records {
   static Records refused() {
     RequestRecord.Points points =
         new RequestRecord.Points(
-            null, null, null, null, null, null, null, null, null, null, null, ms(1));
+            null, null, null, null, null, null, null, null, null, null, null, null, ms(1));
     return new Records(null, 400, Outcome.CALLER_INVALID, points).error("bad request line");
   }
 

@@ -19,6 +19,7 @@ final class SlownessTest {
     return new RequestRecord.Points(
         ms(body),
         ms(admitted),
+        null,
         ms(admitted),
         ms(connected),
         ms(sent),

@@ -302,7 +302,19 @@ class TelemetryTest {
     if (random.nextInt(3) == 0) {
       records.points(
           new RequestRecord.Points(
-              null, null, null, null, null, null, null, null, null, null, null, Records.ms(3)));
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              Records.ms(3)));
     }
     return records.record();
   }

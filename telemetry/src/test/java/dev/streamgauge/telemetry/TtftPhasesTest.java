@@ -111,6 +111,7 @@ class TtftPhasesTest {
     return new RequestRecord.Points(
         0L,
         admitted,
+        null,
         connectStarted,
         connected,
         connected,

@@ -47,10 +47,24 @@ public record RequestRecord(
     return operation.generating() || (operation == Operation.INFER && stream);
   }
 
+  /** Until admitted, refused by the queue, or gone while waiting; null if it never waited. */
+  public @Nullable Long queuedNanos() {
+    if (points.admitted() != null) {
+      return points.admitted();
+    }
+    return switch (outcome) {
+      case POLICY_QUEUE_FULL, POLICY_QUEUE_TIMEOUT ->
+          points.sentAway() != null ? points.sentAway() : (Long) points.ended();
+      case CALLER_DISCONNECT -> points.ended();
+      default -> null;
+    };
+  }
+
   /**
    * Points in time since {@code received}; each null if it was not reached.
    *
    * @param admitted the gate let it pass (0 without a gate)
+   * @param sentAway the gate refused it, which is before the client has the answer
    * @param connected an upstream connection was there
    * @param sent the last request byte was written
    * @param firstSent the first request byte was written upstream
@@ -58,6 +72,7 @@ public record RequestRecord(
   public record Points(
       @Nullable Long bodyReceived,
       @Nullable Long admitted,
+      @Nullable Long sentAway,
       @Nullable Long connectStarted,
       @Nullable Long connected,
       @Nullable Long firstSent,

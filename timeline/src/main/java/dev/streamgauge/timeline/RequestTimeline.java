@@ -19,7 +19,8 @@ public final class RequestTimeline {
   private static final int SENT = 5;
   private static final int HEADERS = 6;
   private static final int FIRST_BYTE = 7;
-  private static final int POINTS = 8;
+  private static final int SENT_AWAY = 8;
+  private static final int POINTS = 9;
 
   private final long receivedNanos;
   private final @Nullable Instant receivedAt;
@@ -53,6 +54,10 @@ public final class RequestTimeline {
 
   public void admitted(long nanos) {
     markFirst(ADMITTED, nanos);
+  }
+
+  public void sentAway(long nanos) {
+    markFirst(SENT_AWAY, nanos);
   }
 
   /** The last call wins. */
@@ -147,6 +152,7 @@ public final class RequestTimeline {
     return new RequestRecord.Points(
         point(BODY_RECEIVED),
         point(ADMITTED),
+        point(SENT_AWAY),
         point(CONNECT_STARTED),
         point(CONNECTED),
         point(FIRST_SENT),

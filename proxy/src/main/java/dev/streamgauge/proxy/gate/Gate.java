@@ -197,6 +197,12 @@ public final class Gate implements GateView {
     return set != null ? set : capacityPerPermit * limit.now();
   }
 
+  /** By figures of one moment. */
+  @Override
+  public synchronized @Nullable Double saturationRatio() {
+    return GateView.super.saturationRatio();
+  }
+
   @Override
   public synchronized @Nullable Adaptive adaptive() {
     return limit.adaptive();

@@ -25,9 +25,9 @@ public final class FrameScan {
   private int headBytes;
   private boolean paddingMissing;
 
-  /** Goes over a read, from the reader index on. Whether a frame ended in it. */
-  public boolean read(ByteBuf buffer) {
-    boolean ended = false;
+  /** Goes over a read, from the reader index on. How many frames ended in it. */
+  public int read(ByteBuf buffer) {
+    int ended = 0;
     int at = buffer.readerIndex();
     int end = buffer.writerIndex();
     while (at < end) {
@@ -35,15 +35,15 @@ public final class FrameScan {
         int step = Math.min(skipped, end - at);
         skipped -= step;
         at += step;
-        ended |= skipped == 0;
+        ended += skipped == 0 ? 1 : 0;
       } else if (headerBytes < HEADER_BYTES) {
         header(buffer.getByte(at++) & 0xff);
-        ended |= headerBytes == HEADER_BYTES && payloadBytes == 0;
+        ended += headerBytes == HEADER_BYTES && payloadBytes == 0 ? 1 : 0;
       } else {
         int step = Math.min(payloadBytes, end - at);
         payloadBytes -= step;
         at += step;
-        ended |= payloadBytes == 0;
+        ended += payloadBytes == 0 ? 1 : 0;
         headBytes += ofHead() ? step : 0;
       }
       if (headerBytes == HEADER_BYTES && payloadBytes == 0) {
