@@ -27,14 +27,23 @@ public final class GpuOptions {
   /** What CUDA lets a process use; read, never set. */
   private static final String CUDA_DEVICES = "CUDA_VISIBLE_DEVICES";
 
+  /** The same of AMD's container toolkit, its runtime and HIP. */
+  private static final String AMD_DEVICES = "AMD_VISIBLE_DEVICES";
+
+  private static final String ROCR_DEVICES = "ROCR_VISIBLE_DEVICES";
+  private static final String HIP_DEVICES = "HIP_VISIBLE_DEVICES";
+
   private GpuOptions() {}
 
   static ProxySettings.Gpu gpu(Reading reading) {
+    String rocr = reading.variable(ROCR_DEVICES);
     return new ProxySettings.Gpu(
         reading.get(GPU),
         reading.get(INTERVAL),
         reading.variable(RUNTIME_DEVICES),
-        reading.variable(CUDA_DEVICES));
+        reading.variable(CUDA_DEVICES),
+        reading.variable(AMD_DEVICES),
+        rocr == null ? reading.variable(HIP_DEVICES) : rocr);
   }
 
   /** {@code auto}, {@code off}, or UUIDs. */
@@ -70,13 +79,14 @@ public final class GpuOptions {
     }
   }
 
-  /** As {@code nvidia-smi -L} prints it. */
+  /** As {@code nvidia-smi -L} or {@code amd-smi list} prints it. */
   private record Uuid() implements ValueType<String> {
     private static final int CHARACTERS_MAX = 96;
+    private static final String OF_AMD = "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
 
     @Override
     public @Nullable String parse(String text) {
-      boolean prefixed = text.startsWith("GPU-") || text.startsWith("MIG-");
+      boolean prefixed = text.startsWith("GPU-") || text.startsWith("MIG-") || text.matches(OF_AMD);
       boolean plain = text.chars().allMatch(c -> c > ' ' && c < 127);
       return prefixed && plain && text.length() > 4 && text.length() <= CHARACTERS_MAX
           ? text
@@ -90,7 +100,7 @@ public final class GpuOptions {
 
     @Override
     public String allowed() {
-      return "a UUID that begins with GPU- or MIG-, of at most 96 characters";
+      return "a UUID that begins with GPU- or MIG- or is one of AMD SMI, of at most 96 characters";
     }
   }
 }

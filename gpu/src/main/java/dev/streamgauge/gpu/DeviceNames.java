@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ways in which environment variables call a device: its UUID or the beginning of one, a MIG
- * device's old name, a number in the driver's order, {@code GPU:MIG} numbers, and each of them
- * behind the class of a CDI name, {@code nvidia.com/gpu=}.
+ * device's old name, AMD's runtime's name, a number in the driver's order, {@code GPU:MIG} numbers,
+ * and each of them behind the class of a CDI name, {@code nvidia.com/gpu=}.
  *
  * @param fewer not all are visible, so that numbers mean nothing
  */
 record DeviceNames(List<VisibleGpu> visible, boolean fewer) {
   private static final int DIGITS_MAX = 4;
+  private static final int AMD_UUID_CHARACTERS = 36;
 
   /** What was asked for: the devices, and the names that none bears. */
   record Found(List<GpuIdentity> devices, List<String> unknown) {}
@@ -101,6 +102,9 @@ record DeviceNames(List<VisibleGpu> visible, boolean fewer) {
   }
 
   private static @Nullable GpuIdentity byOldName(VisibleGpu gpu, String name) {
+    if (name.equalsIgnoreCase(rocrName(gpu.gpu().uuid()))) {
+      return gpu.gpu();
+    }
     for (VisibleGpu.Instance each : gpu.instances()) {
       String old =
           "MIG-" + gpu.gpu().uuid() + "/" + each.gpuInstance() + "/" + each.computeInstance();
@@ -109,6 +113,12 @@ record DeviceNames(List<VisibleGpu> visible, boolean fewer) {
       }
     }
     return null;
+  }
+
+  /** AMD's runtime says {@code GPU-} and the serial number, of which AMD SMI's UUID is made. */
+  private static String rocrName(String uuid) {
+    boolean ofAmd = uuid.length() == AMD_UUID_CHARACTERS && !uuid.startsWith("GPU-");
+    return ofAmd ? "GPU-" + uuid.substring(0, 2) + uuid.substring(21, 23) + uuid.substring(24) : "";
   }
 
   /** By the beginning of a UUID, which has to be that of one alone. */

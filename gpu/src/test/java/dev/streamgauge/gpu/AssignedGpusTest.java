@@ -185,7 +185,7 @@ class AssignedGpusTest {
 
   private static ProxySettings.Gpu settings(
       GpuChoice choice, @Nullable String devices, @Nullable String cuda) {
-    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), devices, cuda);
+    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), devices, cuda, null, null);
   }
 
   private static List<VisibleGpu> gpus(int count, int instancesEach) {

@@ -33,7 +33,9 @@ class ModuleRulesTest {
   private static final String NETTY_HTTP = "io.netty.handler.codec.http..";
   private static final String PROMETHEUS = "io.prometheus..";
   private static final String JACKSON = "com.fasterxml..";
-  private static final String NVML = "dev.streamgauge.gpu.nvml..";
+  private static final String[] DRIVERS = {
+    "dev.streamgauge.gpu.driver..", "dev.streamgauge.gpu.nvml..", "dev.streamgauge.gpu.amd.."
+  };
   private static final String YAML = "org.snakeyaml..";
 
   /** A rule over no classes would pass: each package that a rule names has to be there. */
@@ -47,7 +49,9 @@ class ModuleRulesTest {
             "dev.streamgauge.timeline",
             "dev.streamgauge.config",
             "dev.streamgauge.gpu",
+            "dev.streamgauge.gpu.driver",
             "dev.streamgauge.gpu.nvml",
+            "dev.streamgauge.gpu.amd",
             "dev.streamgauge.telemetry",
             "dev.streamgauge.proxy",
             "dev.streamgauge.proxy.http1",
@@ -75,7 +79,7 @@ class ModuleRulesTest {
     onlyUses(GPU, JAVA, NULLNESS, GPU, CONFIG);
     noClasses()
         .that()
-        .resideOutsideOfPackage(NVML)
+        .resideOutsideOfPackages(DRIVERS)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.lang.foreign..")
@@ -91,7 +95,7 @@ class ModuleRulesTest {
         .resideInAPackage(TELEMETRY)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage(NVML)
+        .resideInAnyPackage(DRIVERS)
         .check(ALL);
   }
 

@@ -1,9 +1,11 @@
 package dev.streamgauge.gpu.nvml;
 
+import dev.streamgauge.gpu.driver.DriverCode;
+import dev.streamgauge.gpu.driver.Means;
 import java.util.Locale;
 
 /** {@code nvmlReturn_t} of nvml.h 12.9, and what each one means for us. */
-enum NvmlCode {
+enum NvmlCode implements DriverCode {
   SUCCESS(0, Means.NOTHING),
   UNINITIALIZED(1, Means.DRIVER_LOST),
   INVALID_ARGUMENT(2, Means.NOT_NOW),
@@ -39,19 +41,6 @@ enum NvmlCode {
   /** One that the header does not have. */
   OTHER(-1, Means.NOT_NOW);
 
-  /** What follows from a code. */
-  enum Means {
-    NOTHING,
-    /** The figure is absent from this sample, and asked for again. */
-    NOT_NOW,
-    /** The figure is absent, and not asked for again before the driver is opened anew. */
-    NEVER,
-    /** The device is dropped until the driver is opened anew. */
-    DEVICE_LOST,
-    /** The driver is given back and opened anew. */
-    DRIVER_LOST
-  }
-
   private static final NvmlCode[] ALL = values();
 
   private final int number;
@@ -72,16 +61,18 @@ enum NvmlCode {
     return OTHER;
   }
 
-  int number() {
+  @Override
+  public int number() {
     return number;
   }
 
-  Means means() {
+  @Override
+  public Means means() {
     return means;
   }
 
-  /** The value of the label {@code code}; part of the contract. */
-  String label() {
+  @Override
+  public String label() {
     return label;
   }
 }

@@ -2,21 +2,17 @@ package dev.streamgauge.gpu.nvml;
 
 import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuIdentity;
-import dev.streamgauge.gpu.GpuSample;
-import dev.streamgauge.gpu.ThrottleReason;
+import dev.streamgauge.gpu.driver.DriverDevice;
+import dev.streamgauge.gpu.driver.Means;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One device of ours, for as long as the driver is open. A figure that the driver says it does not
  * have is not asked for again. The sampler's thread alone.
  */
-final class NvmlDevice {
+final class NvmlDevice extends DriverDevice<NvmlCode> {
   private static final int TEMPERATURE_OF_GPU = 0;
   private static final int ECC_SINCE_LOADED = 0;
   private static final int PCIE_SENT = 0;
@@ -25,23 +21,15 @@ final class NvmlDevice {
   private static final double MILLI_PER_ONE = 1e3;
 
   private final Nvml nvml;
-  private final GpuIdentity gpu;
   private final NvmlDevices.Handle handle;
   private final MemorySegment device;
   private final PcieBytes pcie;
   private final NvmlGpm gpm;
   private final NvmlFieldValues fieldValues;
-  private final Map<GpuField, Boolean> supported = new EnumMap<>(GpuField.class);
-
-  // of one look
-  private final Map<GpuField, Double> figures = new EnumMap<>(GpuField.class);
-  private @Nullable Set<ThrottleReason> throttled;
-  private boolean failed;
-  private NvmlCode lastCode = NvmlCode.SUCCESS;
 
   NvmlDevice(Nvml nvml, GpuIdentity gpu, NvmlDevices.Handle handle, PcieBytes pcie) {
+    super(gpu, NvmlCode.SUCCESS);
     this.nvml = nvml;
-    this.gpu = gpu;
     this.handle = handle;
     this.device = handle.device();
     this.pcie = pcie;
@@ -79,33 +67,17 @@ final class NvmlDevice {
                 false;
           };
       if (!own) {
-        supported.put(field, false);
+        lacks(field);
       }
     }
-  }
-
-  GpuIdentity gpu() {
-    return gpu;
   }
 
   NvmlDevices.Handle handle() {
     return handle;
   }
 
-  /** The last answer that was no success; SUCCESS where each was one. */
-  NvmlCode lastCode() {
-    return lastCode;
-  }
-
-  /** Null where the device is lost, or says nothing at all. */
-  @Nullable GpuSample read(long nowNanos) {
-    if (lost()) {
-      return null;
-    }
-    figures.clear();
-    throttled = null;
-    failed = false;
-    lastCode = NvmlCode.SUCCESS;
+  @Override
+  protected void look(long nowNanos) {
     load();
     memory();
     powerAndHeat();
@@ -116,47 +88,13 @@ final class NvmlDevice {
     if (!lost() && NvmlGpm.wanted(this)) {
       gpm.read(this);
     }
-    boolean silent = failed && figures.isEmpty() && throttled == null;
-    return lost() || silent ? null : new GpuSample(gpu, figures, throttled, supported);
-  }
-
-  /** A lost device stays so until the driver is opened anew. */
-  private boolean lost() {
-    return switch (lastCode.means()) {
-      case DEVICE_LOST, DRIVER_LOST -> true;
-      case NOTHING, NOT_NOW, NEVER -> false;
-    };
-  }
-
-  boolean wants(GpuField field) {
-    return !lost() && !Boolean.FALSE.equals(supported.get(field));
-  }
-
-  /** An answer about a figure, and its value if that went well. */
-  void take(GpuField field, NvmlCode code, double value) {
-    supports(field, code);
-    if (code == NvmlCode.SUCCESS && Double.isFinite(value) && value >= 0) {
-      figures.put(field, value);
-    }
-  }
-
-  /** What an answer says of whether there is such a figure. */
-  void supports(GpuField field, NvmlCode code) {
-    switch (code.means()) {
-      case NOTHING -> supported.put(field, true);
-      case NEVER -> supported.put(field, false);
-      case NOT_NOW, DEVICE_LOST, DRIVER_LOST -> failed = true;
-    }
-    if (code != NvmlCode.SUCCESS && !lost()) {
-      lastCode = code;
-    }
   }
 
   /** Of the event set: it costs no other figure, whatever it says. */
   void supportsXids(NvmlCode code) {
     switch (code.means()) {
-      case NOTHING -> supported.put(GpuField.XID, true);
-      case NEVER -> supported.put(GpuField.XID, false);
+      case NOTHING -> has(GpuField.XID);
+      case NEVER -> lacks(GpuField.XID);
       case NOT_NOW, DEVICE_LOST, DRIVER_LOST -> {}
     }
   }
@@ -179,7 +117,7 @@ final class NvmlDevice {
     MemorySegment out = nvml.emptyRoom();
     out.set(ValueLayout.JAVA_INT, 0, NvmlLayouts.MEMORY_V2_VERSION);
     NvmlCode code = nvml.call(NvmlFunction.MEMORY_V2, device, out);
-    if (code.means() == NvmlCode.Means.NEVER) {
+    if (code.means() == Means.NEVER) {
       layout = NvmlLayouts.MEMORY;
       out = nvml.emptyRoom();
       code = nvml.call(NvmlFunction.MEMORY, device, out);
@@ -254,7 +192,7 @@ final class NvmlDevice {
     NvmlCode code = nvml.call(function, device, out);
     supports(GpuField.THROTTLED, code);
     if (code == NvmlCode.SUCCESS) {
-      throttled = ClockEvents.reasons(out.get(ValueLayout.JAVA_LONG, 0));
+      throttled(ClockEvents.reasons(out.get(ValueLayout.JAVA_LONG, 0)));
     }
   }
 
@@ -274,7 +212,7 @@ final class NvmlDevice {
 
   private void links(long nowNanos) {
     fieldValues.read(this);
-    if (Boolean.FALSE.equals(supported.get(GpuField.PCIE_COUNTER))) {
+    if (lacked(GpuField.PCIE_COUNTER)) {
       rate(GpuField.PCIE_SENT, PCIE_SENT, pcie.sent, nowNanos);
       rate(GpuField.PCIE_RECEIVED, PCIE_RECEIVED, pcie.received, nowNanos);
     }
@@ -309,7 +247,8 @@ final class NvmlDevice {
     return value < 0 ? Double.NaN : value;
   }
 
-  void close() {
+  @Override
+  protected void close() {
     gpm.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.streamgauge.gpu.nvml;
 
 import dev.streamgauge.gpu.GpuIdentity;
 import dev.streamgauge.gpu.VisibleGpu;
+import dev.streamgauge.gpu.driver.Means;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class NvmlDevices {
     int count = Math.clamp(out.get(ValueLayout.JAVA_INT, 0), 0, GPUS_MAX);
     for (int index = 0; index < count; index++) {
       NvmlCode ofGpu = add(index);
-      if (ofGpu.means() == NvmlCode.Means.DRIVER_LOST) {
+      if (ofGpu.means() == Means.DRIVER_LOST) {
         return ofGpu;
       }
       if (ofGpu != NvmlCode.SUCCESS) {
@@ -81,6 +82,9 @@ final class NvmlDevices {
       return code;
     }
     MemorySegment device = out.get(ValueLayout.ADDRESS, 0);
+    if (Nvml.isNull(device)) {
+      return NvmlCode.NOT_FOUND;
+    }
     MemorySegment text = nvml.emptyRoom();
     code = nvml.call(NvmlFunction.UUID, device, text, UUID_BYTES_MAX);
     if (code != NvmlCode.SUCCESS) {
@@ -128,6 +132,9 @@ final class NvmlDevices {
 
   private void addInstance(
       MemorySegment gpu, MemorySegment device, List<VisibleGpu.Instance> instances) {
+    if (Nvml.isNull(device)) {
+      return;
+    }
     MemorySegment text = nvml.emptyRoom();
     if (nvml.call(NvmlFunction.UUID, device, text, UUID_BYTES_MAX) != NvmlCode.SUCCESS) {
       return;

@@ -45,6 +45,9 @@ final class NvmlEvents {
       return;
     }
     MemorySegment created = out.get(ValueLayout.ADDRESS, 0);
+    if (Nvml.isNull(created)) {
+      return;
+    }
     set = created;
     for (NvmlDevice device : ours) {
       MemorySegment gpu = device.handle().gpu();

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.streamgauge.gpu.driver.DriverFunction;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 
@@ -13,7 +14,7 @@ import java.lang.foreign.MemoryLayout;
  * what it is for and nothing else. {@code unsigned long long} and {@code nvmlDevice_t} are 64 bits
  * wide on every platform that NVML exists for.
  */
-enum NvmlFunction {
+enum NvmlFunction implements DriverFunction {
   INIT("nvmlInit_v2"),
   SHUTDOWN("nvmlShutdown"),
   DRIVER_VERSION("nvmlSystemGetDriverVersion", ADDRESS, JAVA_INT),
@@ -67,11 +68,13 @@ enum NvmlFunction {
     this.descriptor = FunctionDescriptor.of(JAVA_INT, parameters);
   }
 
-  String symbol() {
+  @Override
+  public String symbol() {
     return symbol;
   }
 
-  FunctionDescriptor descriptor() {
+  @Override
+  public FunctionDescriptor descriptor() {
     return descriptor;
   }
 }

@@ -87,14 +87,19 @@ final class NvmlGpm {
     if (older == null) {
       MemorySegment out = nvml.emptyRoom();
       code = nvml.call(NvmlFunction.GPM_SAMPLE_ALLOC, out);
-      older = code == NvmlCode.SUCCESS ? out.get(ValueLayout.ADDRESS, 0) : null;
+      older = code == NvmlCode.SUCCESS ? allocated(out) : null;
     }
     if (code == NvmlCode.SUCCESS) {
       MemorySegment out = nvml.emptyRoom();
       code = nvml.call(NvmlFunction.GPM_SAMPLE_ALLOC, out);
-      newer = code == NvmlCode.SUCCESS ? out.get(ValueLayout.ADDRESS, 0) : null;
+      newer = code == NvmlCode.SUCCESS ? allocated(out) : null;
     }
-    return code;
+    return code == NvmlCode.SUCCESS && newer == null ? NvmlCode.MEMORY : code;
+  }
+
+  private static @Nullable MemorySegment allocated(MemorySegment out) {
+    MemorySegment sample = out.get(ValueLayout.ADDRESS, 0);
+    return Nvml.isNull(sample) ? null : sample;
   }
 
   private void compare(NvmlDevice device) {

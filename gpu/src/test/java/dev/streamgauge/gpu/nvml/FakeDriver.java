@@ -185,6 +185,6 @@ public final class FakeDriver {
   }
 
   public static ProxySettings.Gpu settings(GpuChoice choice, @Nullable String runtimeDevices) {
-    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), runtimeDevices, null);
+    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), runtimeDevices, null, null, null);
   }
 }

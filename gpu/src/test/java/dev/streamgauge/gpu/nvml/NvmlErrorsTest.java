@@ -6,6 +6,7 @@ import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuReading;
 import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
+import dev.streamgauge.gpu.driver.Means;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -77,14 +78,14 @@ class NvmlErrorsTest {
     assertThat(absent)
         .as("%s: %s", function, code)
         .containsExactlyInAnyOrderElementsOf(absentFigures(function, code));
-    boolean never = code.means() == NvmlCode.Means.NEVER;
+    boolean never = code.means() == Means.NEVER;
     for (GpuField field : absent) {
       assertThat(sample.supported().get(field)).as("%s: %s", function, code).isEqualTo(!never);
     }
   }
 
   private static List<GpuField> absentFigures(NvmlFunction function, NvmlCode code) {
-    boolean never = code.means() == NvmlCode.Means.NEVER;
+    boolean never = code.means() == Means.NEVER;
     return switch (function) {
       // the first version stands in for good
       case MEMORY_V2 -> never ? List.of() : Costs.of(function);
@@ -106,7 +107,7 @@ class NvmlErrorsTest {
 
   /** At the next look; what was never, and what was lost, once the driver is opened anew. */
   private static void assertBack(NvmlReader reader, NvmlFunction function, NvmlCode code) {
-    if (code.means() != NvmlCode.Means.NOT_NOW) {
+    if (code.means() != Means.NOT_NOW) {
       reader.close();
     }
     GpuSample sample = Looks.second(reader);
@@ -170,7 +171,7 @@ class NvmlErrorsTest {
     NvmlReader reader = driver.reader();
     Looks.second(reader);
     driver.says("return." + NvmlFunction.EVENT_WAIT.symbol(), code.number());
-    boolean lost = code.means() == NvmlCode.Means.DRIVER_LOST;
+    boolean lost = code.means() == Means.DRIVER_LOST;
     assertThat(Looks.why(reader.read())).startsWith(lost ? "lost" : "seen");
     reader.close();
   }
@@ -187,7 +188,7 @@ class NvmlErrorsTest {
           .doesNotContainKey(GpuField.NVLINK_SENT)
           .containsKeys(GpuField.NVLINK_RECEIVED, GpuField.PCIE_SENT, GpuField.SM_ACTIVE);
     } else {
-      assertThat(code.means()).isIn(NvmlCode.Means.DEVICE_LOST, NvmlCode.Means.DRIVER_LOST);
+      assertThat(code.means()).isIn(Means.DEVICE_LOST, Means.DRIVER_LOST);
     }
     reader.close();
   }

@@ -1,0 +1,91 @@
+package dev.streamgauge.gpu;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * The GPUs of several makers as one: one thread looks at them all, one line is said of them. A
+ * maker without a driver here is left out where another has one. A call that hangs holds up all.
+ */
+public final class AllGpus implements GpuReader {
+  private final List<GpuReader> readers;
+  private volatile GpuReader asked;
+
+  /**
+   * Looks by these, in this order.
+   *
+   * @param readers one for each maker, at least one
+   */
+  public AllGpus(List<GpuReader> readers) {
+    this.readers = List.copyOf(readers);
+    this.asked = readers.getFirst();
+  }
+
+  @Override
+  public GpuReading read() {
+    List<GpuSnapshot> seen = new ArrayList<>();
+    StringJoiner absent = new StringJoiner("; ");
+    StringJoiner lost = new StringJoiner("; ");
+    for (GpuReader reader : readers) {
+      asked = reader;
+      switch (reader.read()) {
+        case GpuReading.Seen(GpuSnapshot snapshot) -> seen.add(snapshot);
+        case GpuReading.NoDriver(String why) -> absent.add(why);
+        case GpuReading.Lost(String why) -> lost.add(why);
+      }
+    }
+    if (!seen.isEmpty()) {
+      return new GpuReading.Seen(together(seen, lost.toString()));
+    }
+    return lost.length() > 0
+        ? new GpuReading.Lost(lost.toString())
+        : new GpuReading.NoDriver(absent.toString());
+  }
+
+  private static GpuSnapshot together(List<GpuSnapshot> seen, String lost) {
+    StringJoiner drivers = new StringJoiner(", ");
+    List<GpuSample> gpus = new ArrayList<>();
+    List<GpuIdentity> others = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (GpuSnapshot each : seen) {
+      String driver = each.driver();
+      if (driver != null) {
+        drivers.add(driver);
+      }
+      gpus.addAll(each.gpus());
+      others.addAll(each.others());
+      missing.addAll(each.missing());
+    }
+    if (!lost.isEmpty()) {
+      missing.add(lost);
+    }
+    String driver = drivers.length() == 0 ? null : drivers.toString();
+    return new GpuSnapshot(driver, gpus, others, missing);
+  }
+
+  @Override
+  public void close() {
+    readers.forEach(GpuReader::close);
+  }
+
+  @Override
+  public String lastCall() {
+    return asked.lastCall();
+  }
+
+  /** One series for a word that several use. */
+  @Override
+  public Map<String, Long> errors() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    readers.forEach(reader -> reader.errors().forEach((code, n) -> all.merge(code, n, Long::sum)));
+    return all;
+  }
+
+  @Override
+  public List<XidCounts.Count> xids() {
+    return readers.stream().flatMap(reader -> reader.xids().stream()).toList();
+  }
+}
