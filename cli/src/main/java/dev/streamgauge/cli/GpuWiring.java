@@ -23,7 +23,11 @@ final class GpuWiring {
     GpuReader reader = new NvmlReader(settings, ticker::nanos);
     GpuSampler sampler =
         new GpuSampler(
-            reader, settings.interval(), SamplerClock.of(ticker::nanos), System.err::println);
+            reader,
+            settings.interval(),
+            SamplerClock.of(ticker::nanos),
+            System.err::println,
+            telemetry.gpuWatcher());
     telemetry.showGpus(sampler::now);
     sampler.start();
     return sampler;
