@@ -28,6 +28,12 @@ def generating(labels):
     return labels["operation"] in GENERATING or streamed_infer
 
 
+def parts_add_up(line):
+    """To the microsecond, as they are written."""
+    parts = line.get("phases")
+    return "ttft_ms" not in line if parts is None else round(sum(parts.values()) * 1e3) == round(line["ttft_ms"] * 1e3)
+
+
 def check(checks, proxy, counted=generating, further_inferences=0):
     """Waits until the log and the page have come to rest, then compares them.
 
@@ -45,6 +51,8 @@ def check(checks, proxy, counted=generating, further_inferences=0):
     differing = [outcome for outcome in outcomes if total(page, requests, lambda labels: labels["outcome"] == outcome)
                  != sum(line["outcome"] == outcome for line in lines)]
     checks.that(not differing, "each outcome is as often on the page as in the log", f"{len(lines)} requests {differing}")
+    differing = [line["request_id"] for line in lines if not parts_add_up(line)]
+    checks.that(not differing, "the parts of each time to first token add up to it", f"{differing[:5]}")
     asked = total(page, requests, counted)
     timed = total(page, "streamgauge_time_to_first_token_seconds_count", counted)
     without = total(page, "streamgauge_no_first_token_total", counted)

@@ -176,6 +176,23 @@ class OwnHistogram:
                   "|-|-|-|-|-|-|\n" + "\n".join(self.rows))
 
 
+def split(checks, server, lines):
+    """Where the server tells its own prefill, that is a part of the time to the first token, cut only where it claims more."""
+    told = [line for line in lines if "prefill_ms" in line.get("engine", {}) and "phases" in line]
+    if server == "llama.cpp":
+        checks.that(told, "answers tell how long the prefill took", f"{len(told)} of {len(lines)}")
+    wrong = [line["request_id"] for line in told
+             if not 0 <= line["phases"]["prefill_ms"] <= min(line["engine"]["prefill_ms"], line["ttft_ms"]) + 0.001]
+    checks.that(not wrong, "that prefill is a part of the time to the first token", f"{wrong[:5]}")
+    if told:
+        names = sorted({name for line in told for name in line["phases"]})
+        parts = [sum(line["phases"].get(name, 0) for line in told) / len(told) for name in names]
+        whole = sum(line["ttft_ms"] for line in told) / len(told)
+        print("\n| mean of | " + " | ".join(names) + " | sum | ttft_ms |\n" + "|-" * (len(names) + 3) + "|\n"
+              + f"| {len(told)} streams | " + " | ".join(f"{part:.3f}" for part in parts)
+              + f" | {sum(parts):.3f} | {whole:.3f} |")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
@@ -203,6 +220,7 @@ def main():
         own.without_the_proxy(options)
         own.show()
         invariants.check(checks, proxy)
+        split(checks, options.server, proxy.log_lines())
     return 1 if checks.failed else 0
 
 

@@ -30,7 +30,11 @@ final class GpuWiring {
     GpuReader reader = new AllGpus(readers(settings, ticker));
     GpuSampler sampler =
         new GpuSampler(
-            reader, settings.interval(), SamplerClock.of(ticker::nanos), System.err::println);
+            reader,
+            settings.interval(),
+            SamplerClock.of(ticker::nanos),
+            System.err::println,
+            telemetry.gpuWatcher());
     telemetry.showGpus(sampler::now);
     sampler.start();
     return sampler;

@@ -23,6 +23,7 @@ public final class GpuSampler {
   private static final long STACK_BYTES = 1024 * 1024;
 
   private final GpuReader reader;
+  private final GpuWatcher watcher;
   private final SamplerClock clock;
   private final GpuLog log;
   private final long intervalNanos;
@@ -47,7 +48,18 @@ public final class GpuSampler {
   /** Starts nothing yet. */
   public GpuSampler(
       GpuReader reader, Duration interval, SamplerClock clock, Consumer<String> lines) {
+    this(reader, interval, clock, lines, (_, _) -> {});
+  }
+
+  /** Starts nothing yet. The watcher is told of each look. */
+  public GpuSampler(
+      GpuReader reader,
+      Duration interval,
+      SamplerClock clock,
+      Consumer<String> lines,
+      GpuWatcher watcher) {
     this.reader = reader;
+    this.watcher = watcher;
     this.clock = clock;
     this.log = new GpuLog(lines);
     this.intervalNanos = interval.toNanos();
@@ -112,6 +124,7 @@ public final class GpuSampler {
   private long seen(GpuSnapshot snapshot) {
     long nowNanos = clock.nanos();
     last = new Sampled(snapshot, nowNanos);
+    watcher.looked(snapshot, nowNanos);
     if (snapshot.missing().isEmpty()) {
       failures = 0;
     } else if (failures == 0 || nowNanos - reopenedNanos > backoffNanos(failures)) {
@@ -125,7 +138,9 @@ public final class GpuSampler {
     if (before != null) {
       last = new Sampled(null, before.atNanos);
     }
-    reopen(clock.nanos());
+    long nowNanos = clock.nanos();
+    watcher.looked(null, nowNanos);
+    reopen(nowNanos);
     return backoffNanos(failures);
   }
 

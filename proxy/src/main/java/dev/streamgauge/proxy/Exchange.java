@@ -10,11 +10,13 @@ import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
+import dev.streamgauge.telemetry.LiveRequest;
 import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestEnd;
+import dev.streamgauge.timeline.RequestRecord;
 import dev.streamgauge.timeline.RequestTimeline;
 import dev.streamgauge.timeline.TokenTimeline;
 import io.netty.buffer.ByteBuf;
@@ -59,6 +61,8 @@ final class Exchange {
   private final @Nullable GatePlace place;
 
   private boolean admitted;
+  private long admittedNanos;
+  private LiveRequest live = LiveRequest.NONE;
 
   /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
   private @Nullable UsageAsking asking;
@@ -144,9 +148,18 @@ final class Exchange {
       enter(work());
     }
     times.admitted(nowNanos);
+    admittedNanos = nowNanos;
+    if (worksTheModel()) {
+      live = loop.live().admitted(inferences != null, nowNanos);
+    }
     if (asking == null) {
       connect();
     }
+  }
+
+  private boolean worksTheModel() {
+    Operation operation = inspection.operation();
+    return operation != Operation.OTHER && operation != Operation.TOKENIZE;
   }
 
   private Phase work() {
@@ -454,12 +467,17 @@ final class Exchange {
   void tokenEvents(TokenTimeline tokens, int events) {
     if (phase != Phase.GENERATING) {
       enter(Phase.GENERATING);
-      firstToken();
+      firstToken(tokens);
     }
+    live.tokens(events);
     response.liveTokens(tokens, events);
   }
 
-  private void firstToken() {
+  private void firstToken(TokenTimeline tokens) {
+    live.firstToken(tokens.model(), inspection.facts().model(), inspection.operation());
+    if (loop.live().engineQueuedSince(admittedNanos)) {
+      times.engineQueued();
+    }
     if (place != null) {
       place.firstToken(loop.nanos());
     }
@@ -578,7 +596,10 @@ final class Exchange {
     response.settle(nowNanos);
     closeUpstream();
     request.dropKept();
-    loop.shared.records().accept(times.finish(facts(outcome, error), response.tokens(), nowNanos));
+    times.gpu(live.use(nowNanos));
+    RequestRecord record = times.finish(facts(outcome, error), response.tokens(), nowNanos);
+    loop.shared.records().accept(record);
+    live.ended(record.model(), record.requestedModel(), record.operation());
     response.close();
     loop.shared.drain().leave();
     client.exchangeEnded(this, nowNanos);

@@ -6,6 +6,7 @@ import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.LiveRequest;
 import dev.streamgauge.timeline.Phase;
 import java.util.EnumMap;
 import java.util.Map;
@@ -28,6 +29,11 @@ final class Gauges implements LiveMetrics {
   final Map<MemoryKind, Double> memory = new ConcurrentHashMap<>();
   final Queue<Limit> limits = new ConcurrentLinkedQueue<>();
   final Queue<TlsSide> handshakeFailures = new ConcurrentLinkedQueue<>();
+
+  /** What each request that works the model tells. */
+  volatile LiveRequest joined = LiveRequest.NONE;
+
+  volatile boolean engineQueued;
 
   Gauges() {
     for (Phase phase : Phase.values()) {
@@ -71,6 +77,16 @@ final class Gauges implements LiveMetrics {
   public TokenEvents tokenEvents(
       @Nullable String model, @Nullable String requested, Operation operation) {
     return events -> {};
+  }
+
+  @Override
+  public LiveRequest admitted(boolean byTokensAlone, long nowNanos) {
+    return joined;
+  }
+
+  @Override
+  public boolean engineQueuedSince(long nanos) {
+    return engineQueued;
   }
 
   @Override

@@ -70,7 +70,11 @@ public final class AccessLog implements AutoCloseable {
 
   /** Never blocks. False if the record was dropped; sampled out or switched off is not dropped. */
   public boolean offer(RequestRecord record) {
-    if (thread == null || !sampled(record)) {
+    if (thread == null) {
+      return true;
+    }
+    slowness.learn(record);
+    if (!sampled(record)) {
       return true;
     }
     if (closing || !ring.put(record)) {

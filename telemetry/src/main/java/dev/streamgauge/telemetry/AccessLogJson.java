@@ -91,6 +91,7 @@ public final class AccessLogJson {
     phases(record, line);
     line.field(Name.SLOW_BECAUSE, slowBecause);
     engine(record.engine(), line);
+    gpu(record.gpu(), line);
     line.field(Name.POD, settings.pod());
     line.field(Name.NAMESPACE, settings.namespace());
     line.field(Name.NODE, settings.node());
@@ -241,6 +242,22 @@ public final class AccessLogJson {
     line.close();
   }
 
+  private static void gpu(RequestRecord.@Nullable GpuUse gpu, JsonLine line) {
+    if (gpu != null) {
+      line.open(Name.GPU);
+      thousandths(Name.UTILIZATION, gpu.utilizationRatio(), line);
+      thousandths(Name.ENERGY_JOULES, gpu.energyJoules(), line);
+      thousandths(Name.CONCURRENT, gpu.concurrent(), line);
+      line.close();
+    }
+  }
+
+  private static void thousandths(byte[] name, @Nullable Double value, JsonLine line) {
+    if (value != null && Double.isFinite(value)) {
+      line.thousandths(name, Math.round(value * 1000));
+    }
+  }
+
   /** RFC 3339 in UTC, cut to milliseconds. */
   private static void time(@Nullable Instant instant, JsonLine line) {
     if (instant == null) {
@@ -327,6 +344,10 @@ public final class AccessLogJson {
     static final byte[] REST_MS = ascii("rest_ms");
     static final byte[] ENGINE = ascii("engine");
     static final byte[] DECODE_MS = ascii("decode_ms");
+    static final byte[] GPU = ascii("gpu");
+    static final byte[] UTILIZATION = ascii("utilization");
+    static final byte[] ENERGY_JOULES = ascii("energy_joules");
+    static final byte[] CONCURRENT = ascii("concurrent");
     static final byte[] POD = ascii("pod");
     static final byte[] NAMESPACE = ascii("namespace");
     static final byte[] NODE = ascii("node");

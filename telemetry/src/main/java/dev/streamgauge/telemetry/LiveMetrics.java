@@ -24,6 +24,21 @@ public interface LiveMetrics {
    */
   TokenEvents tokenEvents(@Nullable String model, @Nullable String requested, Operation operation);
 
+  /**
+   * A request is with the server from now on.
+   *
+   * @param byTokensAlone it may be there while nothing is asked for, and does no work but for what
+   *     comes of it
+   */
+  default LiveRequest admitted(boolean byTokensAlone, long nowNanos) {
+    return LiveRequest.NONE;
+  }
+
+  /** Whether the engine's page has spoken of waiting requests at that time, and ever since. */
+  default boolean engineQueuedSince(long nanos) {
+    return false;
+  }
+
   /** An upstream connection changed: {@code state} is {@code idle} or {@code active}. */
   void upstreamConnections(ConnectionState state, int change);
 

@@ -4,6 +4,7 @@ import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.telemetry.Families.Reading;
+import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.Phase;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -27,9 +28,13 @@ final class LiveSeries implements LiveMetrics {
   private final GateSeries gate;
   private final LimitSeries limits;
   private final ProcessSeries process;
+  private final GpuJoin join;
+  private final EngineBoard engine;
 
-  LiveSeries(Families families, ModelLabels models) {
+  LiveSeries(Families families, ModelLabels models, GpuJoin join, EngineBoard engine) {
     this.models = models;
+    this.join = join;
+    this.engine = engine;
     families.gauge(
         "requests_in_flight",
         "Requests whose answer is not yet whole, by what they are in.",
@@ -104,6 +109,16 @@ final class LiveSeries implements LiveMetrics {
     CounterDataPoint point =
         tokenEvents.labelValues(models.ofStream(model, requested, operation), operation.label());
     return events -> point.inc((long) events);
+  }
+
+  @Override
+  public LiveRequest admitted(boolean byTokensAlone, long nowNanos) {
+    return join.begun(byTokensAlone, nowNanos);
+  }
+
+  @Override
+  public boolean engineQueuedSince(long nanos) {
+    return engine.queuedSince(nanos);
   }
 
   @Override

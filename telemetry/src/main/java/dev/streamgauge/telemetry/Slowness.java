@@ -2,50 +2,63 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.timeline.RequestRecord;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says of a first token that came late what it waited for most. Late is what reaches a target of
  * {@code --slo}, or takes more than three times the median of the model's last hundred or so. The
- * cause is the longest part of the time to it; where that is one that nobody can explain, it is
- * unknown. On one thread.
+ * cause is the longest part of the time to it. Where nobody's clock explains that part, what the
+ * engine's page and the GPUs showed meanwhile may; else it is unknown.
+ *
+ * <p>Event loops {@link #learn} of all requests, the log's thread judges those that it writes.
  */
 final class Slowness {
   private static final int MODELS_MAX = 100;
   private static final double MEDIANS = 3;
 
   private final List<Slo> slos;
-  private final Map<String, Recent> recent = new HashMap<>();
+  private final Map<String, Recent> recent = new ConcurrentHashMap<>();
 
   Slowness(List<Slo> slos) {
     this.slos = List.copyOf(slos);
   }
 
-  /** Null for what was not late. Learns from each. */
+  /** Any thread; takes no lock once a model is known. */
+  void learn(RequestRecord record) {
+    Long ttftNanos = record.points().firstToken();
+    if (ttftNanos != null) {
+      recent(name(record)).add(ttftNanos);
+    }
+  }
+
+  private static String name(RequestRecord record) {
+    String model = record.model();
+    return model == null ? ModelLabels.OTHER : model;
+  }
+
+  /** Null for what was not late. One thread; of a request that it has learnt of. */
   @Nullable String because(RequestRecord record) {
     Long ttftNanos = record.points().firstToken();
     TtftPhases phases = TtftPhases.of(record);
     if (ttftNanos == null || phases == null) {
       return null;
     }
-    String model = record.model();
-    boolean late = late(model, ttftNanos);
-    return late ? cause(record, phases) : null;
+    return late(record, ttftNanos) ? explained(record, longest(record, phases)) : null;
   }
 
-  private boolean late(@Nullable String model, long ttftNanos) {
+  private boolean late(RequestRecord record, long ttftNanos) {
     boolean broken = false;
     for (Slo slo : slos) {
       Long most = slo.ttftNanosMax();
-      boolean concerned = slo.model() == null || slo.model().equals(model);
+      boolean concerned = slo.model() == null || slo.model().equals(record.model());
       broken |= concerned && most != null && ttftNanos >= most;
     }
-    Recent of = recent(model == null ? ModelLabels.OTHER : model);
-    Long median = of.median();
-    of.add(ttftNanos);
+    Long median = recent(name(record)).median();
     return broken || (median != null && ttftNanos > MEDIANS * median);
   }
 
@@ -59,7 +72,19 @@ final class Slowness {
     return recent.computeIfAbsent(name, _ -> new Recent());
   }
 
-  private static String cause(RequestRecord record, TtftPhases phases) {
+  /** A queue that was there the whole time comes before clocks that were low. */
+  private static String explained(RequestRecord record, String longest) {
+    RequestRecord.EngineTimes engine = record.engine();
+    boolean queueTold = engine != null && engine.queueNanos() != null;
+    if (longest.equals("unknown") && record.engineQueued() && !queueTold) {
+      return "engine_queue";
+    }
+    RequestRecord.GpuUse gpu = record.gpu();
+    boolean atWork = longest.equals("unknown") || longest.equals("prefill");
+    return atWork && gpu != null && gpu.throttled() ? "gpu_throttled" : longest;
+  }
+
+  private static String longest(RequestRecord record, TtftPhases phases) {
     long upload = upload(record.points(), phases);
     long proxy = proxy(record.points(), phases, upload);
     String longest = "unknown";
@@ -113,25 +138,28 @@ final class Slowness {
     return nanos == null ? 0 : nanos;
   }
 
-  /** The last times of one model, in a ring. */
+  /** The last times of one model, in a ring: any thread adds, one looks. */
   private static final class Recent {
     private static final int KEPT = 101;
-    private static final int KNOWN_FROM = 20;
+    private static final int KNOWN_FROM = 21;
 
-    private final long[] nanos = new long[KEPT];
+    private final AtomicLongArray nanos = new AtomicLongArray(KEPT);
     private final long[] sorted = new long[KEPT];
-    private long count;
+    private final AtomicLong count = new AtomicLong();
 
     void add(long ttftNanos) {
-      nanos[(int) (count++ % KEPT)] = ttftNanos;
+      nanos.lazySet((int) (count.getAndIncrement() % KEPT), ttftNanos);
     }
 
     @Nullable Long median() {
-      if (count < KNOWN_FROM) {
+      long known = count.get();
+      if (known < KNOWN_FROM) {
         return null;
       }
-      int length = (int) Math.min(count, KEPT);
-      System.arraycopy(nanos, 0, sorted, 0, length);
+      int length = (int) Math.min(known, KEPT);
+      for (int i = 0; i < length; i++) {
+        sorted[i] = nanos.get(i);
+      }
       Arrays.sort(sorted, 0, length);
       return sorted[length / 2];
     }

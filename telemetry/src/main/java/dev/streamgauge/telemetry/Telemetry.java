@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.gpu.GpuStatus;
+import dev.streamgauge.gpu.GpuWatcher;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
@@ -25,6 +26,7 @@ public final class Telemetry implements RecordSink {
   private final List<RecordMetrics> groups;
   private final LiveSeries live;
   private final GpuSeries gpus = new GpuSeries();
+  private final GpuJoin join;
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
   private final EngineBoard engine;
@@ -51,7 +53,8 @@ public final class Telemetry implements RecordSink {
     families = new Families(metrics);
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
     tokens = new TokenMetrics(families);
-    live = new LiveSeries(families, models);
+    join = new GpuJoin(families, models);
+    live = new LiveSeries(families, models, join, engine);
     figures = new EngineSeries(families, engine, live::gate, live::running);
     groups = groups(metrics);
     families.counted(
@@ -102,6 +105,11 @@ public final class Telemetry implements RecordSink {
   /** From now on the page has what this says of GPUs; asked once for each page, and at once. */
   public void showGpus(Supplier<GpuStatus> source) {
     gpus.show(source);
+  }
+
+  /** Brings each look at the GPUs together with the requests that ran meanwhile. */
+  public GpuWatcher gpuWatcher() {
+    return join;
   }
 
   /** A configuration was loaded again while running. */

@@ -43,6 +43,13 @@ class AccessLogJsonTest {
   }
 
   @Test
+  void whatIsNotKnownOfAGpuIsAbsent() {
+    String line = line(FULL, Records.streamed().gpu(null, null, false), Extras.none());
+    assertThat(line).contains("\"gpu\":{\"concurrent\":2.500}");
+    assertThat(line(FULL, Records.streamed(), Extras.none())).doesNotContain("\"gpu\"");
+  }
+
+  @Test
   void everyFieldThatIsKnownIsThereInTheContractsOrder() {
     AccessLogging inPod =
         new AccessLogging(
@@ -58,7 +65,11 @@ class AccessLogJsonTest {
     assertThat(
             line(
                 inPod,
-                Records.streamed().engine(ms(10), ms(50)).grpcStatus(13).error("late"),
+                Records.streamed()
+                    .engine(ms(10), ms(50))
+                    .gpu(0.875, 12.3456, false)
+                    .grpcStatus(13)
+                    .error("late"),
                 Extras.ofFile("a.sgx").withTimesMicros(new long[] {0, 12345}, null)))
         .isEqualTo(
             """
@@ -76,7 +87,8 @@ class AccessLogJsonTest {
             "client":"192.0.2.77","upstream_reused":false,"retries":0,"grpc_status":13,\
             "phases":{"queue_ms":2.000,"connect_ms":3.000,"headers_ms":14.000,\
             "engine_queue_ms":10.000,"prefill_ms":50.000,"rest_ms":21.000},\
-            "engine":{"queue_ms":10.000,"prefill_ms":50.000},"pod":"pod-1",\
+            "engine":{"queue_ms":10.000,"prefill_ms":50.000},\
+            "gpu":{"utilization":0.875,"energy_joules":12.346,"concurrent":2.500},"pod":"pod-1",\
             "namespace":"space","node":"node-1","error":"late","file":"a.sgx",\
             "token_times_us":[0,12345]}
             """);

@@ -43,6 +43,32 @@ class EngineSeriesTest {
   }
 
   @Test
+  void anEngineQueuedSinceThenIfThePageBeforeAndAllBehindSaySo() {
+    LiveMetrics live = telemetry.live();
+    assertThat(live.engineQueuedSince(time.get())).isFalse();
+    readLater("vllm:num_requests_waiting 0\n");
+    long empty = time.get();
+    assertThat(live.engineQueuedSince(empty)).isFalse();
+    readLater("vllm:num_requests_waiting 2\n");
+    long queued = time.get();
+    readLater("vllm:num_requests_waiting 1\n");
+    assertThat(live.engineQueuedSince(empty)).isFalse();
+    assertThat(live.engineQueuedSince(queued)).isTrue();
+    assertThat(live.engineQueuedSince(time.get())).isTrue();
+    time.addAndGet(TimeUnit.SECONDS.toNanos(11)); // the page is too old
+    assertThat(live.engineQueuedSince(queued)).isFalse();
+    readLater("vllm:num_requests_waiting 1\n"); // what was between, nobody knows
+    assertThat(live.engineQueuedSince(queued)).isFalse();
+    readLater("vllm:kv_cache_usage_perc 0.5\n");
+    assertThat(live.engineQueuedSince(time.get())).isFalse();
+  }
+
+  private void readLater(String page) {
+    time.addAndGet(TimeUnit.SECONDS.toNanos(5));
+    read(page);
+  }
+
+  @Test
   void whatTheEngineSaysTakesThePlaceOfWhatWasComputedUntilItIsTooOld() {
     read("vllm:num_requests_waiting 3\nvllm:kv_cache_usage_perc 0.5\n");
     assertThat(MetricsText.of(telemetry).lines())

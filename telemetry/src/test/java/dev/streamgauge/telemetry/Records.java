@@ -28,6 +28,8 @@ final class Records {
   private @Nullable String client = "192.0.2.77";
   private RequestRecord.Points points;
   private RequestRecord.@Nullable EngineTimes engine;
+  private RequestRecord.@Nullable GpuUse gpu;
+  private boolean engineQueued;
 
   private Records(
       RequestRecord.@Nullable Generation generation,
@@ -84,6 +86,8 @@ final class Records {
         new RequestRecord.Transfer(123, 4567, client, streamed ? false : null, 0, 0, null),
         generation,
         engine,
+        gpu,
+        engineQueued,
         0,
         null);
   }
@@ -151,6 +155,16 @@ final class Records {
 
   Records engine(@Nullable Long queueNanos, @Nullable Long prefillNanos) {
     engine = new RequestRecord.EngineTimes(queueNanos, prefillNanos, null, null);
+    return this;
+  }
+
+  Records gpu(@Nullable Double utilization, @Nullable Double joules, boolean throttled) {
+    gpu = new RequestRecord.GpuUse(utilization, joules, 2.5, throttled);
+    return this;
+  }
+
+  Records engineQueued() {
+    engineQueued = true;
     return this;
   }
 

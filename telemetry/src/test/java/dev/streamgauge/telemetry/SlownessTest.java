@@ -33,7 +33,16 @@ final class SlownessTest {
   }
 
   private @Nullable String because(RequestRecord.Points points) {
-    return judge.because(Records.streamed().points(points).record());
+    return because(Records.streamed().points(points));
+  }
+
+  private @Nullable String because(Records of) {
+    return because(judge, of.record());
+  }
+
+  private static @Nullable String because(Slowness judge, RequestRecord record) {
+    judge.learn(record);
+    return judge.because(record);
   }
 
   @Test
@@ -58,10 +67,10 @@ final class SlownessTest {
   @Test
   void theEnginesOwnClockNamesItsParts() {
     Records slow = Records.streamed().points(points(0, 0, 1, 2, 20, 1_000));
-    assertThat(judge.because(slow.engine(ms(700), ms(100)).record())).isEqualTo("engine_queue");
-    assertThat(judge.because(slow.engine(ms(100), ms(700)).record())).isEqualTo("prefill");
+    assertThat(because(slow.engine(ms(700), ms(100)))).isEqualTo("engine_queue");
+    assertThat(because(slow.engine(ms(100), ms(700)))).isEqualTo("prefill");
     Records lateHead = Records.streamed().points(points(0, 0, 1, 2, 900, 1_000));
-    assertThat(judge.because(lateHead.engine(ms(10), ms(90)).record())).isEqualTo("network");
+    assertThat(because(lateHead.engine(ms(10), ms(90)))).isEqualTo("network");
   }
 
   @Test
@@ -70,10 +79,42 @@ final class SlownessTest {
     RequestRecord usual = Records.streamed().points(points(0, 0, 1, 2, 20, 100)).record();
     RequestRecord slow = Records.streamed().points(points(0, 250, 251, 252, 260, 301)).record();
     for (int i = 0; i < 20; i++) {
-      assertThat(byMedian.because(i < 19 ? usual : slow)).isNull();
+      assertThat(because(byMedian, i < 19 ? usual : slow)).isNull();
     }
-    assertThat(byMedian.because(slow)).isEqualTo("gate_queue");
-    assertThat(byMedian.because(usual)).isNull();
+    assertThat(because(byMedian, slow)).isEqualTo("gate_queue");
+    assertThat(because(byMedian, usual)).isNull();
+  }
+
+  @Test
+  void requestsWhoseLinesAreNotWrittenCountForTheMedian() {
+    Slowness byMedian = new Slowness(List.of());
+    for (int i = 0; i < 101; i++) {
+      byMedian.learn(Records.streamed().points(points(0, 0, 1, 2, 20, 100)).record());
+    }
+    RequestRecord slow = Records.streamed().points(points(0, 250, 251, 252, 260, 301)).record();
+    assertThat(because(byMedian, slow)).isEqualTo("gate_queue");
+  }
+
+  @Test
+  void lowClocksExplainPrefillAndWhatNobodyElseDoes() {
+    Records slow = Records.streamed().gpu(0.9, 12.0, true).points(points(0, 0, 1, 2, 20, 1_000));
+    assertThat(because(slow)).isEqualTo("gpu_throttled");
+    assertThat(because(slow.engine(ms(100), ms(700)))).isEqualTo("gpu_throttled");
+    assertThat(because(slow.engine(ms(700), ms(100)))).isEqualTo("engine_queue");
+    Records queued = Records.streamed().gpu(0.9, 12.0, true);
+    assertThat(because(queued.points(points(0, 800, 801, 802, 820, 1_000))))
+        .isEqualTo("gate_queue");
+    Records free = Records.streamed().gpu(0.9, 12.0, false);
+    assertThat(because(free.points(points(0, 0, 1, 2, 20, 1_000)))).isEqualTo("unknown");
+  }
+
+  @Test
+  void aQueueOnTheEnginesPageExplainsWhatTheEngineDoesNotTellOfARequest() {
+    Records slow = Records.streamed().engineQueued().points(points(0, 0, 1, 2, 20, 1_000));
+    assertThat(because(slow)).isEqualTo("engine_queue");
+    assertThat(because(slow.gpu(0.9, 12.0, true))).isEqualTo("engine_queue");
+    assertThat(because(slow.engine(ms(1), ms(2)))).isEqualTo("gpu_throttled");
+    assertThat(because(slow.engine(null, ms(700)))).isEqualTo("gpu_throttled");
   }
 
   @Test

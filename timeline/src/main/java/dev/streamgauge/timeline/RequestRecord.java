@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt wall clock when the request head was complete, by the one anchor; of a
  *     recording nobody knows
  * @param grpcStatus as the trailers of a gRPC call said
+ * @param gpu what the GPUs were at while it ran; null where none was looked at
+ * @param engineQueued the engine's page spoke of waiting requests from its admission to its first
+ *     token; false also where there is no page
  */
 public record RequestRecord(
     @Nullable Instant receivedAt,
@@ -39,6 +42,8 @@ public record RequestRecord(
     Transfer transfer,
     @Nullable Generation generation,
     @Nullable EngineTimes engine,
+    @Nullable GpuUse gpu,
+    boolean engineQueued,
     int malformedFrames,
     @Nullable UnparsedReason unparsed) {
 
@@ -140,6 +145,20 @@ public record RequestRecord(
       @Nullable GapCounts interTokens,
       @Nullable TokenBasis basis,
       @Nullable Integer inferences) {}
+
+  /**
+   * What the GPUs of the server were at meanwhile. An estimate: docs/gpu.md has its rule.
+   *
+   * @param utilizationRatio mean over time, 0 to 1
+   * @param energyJoules its share of what they took
+   * @param concurrent requests with the server, this one among them; mean over time
+   * @param throttled clocks were held down while it waited for its first token
+   */
+  public record GpuUse(
+      @Nullable Double utilizationRatio,
+      @Nullable Double energyJoules,
+      @Nullable Double concurrent,
+      boolean throttled) {}
 
   /** Where the engine itself says its time went. */
   public record EngineTimes(

@@ -33,6 +33,8 @@ public final class RequestTimeline {
 
   private long clientPausedNanos;
   private long responseOverheadNanos = -1;
+  private RequestRecord.@Nullable GpuUse gpu;
+  private boolean engineQueued;
 
   /**
    * @param receivedNanos when the request head was complete; of a pipelined one the end of the
@@ -97,6 +99,16 @@ public final class RequestTimeline {
     responseOverheadNanos = Math.max(responseOverheadNanos, Math.max(0, nanos));
   }
 
+  /** What the GPUs were at from its admission to its end. */
+  public void gpu(RequestRecord.@Nullable GpuUse use) {
+    gpu = use;
+  }
+
+  /** The engine's page spoke of waiting requests up to the first token. */
+  public void engineQueued() {
+    engineQueued = true;
+  }
+
   /**
    * The finished fact. Called once.
    *
@@ -131,6 +143,8 @@ public final class RequestTimeline {
             ? null // nothing was read: no count of it is known, not even 0
             : tokens.generation(streamed != null, stopped(end, tokens)),
         tokens == null ? null : tokens.engineTimes(),
+        gpu,
+        engineQueued,
         tokens == null ? 0 : tokens.malformedFrames(),
         end.unparsed());
   }

@@ -19,6 +19,9 @@ public final class EngineBoard {
   private final Map<Passed, LongAdder> passed = new EnumMap<>(Passed.class);
   private volatile @Nullable Reading latest;
 
+  /** When the first of the last pages came that all speak of waiting requests. */
+  private volatile @Nullable Long queuedSinceNanos;
+
   /**
    * A board with nothing on it.
    *
@@ -116,8 +119,10 @@ public final class EngineBoard {
     add(Passed.LIMIT, page.leftOut());
     add(Passed.DUPLICATE, page.duplicates());
     Engine engine = known == null ? Engine.ofPage(page) : known;
-    latest =
-        new Reading(engine, EngineFigures.of(page, engine), body, format, limits, ticker.nanos());
+    EngineFigures figures = EngineFigures.of(page, engine);
+    long nowNanos = ticker.nanos();
+    noteQueue(figures, nowNanos);
+    latest = new Reading(engine, figures, body, format, limits, nowNanos);
     counter(scrapes, Scrape.OK).increment();
     return Scrape.OK;
   }
@@ -140,6 +145,20 @@ public final class EngineBoard {
   public @Nullable Engine engine() {
     Reading reading = fresh();
     return reading == null ? known : reading.engine();
+  }
+
+  /** What happened between two pages that are far apart, nobody knows. */
+  private void noteQueue(EngineFigures figures, long nowNanos) {
+    Double waiting = figures.value(Figure.WAITING);
+    Long since = fresh() == null ? null : queuedSinceNanos;
+    boolean queued = waiting != null && waiting > 0;
+    queuedSinceNanos = !queued ? null : since == null ? (Long) nowNanos : since;
+  }
+
+  /** Whether the page before that time, and each since then, spoke of waiting requests. */
+  public boolean queuedSince(long nanos) {
+    Long since = queuedSinceNanos;
+    return since != null && since - nanos <= 0 && fresh() != null;
   }
 
   /** How old the last page is, however old; null where there was none. */
