@@ -1,6 +1,7 @@
 package dev.streamgauge.gpu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,17 @@ import java.util.StringJoiner;
 
 /**
  * The GPUs of several makers as one: one thread looks at them all, one line is said of them. A
- * maker without a driver here is left out where another has one. A call that hangs holds up all.
+ * maker without a driver here is left out where another has one, and looked for again once in 60
+ * looks. A call that hangs holds up all.
  */
 public final class AllGpus implements GpuReader {
+  static final int LOOKS_WITHOUT = 60;
+
   private final List<GpuReader> readers;
+
+  /** How many more looks each is left out of. */
+  private final int[] leftOut;
+
   private volatile GpuReader asked;
 
   /**
@@ -21,7 +29,8 @@ public final class AllGpus implements GpuReader {
    */
   public AllGpus(List<GpuReader> readers) {
     this.readers = List.copyOf(readers);
-    this.asked = readers.getFirst();
+    this.leftOut = new int[this.readers.size()];
+    this.asked = this.readers.getFirst();
   }
 
   @Override
@@ -29,15 +38,24 @@ public final class AllGpus implements GpuReader {
     List<GpuSnapshot> seen = new ArrayList<>();
     StringJoiner absent = new StringJoiner("; ");
     StringJoiner lost = new StringJoiner("; ");
-    for (GpuReader reader : readers) {
-      asked = reader;
-      switch (reader.read()) {
+    for (int i = 0; i < leftOut.length; i++) {
+      if (leftOut[i] > 0) {
+        leftOut[i]--;
+        continue;
+      }
+      asked = readers.get(i);
+      switch (asked.read()) {
         case GpuReading.Seen(GpuSnapshot snapshot) -> seen.add(snapshot);
-        case GpuReading.NoDriver(String why) -> absent.add(why);
+        case GpuReading.NoDriver(String why) -> {
+          absent.add(why);
+          leftOut[i] = LOOKS_WITHOUT - 1;
+        }
         case GpuReading.Lost(String why) -> lost.add(why);
       }
     }
-    if (!seen.isEmpty()) {
+    if (seen.isEmpty()) {
+      Arrays.fill(leftOut, 0); // the sampler itself waits longer and longer
+    } else {
       return new GpuReading.Seen(together(seen, lost.toString()));
     }
     return lost.length() > 0

@@ -29,9 +29,12 @@ final class GpuJoin implements GpuWatcher {
   static final String IDLE = "idle";
   static final int REQUESTS_MAX = 16_384;
 
-  /** How clocks are set, which is nothing that happened. */
-  private static final Set<ThrottleReason> SETTINGS =
-      EnumSet.of(ThrottleReason.APPLICATION_CLOCKS, ThrottleReason.DISPLAY_CLOCKS);
+  /** How clocks are set, which is nothing that happened, and what is usual at full load. */
+  private static final Set<ThrottleReason> ORDINARY =
+      EnumSet.of(
+          ThrottleReason.APPLICATION_CLOCKS,
+          ThrottleReason.DISPLAY_CLOCKS,
+          ThrottleReason.SW_POWER_CAP);
 
   final ModelLabels models;
   final AtomicInteger inFlight = new AtomicInteger();
@@ -181,7 +184,7 @@ final class GpuJoin implements GpuWatcher {
 
   private static boolean throttled(GpuSample sample) {
     Set<ThrottleReason> reasons = sample.throttled();
-    return reasons != null && !SETTINGS.containsAll(reasons);
+    return reasons != null && !ORDINARY.containsAll(reasons);
   }
 
   /** Null unless each of them tells. */

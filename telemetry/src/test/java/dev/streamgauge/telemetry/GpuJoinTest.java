@@ -248,6 +248,10 @@ class GpuJoinTest {
     throttled(ThrottleReason.APPLICATION_CLOCKS); // a setting
     LiveRequest after = begin();
     token(after, "a", 1);
+    throttled(ThrottleReason.SW_POWER_CAP); // as at any full load
+    LiveRequest capped = begin();
+    token(capped, "a", 1);
+    assertThat(use(capped).throttled()).isFalse();
     assertThat(use(before).throttled()).isFalse();
     assertThat(use(during).throttled()).isTrue();
     assertThat(use(still).throttled()).isTrue();
