@@ -149,17 +149,12 @@ final class Exchange {
     }
     times.admitted(nowNanos);
     admittedNanos = nowNanos;
-    if (worksTheModel()) {
+    if (inspection.operation().inference()) {
       live = loop.live().admitted(inferences != null, nowNanos);
     }
     if (asking == null) {
       connect();
     }
-  }
-
-  private boolean worksTheModel() {
-    Operation operation = inspection.operation();
-    return operation != Operation.OTHER && operation != Operation.TOKENIZE;
   }
 
   private Phase work() {

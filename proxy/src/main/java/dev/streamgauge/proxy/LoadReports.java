@@ -56,7 +56,7 @@ final class LoadReports {
 
   /** A request came; how its answer has a report, or null for none. */
   @Nullable Form arrived(Head request, Operation operation, Protocol protocol) {
-    if (!isInference(operation)) {
+    if (!operation.inference()) {
       return null;
     }
     rate.count();
@@ -68,13 +68,6 @@ final class LoadReports {
           case ASKED -> asked(request.header(ASKED_FIELD));
         };
     return form != null && protocol == Protocol.GRPC ? Form.TRAILER : form;
-  }
-
-  private static boolean isInference(Operation operation) {
-    return switch (operation) {
-      case CHAT, COMPLETION, RESPONSES, MESSAGES, GENERATE, INFER, EMBEDDINGS, RERANK -> true;
-      case TOKENIZE, OTHER -> false;
-    };
   }
 
   private static @Nullable Form asked(@Nullable String format) {

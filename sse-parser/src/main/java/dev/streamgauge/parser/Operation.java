@@ -29,4 +29,9 @@ public enum Operation {
   public boolean generating() {
     return generating;
   }
+
+  /** Whether the model is at work for it. */
+  public boolean inference() {
+    return this != TOKENIZE && this != OTHER;
+  }
 }

@@ -57,12 +57,7 @@ enum AmdCode implements DriverCode {
   }
 
   static AmdCode of(int number) {
-    for (AmdCode each : ALL) {
-      if (each.number == number) {
-        return each;
-      }
-    }
-    return OTHER;
+    return DriverCode.of(number, ALL, OTHER);
   }
 
   @Override

@@ -53,12 +53,7 @@ enum NvmlCode implements DriverCode {
   }
 
   static NvmlCode of(int number) {
-    for (NvmlCode each : ALL) {
-      if (each.number == number) {
-        return each;
-      }
-    }
-    return OTHER;
+    return DriverCode.of(number, ALL, OTHER);
   }
 
   @Override
