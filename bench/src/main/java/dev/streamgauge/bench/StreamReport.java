@@ -21,9 +21,9 @@ record StreamReport(String load, List<StreamResult> results) {
         .append(load)
         .append(".\n\n");
     table.append(
-        "| target | CPU µs/event | ÷ nginx | ÷ Envoy | cold round |"
+        "| target | CPU µs/event | ÷ nginx | ÷ Envoy | ÷ streamgauge | cold round |"
             + " added delay p50 µs | p99 | p99.9 | RSS MiB | PSS MiB | events | errors |\n");
-    table.append("|-|-|-|-|-|-|-|-|-|-|-|-|\n");
+    table.append("|-|-|-|-|-|-|-|-|-|-|-|-|-|\n");
     for (StreamResult result : results) {
       table.append(row(result)).append('\n');
     }
@@ -43,6 +43,7 @@ record StreamReport(String load, List<StreamResult> results) {
             Numbers.middle(cpu(result), 1),
             Numbers.middle(timesCpuOf(TargetKind.NGINX, result), 2),
             Numbers.middle(timesCpuOf(TargetKind.ENVOY, result), 2),
+            Numbers.middle(timesCpuOf(TargetKind.STREAMGAUGE, result), 2),
             Numbers.text(memory == null ? Double.NaN : result.cold().cpuMicrosPerEvent(), 2),
             Numbers.text(addedMicros(result, 0.5), 0),
             Numbers.text(addedMicros(result, 0.99), 0),

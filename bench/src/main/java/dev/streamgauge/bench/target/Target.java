@@ -162,10 +162,11 @@ public final class Target implements AutoCloseable {
           case H2 -> "h2c";
           case GRPC -> "grpc";
         };
+    boolean otherProgram = !side.words().isEmpty() && !side.words().getFirst().startsWith("-");
     List<String> command =
         new ArrayList<>(
             List.of(
-                places.streamgauge().toString(),
+                otherProgram ? side.words().getFirst() : places.streamgauge().toString(),
                 "proxy",
                 "--listen",
                 "127.0.0.1:" + port,
@@ -178,6 +179,7 @@ public final class Target implements AutoCloseable {
                 "--access-log",
                 "file:/dev/null"));
     command.addAll(places.streamgaugeOptions());
+    command.addAll(side.words().subList(otherProgram ? 1 : 0, side.words().size()));
     return command;
   }
 
