@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static dev.streamgauge.e2e.rules.ProgramClasses.ALL;
 import static dev.streamgauge.e2e.rules.ProgramClasses.CLI;
+import static dev.streamgauge.e2e.rules.ProgramClasses.CLUSTER;
 import static dev.streamgauge.e2e.rules.ProgramClasses.CONFIG;
 import static dev.streamgauge.e2e.rules.ProgramClasses.GPU;
 import static dev.streamgauge.e2e.rules.ProgramClasses.HTTP1;
@@ -55,6 +56,10 @@ class ModuleRulesTest {
             "dev.streamgauge.telemetry",
             "dev.streamgauge.proxy",
             "dev.streamgauge.proxy.http1",
+            "dev.streamgauge.cluster.inject",
+            "dev.streamgauge.cluster.kube",
+            "dev.streamgauge.cluster.watch",
+            "dev.streamgauge.cluster.webhook",
             "dev.streamgauge.cli");
   }
 
@@ -103,6 +108,29 @@ class ModuleRulesTest {
   @Test
   void proxyKnowsNoMetricsLibraryAndNoCommandLine() {
     onlyUses(PROXY, JAVA, JAVA_TLS, NULLNESS, NETTY, PROXY, TELEMETRY, TIMELINE, PARSER, CONFIG);
+  }
+
+  /** The sidecar knows nothing of Kubernetes, and the cluster's part nothing of sockets. */
+  @Test
+  void clusterAndProxyDoNotKnowEachOther() {
+    onlyUses(
+        CLUSTER,
+        JAVA,
+        JAVA_TLS,
+        "com.sun.net.httpserver..",
+        NULLNESS,
+        JACKSON,
+        YAML,
+        PROMETHEUS,
+        CLUSTER,
+        TELEMETRY,
+        CONFIG);
+  }
+
+  /** A pod and a policy in, a pod out: no server, no clock, no cluster. */
+  @Test
+  void injectionIsAPureFunction() {
+    onlyUses("dev.streamgauge.cluster.inject..", JAVA, NULLNESS, JACKSON, CONFIG, "dev.streamgauge.cluster.inject..");
   }
 
   /** Heads and framing by index over a buffer: testable without a channel. */
