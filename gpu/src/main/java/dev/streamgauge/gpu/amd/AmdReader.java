@@ -1,6 +1,6 @@
 package dev.streamgauge.gpu.amd;
 
-import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.gpu.XidCounts;
 import dev.streamgauge.gpu.driver.DriverReader;
 import dev.streamgauge.gpu.driver.ErrorCounts;
@@ -25,14 +25,13 @@ public final class AmdReader extends DriverReader<AmdCode, AmdSmi> {
   private final AmdFiles files;
 
   /** This machine's. */
-  public AmdReader(ProxySettings.Gpu settings, LongSupplier ticker) {
-    this(settings, ticker, () -> firstOf(LIBRARIES), new AmdFiles(Path.of("/")));
+  public AmdReader(GpuAssignment assignment, LongSupplier ticker) {
+    this(assignment, ticker, () -> firstOf(LIBRARIES), new AmdFiles(Path.of("/")));
   }
 
-  AmdReader(
-      ProxySettings.Gpu settings, LongSupplier ticker, LibraryLookup library, AmdFiles files) {
+  AmdReader(GpuAssignment assignment, LongSupplier ticker, LibraryLookup library, AmdFiles files) {
     super("libamd_smi.so", library, ticker, new ErrorCounts(List.of(AmdCode.values())));
-    this.kept = new KeptGpus(settings);
+    this.kept = new KeptGpus(assignment);
     this.files = files;
   }
 
