@@ -5,6 +5,7 @@ import dev.streamgauge.gpu.XidCounts;
 import dev.streamgauge.gpu.driver.DriverReader;
 import dev.streamgauge.gpu.driver.ErrorCounts;
 import dev.streamgauge.gpu.driver.KeptGpus;
+import dev.streamgauge.gpu.driver.StandardOut;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class AmdReader extends DriverReader<AmdCode, AmdSmi> {
 
   @Override
   protected AmdSmi bind(SymbolLookup found, ErrorCounts counts) {
+    StandardOut.toStandardError(found);
     AmdSmi smi = new AmdSmi(counts);
     smi.bind(found, List.of(AmdFunction.values()));
     return smi;
