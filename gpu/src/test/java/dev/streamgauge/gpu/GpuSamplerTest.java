@@ -11,7 +11,8 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class GpuSamplerTest {
-  private static final GpuSnapshot SEEN = new GpuSnapshot("575", List.of(), List.of(), List.of());
+  private static final GpuSnapshot SEEN =
+      new GpuSnapshot(Map.of(), List.of(), List.of(), List.of());
 
   private final TestClock clock = new TestClock();
 
