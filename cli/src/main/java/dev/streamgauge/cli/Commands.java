@@ -14,6 +14,7 @@ final class Commands {
     return List.of(
         new ProxyCommand(),
         new ConfigCommand(),
+        new ClusterCommand(),
         new HealthCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),

@@ -1,0 +1,145 @@
+package dev.streamgauge.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streamgauge.cluster.admin.AdminServer;
+import dev.streamgauge.cluster.kube.Endpoint;
+import dev.streamgauge.cluster.kube.KubeClient;
+import dev.streamgauge.cluster.kube.Kubeconfig;
+import dev.streamgauge.cluster.kube.LeaderElection;
+import dev.streamgauge.cluster.kube.Resource;
+import dev.streamgauge.cluster.metrics.BoundedCounter;
+import dev.streamgauge.cluster.metrics.ClusterFamily;
+import dev.streamgauge.cluster.metrics.ClusterMetrics;
+import dev.streamgauge.cluster.watch.Watcher;
+import dev.streamgauge.config.ClusterOptions;
+import dev.streamgauge.config.ClusterSettings;
+import dev.streamgauge.config.ClusterSettings.ApiServer;
+import dev.streamgauge.config.HostPort;
+import dev.streamgauge.proxy.CannotListen;
+import dev.streamgauge.timeline.Ticker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the parts of {@code streamgauge cluster} together; the only place that knows all of them.
+ */
+final class ClusterWiring implements AdminServer.Role, AutoCloseable {
+  private final KubeClient client;
+  private final Watcher watcher;
+  private final @Nullable LeaderElection election;
+  private final AdminServer admin;
+
+  /**
+   * Starts all of it.
+   *
+   * @param out takes the event lines
+   * @param messages takes what somebody should know, a line at a time
+   * @throws CannotListen if the admin address is not to be had
+   * @throws IOException if the API server's credentials cannot be read
+   */
+  ClusterWiring(ClusterSettings settings, OutputStream out, Consumer<String> messages)
+      throws IOException {
+    ClusterMetrics metrics = new ClusterMetrics(Main.version());
+    BoundedCounter requests = metrics.counter(ClusterFamily.KUBE_REQUESTS);
+    client =
+        new KubeClient(
+            endpoint(settings.apiServer()),
+            (resource, verb, code) ->
+                requests.add(1, resource.toString(), verb, Integer.toString(code)));
+    admin = admin(settings.admin(), metrics);
+    watcher =
+        new Watcher(
+            client,
+            new Watcher.Scope(settings.watchNamespace(), settings.podSelector()),
+            metrics,
+            out,
+            InstantSource.system(),
+            Ticker.system()::nanos,
+            messages);
+    election = settings.leaderElection() ? election(settings, messages) : null;
+    LeaderElection elected = election;
+    metrics.leadsBy(elected == null ? () -> true : elected::leads);
+    admin.start(this);
+  }
+
+  private static Endpoint endpoint(ApiServer apiServer) throws IOException {
+    return switch (apiServer) {
+      case ApiServer.Kubeconfig(var file) -> Kubeconfig.read(file);
+      case ApiServer.InCluster(String host, String port) -> Endpoint.inCluster(host, port);
+    };
+  }
+
+  private static AdminServer admin(HostPort address, ClusterMetrics metrics) throws IOException {
+    try {
+      return new AdminServer(new InetSocketAddress(address.host(), address.port()), metrics);
+    } catch (IOException e) {
+      throw new CannotListen(ClusterOptions.ADMIN, address, e);
+    }
+  }
+
+  private LeaderElection election(ClusterSettings settings, Consumer<String> messages) {
+    String namespace = settings.namespace() == null ? client.ownNamespace() : settings.namespace();
+    String identity =
+        settings.pod() == null
+            ? "streamgauge-" + Long.toHexString(ThreadLocalRandom.current().nextLong())
+            : settings.pod();
+    return new LeaderElection(
+        client,
+        Resource.LEASES.named(namespace, settings.leaseName()),
+        identity,
+        LeaderElection.Timing.standard(),
+        InstantSource.system(),
+        Ticker.system()::nanos,
+        _ -> {},
+        messages);
+  }
+
+  InetSocketAddress adminAddress() {
+    return admin.address();
+  }
+
+  @Override
+  public @Nullable String unready() {
+    return watcher.isReady() ? null : "the pods have not been listed yet";
+  }
+
+  @Override
+  public JsonNode status() {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("version", Main.version());
+    status.put("leads", election == null || election.leads());
+    ObjectNode watches = status.putObject("watches");
+    watcher
+        .progress()
+        .forEach(
+            (resource, each) -> {
+              ObjectNode watch = watches.putObject(resource);
+              watch.put("state", each.state().name().toLowerCase(Locale.ROOT));
+              watch.put("synced", each.synced());
+              watch.put("failure", each.failure());
+              watch.put("lists", each.lists()).put("watches", each.watches());
+              watch.put("changes", each.changes()).put("bookmarks", each.bookmarks());
+              watch.put("expired", each.expired()).put("unread", each.unread());
+            });
+    return status;
+  }
+
+  /** The lease is given back first, so that another replica leads at once. */
+  @Override
+  public void close() {
+    if (election != null) {
+      election.close();
+    }
+    watcher.close();
+    admin.close();
+    client.close();
+  }
+}
