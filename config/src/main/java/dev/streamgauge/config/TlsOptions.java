@@ -128,7 +128,7 @@ public final class TlsOptions {
   }
 
   /** The name of a file; whether it is there shows when it is read. */
-  private record PathValue() implements ValueType<Path> {
+  record PathValue() implements ValueType<Path> {
     private static final Text NAME = new Text("FILE", 4096);
 
     @Override
