@@ -42,20 +42,27 @@ public final class OptionSchema {
   }
 
   private static Map<String, Object> schema(Option<?> option) {
+    return of(option.type(), option.repeatable(), option.doc(), option.byDefault().doc());
+  }
+
+  /**
+   * One value, or a list of them.
+   *
+   * @param doc a sentence without its full stop
+   * @param byDefault its default, in words
+   */
+  public static Map<String, Object> of(
+      ValueType<?> type, boolean repeatable, String doc, String byDefault) {
     Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("description", description(option));
-    if (option.repeatable() || option.type().commaSeparated()) {
+    schema.put(
+        "description", doc + ". Default: " + byDefault + ". Allowed: " + type.allowed() + ".");
+    if (repeatable || type.commaSeparated()) {
       schema.put(TYPE, List.of("array", STRING));
       schema.put("items", Map.of(TYPE, List.of(STRING, "number")));
     } else {
-      schema.putAll(shape(option.type()));
+      schema.putAll(shape(type));
     }
     return schema;
-  }
-
-  private static String description(Option<?> option) {
-    String byDefault = option.byDefault().doc();
-    return option.doc() + ". Default: " + byDefault + ". Allowed: " + option.type().allowed() + ".";
   }
 
   private static Map<String, Object> shape(ValueType<?> type) {
