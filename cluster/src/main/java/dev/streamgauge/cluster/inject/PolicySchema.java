@@ -21,8 +21,7 @@ public final class PolicySchema {
       if (setting.mayBeInPolicy()) {
         String byDefault = setting.byDefault() == null ? "none" : setting.byDefault();
         properties.put(
-            setting.policyKey(),
-            OptionSchema.of(setting.type(), false, setting.doc(), byDefault));
+            setting.policyKey(), OptionSchema.of(setting.type(), false, setting.doc(), byDefault));
       }
     }
     properties.put(PolicyReader.POD_SELECTOR, selector);

@@ -92,7 +92,11 @@ final class Admission implements Function<byte[], Answer> {
     } catch (RuntimeException | StackOverflowError e) {
       // a fault of ours may not keep a pod from starting
       metrics.count(Fault.INTERNAL);
-      log.accept("streamgauge: webhook: a pod in " + request.namespace() + " could not be decided on: " + e);
+      log.accept(
+          "streamgauge: webhook: a pod in "
+              + request.namespace()
+              + " could not be decided on: "
+              + e);
       return AdmissionAnswer.unchanged(
           request.uid(), List.of("no sidecar, by a fault of the webhook's"), "error");
     }
@@ -109,7 +113,7 @@ final class Admission implements Function<byte[], Answer> {
         ArrayNode patch = JsonPatch.between(request.pod(), pod);
         tell(request, warnings);
         List<String> texts = warnings.stream().map(Note::message).toList();
-        yield new AdmissionAnswer(request.uid(), patch, texts, injection.result());
+        yield new AdmissionAnswer(request.uid(), patch, texts, injection.resultLabel());
       }
       case Injection.Skipped skipped ->
           AdmissionAnswer.unchanged(request.uid(), List.of(), skipped.reason().label());

@@ -92,7 +92,9 @@ final class CaBundle {
     return false;
   }
 
-  /** A JSON patch whose test failed is refused as invalid (422), one that came late as a conflict. */
+  /**
+   * A JSON patch whose test failed is refused as invalid (422), one that came late as a conflict.
+   */
   private static boolean changedMeanwhile(Answer.Failure failure) {
     return failure.is(StatusReason.CONFLICT) || failure.is(StatusReason.INVALID);
   }

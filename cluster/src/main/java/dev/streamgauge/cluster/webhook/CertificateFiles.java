@@ -35,9 +35,7 @@ final class CertificateFiles {
     try {
       ServingIdentity serving = ServingIdentity.read(contents.getFirst(), contents.get(1));
       String trusted =
-          contents.size() < 3
-              ? null
-              : PemText.of(TlsParts.certificates(contents.get(2)));
+          contents.size() < 3 ? null : PemText.of(TlsParts.certificates(contents.get(2)));
       return new Loaded(serving, trusted);
     } catch (GeneralSecurityException e) {
       throw key.unusable("with what belongs to it: " + e.getMessage(), e);

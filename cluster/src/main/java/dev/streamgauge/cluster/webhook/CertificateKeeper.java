@@ -77,7 +77,8 @@ final class CertificateKeeper {
     try {
       return CertificateSecret.read(object);
     } catch (UnreadableSecret e) {
-      log.accept("streamgauge: webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
+      log.accept(
+          "streamgauge: webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
       return null;
     }
   }

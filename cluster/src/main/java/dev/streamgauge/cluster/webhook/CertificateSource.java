@@ -18,7 +18,9 @@ sealed interface CertificateSource {
   /** Looks at what may have changed; each replica does, on one thread. */
   void look();
 
-  /** The next step of a rotation; of the leader alone, where what is trusted now has been written. */
+  /**
+   * The next step of a rotation; of the leader alone, where what is trusted now has been written.
+   */
   void step() throws IOException;
 
   /** Our own. */

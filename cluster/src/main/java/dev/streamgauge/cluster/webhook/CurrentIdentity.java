@@ -13,8 +13,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows in each handshake the certificate that is current then; connections that are open go on with
- * theirs. The one before it stays known, for handshakes that chose it a moment ago. Any thread.
+ * Shows in each handshake the certificate that is current then; connections that are open go on
+ * with theirs. The one before it stays known, for handshakes that chose it a moment ago. Any
+ * thread.
  */
 final class CurrentIdentity {
   /** The current one, and the one before it. */

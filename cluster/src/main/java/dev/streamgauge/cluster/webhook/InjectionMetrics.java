@@ -57,8 +57,7 @@ final class InjectionMetrics {
    *
    * @param identity what the webhook shows
    */
-  InjectionMetrics(
-      PrometheusRegistry registry, CurrentIdentity identity, InstantSource clock) {
+  InjectionMetrics(PrometheusRegistry registry, CurrentIdentity identity, InstantSource clock) {
     injections =
         Counter.builder()
             .name("streamgauge_injections")
@@ -90,7 +89,9 @@ final class InjectionMetrics {
   }
 
   private static void expiry(
-      PrometheusRegistry registry, Supplier<@Nullable ServingIdentity> identity, InstantSource clock) {
+      PrometheusRegistry registry,
+      Supplier<@Nullable ServingIdentity> identity,
+      InstantSource clock) {
     GaugeWithCallback.builder()
         .name("streamgauge_webhook_certificate_expiry_seconds")
         .help(
@@ -121,7 +122,7 @@ final class InjectionMetrics {
   }
 
   void count(Injection injection) {
-    injections.labelValues(injection.result(), injection.reasonLabel()).inc();
+    injections.labelValues(injection.resultLabel(), injection.reasonLabel()).inc();
   }
 
   void countOwnNamespace() {

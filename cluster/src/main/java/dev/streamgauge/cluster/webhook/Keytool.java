@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes certificates with the JDK's {@code keytool}, in a process of its own (adr/0021): the JDK has
- * no other public way to sign one. Keys are EC on P-256. The key store that it works on lies in a
- * folder of its own below {@code java.io.tmpdir}, readable by this user alone, for as long as the
+ * Makes certificates with the JDK's {@code keytool}, in a process of its own (adr/0021): the JDK
+ * has no other public way to sign one. Keys are EC on P-256. The key store that it works on lies in
+ * a folder of its own below {@code java.io.tmpdir}, readable by this user alone, for as long as the
  * call takes.
  */
 final class Keytool {
@@ -79,7 +79,8 @@ final class Keytool {
    */
   ServingIdentity serving(Authority authority, List<String> names, int validDays)
       throws IOException {
-    String alternatives = names.stream().map(name -> "dns:" + name).collect(Collectors.joining(","));
+    String alternatives =
+        names.stream().map(name -> "dns:" + name).collect(Collectors.joining(","));
     Made made =
         make(
             authority,

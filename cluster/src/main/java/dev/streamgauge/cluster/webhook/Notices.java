@@ -9,8 +9,8 @@ import dev.streamgauge.cluster.kube.EventWriter.About;
 import dev.streamgauge.cluster.kube.EventWriter.Type;
 
 /**
- * Tells the owner of a pod what came of it, as Events. At its admission a pod has no uid yet, and one
- * of a workload not even a name: then the Event is about the workload's object that makes it, a
+ * Tells the owner of a pod what came of it, as Events. At its admission a pod has no uid yet, and
+ * one of a workload not even a name: then the Event is about the workload's object that makes it, a
  * ReplicaSet for instance.
  */
 final class Notices {

@@ -5,7 +5,9 @@ import dev.streamgauge.cluster.kube.ResourceSink;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes on what a watch tells of a single object, picked by its name; null while it is not there. */
+/**
+ * Passes on what a watch tells of a single object, picked by its name; null while it is not there.
+ */
 final class OneObject implements ResourceSink {
   private final Consumer<@Nullable ObjectNode> told;
   private boolean found;

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * Finds pods that should have a sidecar and have none: the webhook was away when they were created,
- * and {@code failurePolicy: Ignore} let them pass. A pod is one that the webhook's own selectors pick
- * and that the injection would change now. Of the leader alone, on one thread.
+ * and {@code failurePolicy: Ignore} let them pass. A pod is one that the webhook's own selectors
+ * pick and that the injection would change now. Of the leader alone, on one thread.
  */
 final class Recheck {
   /** Of one run; the metric counts them all. */

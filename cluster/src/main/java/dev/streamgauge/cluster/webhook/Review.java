@@ -59,12 +59,13 @@ sealed interface Review {
 
   private static Review asked(JsonNode request) {
     JsonNode uid = request.path("uid");
-    if (!uid.isTextual() || uid.textValue().isBlank() || uid.textValue().length() > UID_LENGTH_MAX) {
+    if (!uid.isTextual()
+        || uid.textValue().isBlank()
+        || uid.textValue().length() > UID_LENGTH_MAX) {
       return new Unreadable("request.uid is missing, or no text of 1 to 256 characters");
     }
     JsonNode resource = request.path("resource");
-    String what =
-        request.path("operation").asText() + " of " + resource.path("resource").asText();
+    String what = request.path("operation").asText() + " of " + resource.path("resource").asText();
     boolean newPod =
         resource.path("group").asText().isEmpty()
             && what.equals("CREATE of pods")

@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be done to the webhook's certificates, one step at a time, so that at no moment an API
- * server meets one that it does not trust: a new authority is trusted first, signs only once that
- * has spread, and the old one goes only once nobody can show its certificates any more.
+ * What has to be done to the webhook's certificates, one step at a time, so that at no moment an
+ * API server meets one that it does not trust: a new authority is trusted first, signs only once
+ * that has spread, and the old one goes only once nobody can show its certificates any more.
  *
  * @param authorityDays how long an authority is valid
  * @param servingDays how long a certificate is valid

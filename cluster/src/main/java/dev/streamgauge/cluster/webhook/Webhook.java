@@ -146,10 +146,7 @@ public final class Webhook implements AutoCloseable {
   }
 
   private static Reflector watch(
-      Resource resource,
-      Selectors selectors,
-      ResourceSink sink,
-      Surroundings with) {
+      Resource resource, Selectors selectors, ResourceSink sink, Surroundings with) {
     return new Reflector(
         with.client(), resource, selectors, sink, WatchPace.standard(), with.log());
   }

@@ -93,7 +93,9 @@ final class FakeApiServer implements AutoCloseable {
     ObjectNode now = old == null ? null : old.deepCopy();
     if (now == null) {
       send(exchange, 404, null);
-    } else if (patch instanceof ArrayNode operations ? !apply(now, operations) : !merge(now, patch)) {
+    } else if (patch instanceof ArrayNode operations
+        ? !apply(now, operations)
+        : !merge(now, patch)) {
       send(exchange, patch.isArray() ? 422 : 409, null);
     } else {
       now.withObject("/metadata").put("resourceVersion", nextVersion());
@@ -139,10 +141,10 @@ final class FakeApiServer implements AutoCloseable {
     return true;
   }
 
-  private void send(HttpExchange exchange, int code, @Nullable JsonNode body)
-      throws IOException {
+  private void send(HttpExchange exchange, int code, @Nullable JsonNode body) throws IOException {
     String status = "{\"kind\":\"Status\",\"code\":" + code + ",\"message\":\"told to\"}";
-    byte[] bytes = body == null ? status.getBytes(StandardCharsets.UTF_8) : mapper.writeValueAsBytes(body);
+    byte[] bytes =
+        body == null ? status.getBytes(StandardCharsets.UTF_8) : mapper.writeValueAsBytes(body);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(code, bytes.length);
     exchange.getResponseBody().write(bytes);
