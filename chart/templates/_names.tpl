@@ -56,3 +56,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* Where a port of ours listens, of HOST:PORT. */}}
 {{- define "streamgauge.adminPort" -}}9464{{- end -}}
 {{- define "streamgauge.webhookPort" -}}8443{{- end -}}
+
+{{/* How the sidecars are found, and their port of metrics by its name: as the injection makes them. */}}
+{{- define "streamgauge.sidecarSelector" -}}
+matchLabels:
+  streamgauge.dev/injected: "true"
+{{- end -}}
+{{- define "streamgauge.sidecarPortName" -}}sg-metrics{{- end -}}

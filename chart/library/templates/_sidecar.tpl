@@ -45,14 +45,18 @@ The sidecar as one element of a list of containers. What it takes: README.md bes
       {{- end }}
     {{- end }}
   ports:
-    - name: {{ .listenPortName | default "streamgauge" }}
+    - name: {{ .listenPortName | default "sg-http" }}
       containerPort: {{ .listenPort | default 8080 }}
-    - name: sg-admin
+    - name: sg-metrics
       containerPort: {{ .adminPort | default 9464 }}
   startupProbe:
     httpGet: {path: /healthz, port: {{ .adminPort | default 9464 }}}
     periodSeconds: 1
     failureThreshold: 60
+  readinessProbe:
+    httpGet: {path: /readyz, port: {{ .adminPort | default 9464 }}}
+    periodSeconds: 5
+    timeoutSeconds: 2
   livenessProbe:
     httpGet: {path: /healthz, port: {{ .adminPort | default 9464 }}}
     periodSeconds: 10

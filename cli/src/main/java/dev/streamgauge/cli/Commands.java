@@ -13,6 +13,7 @@ final class Commands {
   static List<Command> all() {
     return List.of(
         new ProxyCommand(),
+        new ClusterCommand(),
         new ConfigCommand(),
         new HealthCommand(),
         new ReplayCommand(),

@@ -104,13 +104,13 @@ final class Admission implements Function<byte[], Answer> {
 
   private Injection injection(AdmissionRequest request) {
     Policy here = policy.get().with(namespaceAnnotations.apply(request.namespace()));
-    return Injector.inject(request.pod(), here);
+    return Injector.inject(request.podInNamespace(), here);
   }
 
   private AdmissionAnswer answer(AdmissionRequest request, Injection injection) {
     return switch (injection) {
       case Injection.Injected(ObjectNode pod, _, List<Note> warnings) -> {
-        ArrayNode patch = JsonPatch.between(request.pod(), pod);
+        ArrayNode patch = JsonPatch.between(request.podInNamespace(), pod);
         tell(request, warnings);
         List<String> texts = warnings.stream().map(Note::message).toList();
         yield new AdmissionAnswer(request.uid(), patch, texts, injection.resultLabel());

@@ -1,5 +1,6 @@
 package dev.streamgauge.cluster.webhook;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,4 +12,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param dryRun whether nothing will be stored, and nothing may be written because of it
  * @param pod as it came; not changed by anybody
  */
-record AdmissionRequest(String uid, String namespace, boolean dryRun, ObjectNode pod) {}
+record AdmissionRequest(String uid, String namespace, boolean dryRun, ObjectNode pod) {
+
+  /** The pod with the namespace in which it will be: one of a template does not name it yet. */
+  ObjectNode podInNamespace() {
+    JsonNode metadata = pod.path("metadata");
+    if (!(metadata instanceof ObjectNode) || metadata.hasNonNull("namespace")) {
+      return pod;
+    }
+    ObjectNode copy = pod.deepCopy();
+    copy.withObject("/metadata").put("namespace", namespace);
+    return copy;
+  }
+}

@@ -2,10 +2,9 @@ package dev.streamgauge.cluster.webhook;
 
 import dev.streamgauge.cluster.inject.BadPolicy;
 import dev.streamgauge.cluster.inject.Policy;
+import dev.streamgauge.cluster.manifest.BadManifest;
+import dev.streamgauge.cluster.manifest.Yaml;
 import java.nio.charset.StandardCharsets;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** The file of {@code --policy}. */
 final class PolicyFile {
@@ -13,16 +12,11 @@ final class PolicyFile {
 
   static Policy read(InputFile file, byte[] content) throws UnusableInput {
     try {
-      LoadSettings settings = LoadSettings.builder().setLabel(file.path().toString()).build();
-      String text = new String(content, StandardCharsets.UTF_8);
-      return Policy.read(Review.JSON.valueToTree(new Load(settings).loadFromString(text)));
+      return Policy.read(Yaml.read(new String(content, StandardCharsets.UTF_8)));
     } catch (BadPolicy e) {
       throw file.unusable(String.join("; ", e.problems()), e);
-    } catch (YamlEngineException e) {
-      String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-      throw file.unusable("it is no YAML: " + message, e);
-    } catch (IllegalArgumentException e) {
-      throw file.unusable("it is not of the form key: value", e);
+    } catch (BadManifest e) {
+      throw file.unusable("it is no YAML: " + e.getMessage(), e);
     }
   }
 }
