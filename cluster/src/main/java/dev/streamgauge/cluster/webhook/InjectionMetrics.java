@@ -8,6 +8,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
@@ -101,7 +102,8 @@ final class InjectionMetrics {
             callback -> {
               ServingIdentity shown = identity.get();
               if (shown != null) {
-                callback.call(shown.expiry().getEpochSecond() - clock.instant().getEpochSecond());
+                Duration left = Duration.between(clock.instant(), shown.expiry());
+                callback.call((double) left.toSeconds());
               }
             })
         .register(registry);
