@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentIdentity {
   /** The current one, and the one before it. */
-  private static final int KNOWN_MAX = 2;
-
   private volatile List<ServingIdentity> known = List.of();
 
   /** From the next handshake on. */

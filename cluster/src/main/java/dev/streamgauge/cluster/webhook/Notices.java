@@ -6,7 +6,6 @@ import dev.streamgauge.cluster.inject.Injection;
 import dev.streamgauge.cluster.inject.Note;
 import dev.streamgauge.cluster.kube.EventWriter;
 import dev.streamgauge.cluster.kube.EventWriter.About;
-import dev.streamgauge.cluster.kube.EventWriter.Type;
 
 /**
  * Tells the owner of a pod what came of it, as Events. At its admission a pod has no uid yet, and
@@ -33,19 +32,19 @@ final class Notices {
             + " ("
             + refused.reason().label()
             + ")";
-    events.write(about(namespace, pod), Type.WARNING, REFUSED, message);
+    events.write(about(namespace, pod), EventWriter.Type.WARNING, REFUSED, message);
   }
 
   void warned(String namespace, ObjectNode pod, Note note) {
     String reason = note.warning().eventReason();
-    events.write(about(namespace, pod), Type.WARNING, reason, note.message());
+    events.write(about(namespace, pod), EventWriter.Type.WARNING, reason, note.message());
   }
 
   /** Of a pod that is stored. */
   void missing(String namespace, ObjectNode pod) {
     events.write(
         about(namespace, pod),
-        Type.WARNING,
+        EventWriter.Type.WARNING,
         MISSING,
         "The pod should have a sidecar and has none: when it was created the webhook did not answer,"
             + " or did not know of it yet. A new pod in its place gets one.");

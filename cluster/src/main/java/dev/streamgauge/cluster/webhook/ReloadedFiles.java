@@ -50,8 +50,9 @@ final class ReloadedFiles<T> {
       log.accept("streamgauge: " + files.getFirst().option().name() + ": read anew");
       return true;
     } catch (UnusableInput e) {
-      if (!complaint.equals(e.getMessage())) {
-        complaint = e.getMessage();
+      String what = String.valueOf(e.getMessage());
+      if (!complaint.equals(what)) {
+        complaint = what;
         log.accept("streamgauge: " + complaint + "; what was read before stays in use");
       }
       return false;

@@ -60,8 +60,7 @@ record ServingIdentity(PrivateKey key, List<X509Certificate> chain) {
 
   /** Whether the key is of a kind that a handshake asks for: {@code EC}, {@code RSA}. */
   boolean fits(String keyType) {
-    return keyType.equals(key.getAlgorithm())
-        || keyType.equals("EC_EC") && key.getAlgorithm().equals("EC");
+    return keyType.equals(key.getAlgorithm());
   }
 
   Instant expiry() {

@@ -30,6 +30,9 @@ final class WebhookServer implements AutoCloseable {
 
   static final int REVIEWS_MAX = 64;
 
+  /** Of a body that is refused unread. */
+  private static final int PASSED_OVER_BYTES_MAX = 2 * BODY_BYTES_MAX;
+
   /** Below the time that the API server gives a webhook, so that it hears why. */
   private static final long WAIT_MILLIS_MAX = 1_000;
 
@@ -43,15 +46,33 @@ final class WebhookServer implements AutoCloseable {
   private final Semaphore bodyBytes = new Semaphore(BODIES_BYTES_MAX, true);
   private final Function<byte[], Answer> reviewing;
 
-  /**
-   * What a request is answered with.
-   *
-   * @param status of HTTP
-   * @param body JSON for 200, else a line of text
-   */
-  record Answer(int status, byte[] body) {
+  /** What a request is answered with. */
+  static final class Answer {
+    private final int status;
+    private final byte[] body;
+
+    /**
+     * Takes the body as it is.
+     *
+     * @param status of HTTP
+     * @param body JSON for 200, else a line of text
+     */
+    Answer(int status, byte[] body) {
+      this.status = status;
+      this.body = body;
+    }
+
     static Answer text(int status, String line) {
       return new Answer(status, (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    int status() {
+      return status;
+    }
+
+    /** Not copied: nobody changes it. */
+    byte[] body() {
+      return body;
     }
   }
 
@@ -91,6 +112,7 @@ final class WebhookServer implements AutoCloseable {
       if (refusal == null) {
         review(exchange);
       } else {
+        passOver(exchange.getRequestBody());
         send(exchange, refusal);
       }
     }
@@ -158,6 +180,17 @@ final class WebhookServer implements AutoCloseable {
     InputStream in = exchange.getRequestBody();
     byte[] body = in.readNBytes(bytesMax);
     return in.read() < 0 ? body : null;
+  }
+
+  /** Who is still sending would not see the answer for the reset that a close is then. */
+  private static void passOver(InputStream body) throws IOException {
+    byte[] scratch = new byte[8192];
+    int passed = 0;
+    int read = body.read(scratch);
+    while (read >= 0 && passed < PASSED_OVER_BYTES_MAX) {
+      passed += read;
+      read = body.read(scratch);
+    }
   }
 
   private static Answer tooLarge() {
