@@ -3,7 +3,7 @@
 {{- $fullname := include "streamgauge.fullname" . -}}
 {{- $options := dict
       "admin" (printf "0.0.0.0:%s" (include "streamgauge.adminPort" .))
-      "lease" $fullname
+      "leaseName" $fullname
       "webhook" "off" -}}
 {{- if .Values.webhook.enabled -}}
 {{- $_ := set $options "webhook" (printf "0.0.0.0:%s" (include "streamgauge.webhookPort" .)) -}}

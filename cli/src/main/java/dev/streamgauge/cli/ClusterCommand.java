@@ -2,17 +2,18 @@ package dev.streamgauge.cli;
 
 import dev.streamgauge.cluster.webhook.UnusableInput;
 import dev.streamgauge.config.ClusterOptions;
-import dev.streamgauge.config.ClusterSettings;
-import dev.streamgauge.config.ClusterSettings.Outcome;
-import dev.streamgauge.config.EffectiveSettings;
 import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.Problem;
+import dev.streamgauge.config.Reading;
+import dev.streamgauge.proxy.CannotListen;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** The cluster's part, until a signal ends it. */
+/** {@code streamgauge cluster}: what runs once a cluster, until a signal ends it. */
 final class ClusterCommand implements Command {
   private final Environment environment;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -32,16 +33,18 @@ final class ClusterCommand implements Command {
 
   @Override
   public String summary() {
-    return "once a cluster: injects sidecars, and tells what Kubernetes knows about model servers";
+    return "once a cluster: injects sidecars, and watches pods, workloads, quotas and events";
   }
 
   @Override
   public int run(List<String> args, PrintStream out, PrintStream err) {
-    return switch (ClusterSettings.load(args, environment)) {
-      case Outcome.HelpAsked _ -> help(out);
-      case Outcome.Refused(var problems) -> SettingsReport.print(problems, err);
-      case Outcome.Loaded loaded -> serve(loaded, err);
-    };
+    Reading reading = ClusterOptions.read(args, environment);
+    if (reading.helpAsked()) {
+      return help(out);
+    }
+    return reading.problems().isEmpty()
+        ? serve(reading, out, err)
+        : SettingsReport.print(reading.problems(), err);
   }
 
   private static int help(PrintStream out) {
@@ -50,50 +53,62 @@ final class ClusterCommand implements Command {
     out.print(
         """
 
-        Each option may also be set in the environment (--webhook-service as
-        STREAMGAUGE_WEBHOOK_SERVICE) and in the YAML file of --config (as webhookService). The command
-        line wins, then the environment.
+        Each option may also be set in the environment (--pod-selector as STREAMGAUGE_POD_SELECTOR)
+        and in the YAML file of --config (as podSelector). The command line wins, then the
+        environment.
+
+        Answers the API server's admission webhook, which puts the sidecar into pods that ask for it.
+        Watches the API server and publishes what it knows about model servers: pods by status,
+        replicas wanted and serving, how long starts take, restarts, scheduling failures, quotas.
+        Their events go to standard output, a line of JSON each; messages to standard error. Model
+        servers are pods that have a label or an annotation below streamgauge.dev/, or our sidecar.
         """);
     return Main.OK;
   }
 
-  private int serve(Outcome.Loaded loaded, PrintStream err) {
-    RunningCluster cluster;
+  private int serve(Reading reading, PrintStream out, PrintStream err) {
+    ClusterWiring cluster;
     try {
-      cluster = ClusterWiring.start(loaded.cluster(), line -> err.println(said(line)));
+      cluster =
+          new ClusterWiring(
+              ClusterOptions.settings(reading),
+              out,
+              message -> err.println("streamgauge: " + message));
+    } catch (CannotListen e) {
+      return SettingsReport.print(e, e.option(), reading.source(e.option()), err);
     } catch (UnusableInput e) {
-      return SettingsReport.print(List.of(problem(e, loaded.effective())), err);
+      return SettingsReport.print(List.of(unusable(e, reading)), err);
     } catch (IOException e) {
-      err.println("streamgauge: " + e.getMessage());
-      return Main.WRONG_USE;
+      return SettingsReport.print(List.of(unusable(e, reading)), err);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cluster, err), "drain"));
-    err.println("streamgauge " + Main.version() + ": " + cluster.startLine());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cluster, err), "cluster-stop"));
+    InetSocketAddress admin = cluster.adminAddress();
+    err.println(
+        "streamgauge "
+            + Main.version()
+            + ": watching; admin "
+            + new HostPort(admin.getAddress().getHostAddress(), admin.getPort()));
     return untilStopped();
   }
 
-  /** Lines of the parts, with our name before those that have none. */
-  private static String said(String line) {
-    return line.startsWith("streamgauge") ? line : "streamgauge: " + line;
-  }
-
-  private static Problem problem(UnusableInput fault, EffectiveSettings effective) {
+  private static Problem unusable(UnusableInput fault, Reading reading) {
     return Problem.unusable(
         fault.option(),
         fault.path().toString(),
-        effective.source(fault.option()),
+        reading.source(fault.option()),
         "another file; of this one: " + fault.why());
   }
 
-  private void stop(RunningCluster cluster, PrintStream err) {
-    List<String> signals = Signals.handled();
-    err.println(
-        "streamgauge: "
-            + (signals.isEmpty() ? "the program's end" : signals.getFirst())
-            + ": no longer ready; reviews are answered for "
-            + RunningCluster.LINGER.toSeconds()
-            + " s more");
-    cluster.stop();
+  private static Problem unusable(IOException fault, Reading reading) {
+    return new Problem(
+        reading.source(ClusterOptions.KUBECONFIG).keyOf(ClusterOptions.KUBECONFIG),
+        String.valueOf(fault.getMessage()),
+        reading.source(ClusterOptions.KUBECONFIG).place(),
+        "credentials of an API server that can be used");
+  }
+
+  private void stop(ClusterWiring cluster, PrintStream err) {
+    cluster.close();
     err.println("streamgauge: stopped");
     stopped.countDown();
   }

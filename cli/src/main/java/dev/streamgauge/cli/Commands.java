@@ -13,8 +13,8 @@ final class Commands {
   static List<Command> all() {
     return List.of(
         new ProxyCommand(),
-        new ClusterCommand(),
         new ConfigCommand(),
+        new ClusterCommand(),
         new HealthCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),

@@ -17,7 +17,7 @@ public final class WebhookOptions {
   private static final DurationValue DAYS =
       new DurationValue(Duration.ofDays(1), Duration.ofDays(3650));
 
-  static final Option<OrOff.Switched<HostPort>> LISTEN =
+  public static final Option<OrOff.Switched<HostPort>> LISTEN =
       Option.one(
           "webhook",
           new OrOff<>(new HostPortValue()),
@@ -108,6 +108,11 @@ public final class WebhookOptions {
 
   private WebhookOptions() {}
 
+  /** What the chart sets itself, and its users therefore do not. */
+  static List<Option<?>> setByChart() {
+    return List.of(LISTEN, POLICY, CONFIGURATION, SERVICE, SECRET, CERT, KEY, AUTHORITIES);
+  }
+
   static WebhookSettings webhook(Reading reading) {
     return new WebhookSettings(
         reading.get(LISTEN).orNull(),
@@ -136,6 +141,9 @@ public final class WebhookOptions {
 
   /** What is of no use without something else that is not there. */
   static void report(Reading reading) {
+    if (!reading.problems().isEmpty() || reading.helpAsked()) {
+      return;
+    }
     pair(reading, CERT, KEY);
     pair(reading, KEY, CERT);
     pair(reading, AUTHORITIES, CERT);

@@ -93,7 +93,7 @@ final class Admission implements Function<byte[], Answer> {
       // a fault of ours may not keep a pod from starting
       metrics.count(Fault.INTERNAL);
       log.accept(
-          "streamgauge: webhook: a pod in "
+          "webhook: a pod in "
               + request.namespace()
               + " could not be decided on: "
               + e);

@@ -81,7 +81,7 @@ final class CaBundle {
     switch (client.patch(configuration, PatchType.JSON, patch)) {
       case Answer.Done(ObjectNode object) -> {
         seen = object;
-        log.accept("streamgauge: webhook: caBundle of " + configuration.name() + " written");
+        log.accept("webhook: caBundle of " + configuration.name() + " written");
       }
       case Answer.Failure failure when changedMeanwhile(failure) -> {
         // the watch tells what it is now

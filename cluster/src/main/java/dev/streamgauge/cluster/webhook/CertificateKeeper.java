@@ -78,7 +78,7 @@ final class CertificateKeeper {
       return CertificateSecret.read(object);
     } catch (UnreadableSecret e) {
       log.accept(
-          "streamgauge: webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
+          "webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
       return null;
     }
   }
@@ -163,7 +163,7 @@ final class CertificateKeeper {
     switch (client.patch(secret, PatchType.MERGE, patch)) {
       case Answer.Done(ObjectNode object) -> {
         told(object);
-        log.accept("streamgauge: webhook: Secret " + secret.name() + ": " + what);
+        log.accept("webhook: Secret " + secret.name() + ": " + what);
       }
       case Answer.Failure failure when failure.is(StatusReason.CONFLICT) -> {
         // somebody else wrote it; the watch tells what

@@ -102,7 +102,7 @@ final class Chores implements AutoCloseable {
   private void complain(String what) {
     if (!complaint.equals(what)) {
       complaint = what;
-      log.accept("streamgauge: webhook: " + what + "; tried again");
+      log.accept("webhook: " + what + "; tried again");
     }
   }
 

@@ -3,11 +3,14 @@ package dev.streamgauge.cluster.webhook;
 import dev.streamgauge.cluster.inject.Injection;
 import dev.streamgauge.cluster.inject.RefusalReason;
 import dev.streamgauge.cluster.inject.SkipReason;
+import dev.streamgauge.cluster.metrics.ClusterFamily;
+import dev.streamgauge.cluster.metrics.ClusterFamily.Whose;
+import dev.streamgauge.cluster.metrics.ClusterMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -54,50 +57,47 @@ final class InjectionMetrics {
   private final Set<String> told = new HashSet<>();
 
   /**
-   * Registers them.
+   * Puts them on the page.
    *
    * @param identity what the webhook shows
    */
-  InjectionMetrics(PrometheusRegistry registry, CurrentIdentity identity, InstantSource clock) {
+  InjectionMetrics(ClusterMetrics metrics, CurrentIdentity identity, InstantSource clock) {
     injections =
         Counter.builder()
-            .name("streamgauge_injections")
-            .help(
-                "Pods that the API server asked about, by what came of them; result is injected,"
-                    + " skipped (nobody asked for a sidecar), refused (asked for, and not possible:"
-                    + " an Event says why) or error")
+            .name(ClusterFamily.INJECTIONS.libraryName())
+            .help(ClusterFamily.INJECTIONS.help())
             .labelNames("result", "reason")
             .withoutExemplars()
-            .register(registry);
+            .build();
     reviewSeconds =
         Histogram.builder()
-            .name("streamgauge_webhook_review_seconds")
-            .help("Time from a review's last byte to its answer")
+            .name(ClusterFamily.WEBHOOK_REVIEW.libraryName())
+            .help(ClusterFamily.WEBHOOK_REVIEW.help())
             .classicUpperBounds(BOUNDS_SECONDS)
             .classicOnly()
             .withoutExemplars()
-            .register(registry);
+            .build();
     uninjected =
         Gauge.builder()
-            .name("streamgauge_uninjected_pods")
-            .help(
-                "Pods that should have a sidecar and have none, by the last re-check; of the leader"
-                    + " alone")
+            .name(ClusterFamily.UNINJECTED_PODS.libraryName())
+            .help(ClusterFamily.UNINJECTED_PODS.help())
             .labelNames("namespace")
-            .register(registry);
-    expiry(registry, identity::current, clock);
+            .withoutExemplars()
+            .build();
+    GaugeWithCallback expiry = expiry(identity::current, clock);
     beginAtZero();
+    metrics.collect(
+        Whose.EACH,
+        () ->
+            new MetricSnapshots(injections.collect(), reviewSeconds.collect(), expiry.collect()));
+    metrics.collect(Whose.LEADERS, () -> new MetricSnapshots(uninjected.collect()));
   }
 
-  private static void expiry(
-      PrometheusRegistry registry,
-      Supplier<@Nullable ServingIdentity> identity,
-      InstantSource clock) {
-    GaugeWithCallback.builder()
-        .name("streamgauge_webhook_certificate_expiry_seconds")
-        .help(
-            "Time until the certificate expires that the webhook shows; below 0 once it has; absent"
-                + " while there is none")
+  private static GaugeWithCallback expiry(
+      Supplier<@Nullable ServingIdentity> identity, InstantSource clock) {
+    return GaugeWithCallback.builder()
+        .name(ClusterFamily.WEBHOOK_CERTIFICATE_EXPIRY.libraryName())
+        .help(ClusterFamily.WEBHOOK_CERTIFICATE_EXPIRY.help())
         .callback(
             callback -> {
               ServingIdentity shown = identity.get();
@@ -106,7 +106,7 @@ final class InjectionMetrics {
                 callback.call((double) left.toSeconds());
               }
             })
-        .register(registry);
+        .build();
   }
 
   private void beginAtZero() {

@@ -80,7 +80,7 @@ final class Recheck {
     metrics.uninjected(run.missing);
     if (run.missingPods > 0) {
       log.accept(
-          "streamgauge: re-check: "
+          "re-check: "
               + run.missingPods
               + " pods should have a sidecar and have none");
     }

@@ -47,13 +47,13 @@ final class ReloadedFiles<T> {
       seen = now;
       current = making.make(now);
       complaint = "";
-      log.accept("streamgauge: " + files.getFirst().option().name() + ": read anew");
+      log.accept(files.getFirst().option().name() + ": read anew");
       return true;
     } catch (UnusableInput e) {
       String what = String.valueOf(e.getMessage());
       if (!complaint.equals(what)) {
         complaint = what;
-        log.accept("streamgauge: " + complaint + "; what was read before stays in use");
+        log.accept(complaint + "; what was read before stays in use");
       }
       return false;
     }

@@ -11,10 +11,10 @@ import dev.streamgauge.cluster.kube.Resource;
 import dev.streamgauge.cluster.kube.ResourceSink;
 import dev.streamgauge.cluster.kube.Selectors;
 import dev.streamgauge.cluster.kube.WatchPace;
+import dev.streamgauge.cluster.metrics.ClusterMetrics;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.WebhookOptions;
 import dev.streamgauge.config.WebhookSettings;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -31,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  * has to know (policy, namespaces, certificates), and the chores of the leader.
  */
 public final class Webhook implements AutoCloseable {
-  /** What it stands on, made by somebody else. */
+  /**
+   * What it stands on, made by somebody else.
+   *
+   * @param namespace where Secret and Service are
+   * @param keytool the JDK's program
+   */
   public record Surroundings(
       KubeClient client,
       EventWriter events,
-      PrometheusRegistry registry,
+      ClusterMetrics metrics,
+      String namespace,
       InstantSource clock,
       LongSupplier nanoClock,
       Path keytool,
@@ -54,14 +60,14 @@ public final class Webhook implements AutoCloseable {
 
   private Webhook(WebhookSettings settings, HostPort listen, Surroundings with) throws IOException {
     KubeClient client = with.client();
-    String namespace = client.ownNamespace();
+    String namespace = with.namespace();
     ObjectRef secret = Resource.SECRETS.named(namespace, settings.secret());
     ObjectRef configuration = Resource.MUTATING_WEBHOOKS.named(null, settings.configuration());
     policy = policy(settings, with.log());
     drainTokenKey = new DrainTokenKey(client, secret);
     certificates = certificates(settings, secret, with);
     caBundle = new CaBundle(client, configuration, settings.service(), namespace, with.log());
-    InjectionMetrics metrics = new InjectionMetrics(with.registry(), identity, with.clock());
+    InjectionMetrics metrics = new InjectionMetrics(with.metrics(), identity, with.clock());
     Notices notices = new Notices(with.events());
     Set<String> neverIn = Set.of(Admission.SYSTEM, namespace);
     Admission admission =
@@ -120,7 +126,7 @@ public final class Webhook implements AutoCloseable {
                       own.authorityDays(),
                       own.certificateDays(),
                       own.spreading(),
-                      names(settings.service(), with.client().ownNamespace())),
+                      names(settings.service(), with.namespace())),
                   new Keytool(with.keytool()),
                   identity,
                   with.clock(),
