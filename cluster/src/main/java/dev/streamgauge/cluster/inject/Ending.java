@@ -92,7 +92,10 @@ final class Ending {
     String token = token(key, pod);
     ObjectNode request =
         Tree.madeObject(model, "lifecycle").putObject("preStop").putObject("httpGet");
-    request.put("path", "/drain").put("port", route.adminPort()).put("scheme", "HTTP");
+    request
+        .put("path", "/drain?after=" + Sidecar.LINGER_SECONDS + "s")
+        .put("port", route.adminPort())
+        .put("scheme", "HTTP");
     request
         .putArray("httpHeaders")
         .addObject()
