@@ -112,7 +112,7 @@ def webhook_away(release, running):
 
 def rotate(release, a_second):
     """Two replicas: one is asked, and the other leads or not, as it happens."""
-    overlap = ["--webhook-ca-overlap", "5s", "--lease", "e2e-rotation"]
+    overlap = ["--webhook-ca-overlap", "5s"]
     with process.ClusterProcess(release, *overlap) as asked, \
             process.ClusterProcess(release, *overlap, webhook=f"127.0.0.1:{harness.free_port()}"):
         asked.await_ready().await_trusted()

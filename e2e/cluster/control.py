@@ -82,6 +82,7 @@ def kubeconfig_of(service_account, namespace, file, cluster):
 
 @contextlib.contextmanager
 def namespace(name):
+    kubectl("delete", "namespace", name, "--ignore-not-found", "--wait", "--timeout=90s")  # of a run before
     apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     try:
         yield name

@@ -10,7 +10,7 @@ import harness
 class Admissions:
     """Dry runs of creating a pod, so many a second; each has to come back with the sidecar."""
 
-    def __init__(self, namespace, a_second, workers=8):
+    def __init__(self, namespace, a_second, workers=24):
         self.path = f"/api/v1/namespaces/{namespace}/pods?dryRun=All"
         self.interval = workers / a_second
         self.seconds, self.failures, self.stopping = [], [], threading.Event()
