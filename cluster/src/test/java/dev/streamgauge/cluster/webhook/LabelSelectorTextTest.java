@@ -2,6 +2,7 @@ package dev.streamgauge.cluster.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LabelSelectorTextTest {
@@ -22,7 +23,7 @@ class LabelSelectorTextTest {
     assertThat(text("null")).isNull();
   }
 
-  private static String text(String json) throws Exception {
+  private static @Nullable String text(String json) throws Exception {
     return LabelSelectorText.of(Review.JSON.readTree(json.replace('\'', '"')));
   }
 }

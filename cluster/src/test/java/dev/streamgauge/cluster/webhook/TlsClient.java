@@ -25,6 +25,10 @@ final class TlsClient {
     this.address = address;
   }
 
+  int port() {
+    return address.getPort();
+  }
+
   static SSLContext trusting(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
