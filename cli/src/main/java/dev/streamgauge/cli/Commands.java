@@ -15,6 +15,7 @@ final class Commands {
         new ProxyCommand(),
         new ConfigCommand(),
         new HealthCommand(),
+        new InjectCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),
         new DemoCommand(Environment.current()));
