@@ -1,5 +1,6 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cluster.inject.InjectionReference;
 import dev.streamgauge.config.OptionsPage;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.telemetry.MetricsReference;
@@ -30,6 +31,7 @@ public final class ReferencePages {
     return Map.of(
         "configuration.md", OptionsPage.text(),
         "command-line.md", commandLine(),
+        "injection.md", InjectionReference.page(),
         "metrics.md", MetricsReference.page(defaultMetrics()));
   }
 
