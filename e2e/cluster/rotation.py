@@ -45,9 +45,9 @@ class Admissions:
         self.took = time.monotonic() - self.began
 
 
-def authorities(release):
+def authorities(bundle):
     """How many are trusted."""
-    return control.base64.b64decode(release.ca_bundle() or "").decode().count("BEGIN CERTIFICATE")
+    return control.base64.b64decode(bundle or "").decode().count("BEGIN CERTIFICATE")
 
 
 def turn(release, seconds=120):
@@ -57,10 +57,11 @@ def turn(release, seconds=120):
                     f"streamgauge.dev/rotate={time.time()}")
 
     def over():
-        count = authorities(release)
+        bundle = release.ca_bundle()
+        count = authorities(bundle)
         if not sizes or sizes[-1] != count:
             sizes.append(count)
-        return count == 1 and release.ca_bundle() != before
+        return count == 1 and bundle != before
 
     harness.wait_until(over, seconds, "the turn of the authority")
     return sizes

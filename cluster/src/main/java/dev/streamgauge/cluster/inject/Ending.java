@@ -93,7 +93,7 @@ final class Ending {
     ObjectNode request =
         Tree.madeObject(model, "lifecycle").putObject("preStop").putObject("httpGet");
     request
-        .put("path", "/drain?after=" + Sidecar.LINGER_SECONDS + "s")
+        .put("path", "/drain?after=" + waitSeconds(wishes) + "s")
         .put("port", route.adminPort())
         .put("scheme", "HTTP");
     request
@@ -115,6 +115,15 @@ final class Ending {
               + ")");
     }
     return token;
+  }
+
+  /**
+   * As long as clients may take to hear that the pod goes; an ordinary sidecar gets SIGTERM after
+   * that time, and should have begun to drain by then.
+   */
+  private static int waitSeconds(Wishes wishes) {
+    boolean isNative = wishes.get(Settings.SIDECAR) == Settings.Kind.NATIVE;
+    return isNative ? Sidecar.LINGER_SECONDS : Sidecar.LINGER_SECONDS - 1;
   }
 
   /** The same each time for one pod, and told by nobody who has not the key. */

@@ -72,7 +72,9 @@ final class ModelServer {
               + start.engine().label(),
           wishes.isSet(Settings.ENGINE)
               ? Settings.ENGINE.annotation() + " says so"
-              : start.invocation() == null ? "its image starts one" : "its command starts one");
+              : start.container().hasCommand()
+                  ? "its command starts one"
+                  : "its image or its arguments start one");
       return start;
     }
     if (candidates.size() != 1) {

@@ -22,7 +22,7 @@ final class Neighbours {
 
   /** For a message. */
   String mesh() {
-    return hasIstio() ? "Istio" : hasLinkerd() ? "Linkerd" : "no mesh";
+    return hasIstio() ? "Istio" : hasLinkerd() ? "Linkerd" : "nobody";
   }
 
   /**

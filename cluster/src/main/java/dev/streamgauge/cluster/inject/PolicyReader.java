@@ -3,7 +3,9 @@ package dev.streamgauge.cluster.inject;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streamgauge.config.Nearest;
+import dev.streamgauge.config.Option;
 import dev.streamgauge.config.ProxyOptions;
+import dev.streamgauge.config.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,12 +62,13 @@ final class PolicyReader {
       problems.add(key + ": unknown key (expected: " + nearest(key) + ")");
       return;
     }
-    String text = text(value);
-    if (text == null || setting.type().parse(text) == null) {
-      String found = text == null ? "not one value" : "\"" + Shown.text(text) + "\"";
+    String written = text(value);
+    String word = written == null ? null : word(setting.type(), written);
+    if (word == null || setting.type().parse(word) == null) {
+      String found = word == null ? "not one value" : "\"" + Shown.text(word) + "\"";
       problems.add(key + ": " + found + " (expected: " + setting.type().allowed() + ")");
     } else {
-      settings.put(setting.name(), text);
+      settings.put(setting.name(), word);
     }
   }
 
@@ -91,13 +94,13 @@ final class PolicyReader {
       problems.add(PROXY + ": not a mapping (expected: options of streamgauge proxy)");
       return;
     }
-    Map<String, String> names = new LinkedHashMap<>();
-    ProxyOptions.ALL.options().forEach(option -> names.put(option.yamlKey(), option.name()));
+    Map<String, Option<?>> known = new LinkedHashMap<>();
+    ProxyOptions.ALL.options().forEach(option -> known.put(option.yamlKey(), option));
     for (Map.Entry<String, JsonNode> entry : options.properties()) {
-      String name = names.get(entry.getKey());
+      Option<?> option = known.get(entry.getKey());
       List<String> texts = texts(entry.getValue());
-      if (name == null) {
-        String near = Nearest.to(entry.getKey(), List.copyOf(names.keySet()));
+      if (option == null) {
+        String near = Nearest.to(entry.getKey(), List.copyOf(known.keySet()));
         String expected = near == null ? "one that proxy --help lists" : near;
         problems.add(
             PROXY + "." + entry.getKey() + ": unknown option (expected: " + expected + ")");
@@ -105,7 +108,9 @@ final class PolicyReader {
         problems.add(
             PROXY + "." + entry.getKey() + ": neither a value nor a list (expected: one of them)");
       } else {
-        proxyOptions.put(name, texts);
+        List<String> words = new ArrayList<>();
+        texts.forEach(text -> words.add(word(option.type(), text)));
+        proxyOptions.put(option.name(), words);
       }
     }
   }
@@ -120,6 +125,13 @@ final class PolicyReader {
       texts.add(text);
     }
     return texts;
+  }
+
+  /** Tools that write YAML 1.1, Helm among them, turn a plain on and off into true and false. */
+  private static String word(ValueType<?> type, String text) {
+    boolean off = "false".equals(text) && type.parse("false") == null && type.parse("off") != null;
+    boolean on = "true".equals(text) && type.parse("true") == null && type.parse("on") != null;
+    return off ? "off" : on ? "on" : text;
   }
 
   /** A list's elements by commas, as a setting's list is written. */

@@ -27,6 +27,7 @@ record Route(
     Settings.Protocol protocol = wishes.get(Settings.PROTOCOL);
     EngineFacts.Ports ports = ports(start, protocol, wishes);
     refuseTls(start);
+    refuseSocket(start);
     ServerAddress address = ServerAddress.of(start, ports);
     int port = knownPort(address, start, wishes);
     PortPool pool = new PortPool(pod);
@@ -88,6 +89,16 @@ record Route(
     }
   }
 
+  private static void refuseSocket(ServerStart start) throws CannotInject {
+    if (start.has(List.of("--uds"))) {
+      throw new CannotInject(
+          RefusalReason.SERVER_ADDRESS,
+          "container "
+              + start.container().name()
+              + ": the server listens on a Unix socket, not on a port");
+    }
+  }
+
   private static int knownPort(ServerAddress address, ServerStart start, Wishes wishes)
       throws CannotInject {
     Integer said = wishes.find(Settings.PORT);
@@ -138,7 +149,7 @@ record Route(
         "container "
             + address.start().container().name()
             + ": the server listens on "
-            + Shown.text(host)
+            + (Variables.isKnown(host) ? Shown.text(host) : "an address that is only known later")
             + " only (expected: all addresses, or the loopback one)");
   }
 

@@ -141,6 +141,10 @@ final class Sidecar {
           Decision.Topic.PROBE,
           "the sidecar is probed by a command of its own, for liveness alone",
           neighbours.mesh() + " stands in front of its port, and may refuse the kubelet");
+      journal.decided(
+          Decision.Topic.PROBE,
+          "probes that Istio has rewritten stay as they are",
+          "its agent asks the server's former port: the sidecar, which asks the server");
       return;
     }
     probe(container, "startupProbe", "/healthz", 1, 120);

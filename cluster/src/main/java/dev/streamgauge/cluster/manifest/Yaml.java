@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -29,6 +30,7 @@ public final class Yaml {
   /** Of one document, with its aliases followed: they can multiply. */
   private static final int NODES_MAX = 1_000_000;
 
+  private static final String MERGE = "<<";
   private static final int NUMBER_CHARACTERS_MAX = 100;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -95,9 +97,20 @@ public final class Yaml {
       if (!(entry.getKeyNode() instanceof ScalarNode key)) {
         throw new BadManifest("a key that is no text");
       }
-      object.set(key.getValue(), node(entry.getValueNode(), depth + 1));
+      if (key.getValue().equals(MERGE) && key.getScalarStyle() == ScalarStyle.PLAIN) {
+        merge(object, node(entry.getValueNode(), depth + 1));
+      } else {
+        object.set(key.getValue(), node(entry.getValueNode(), depth + 1));
+      }
     }
     return object;
+  }
+
+  /** YAML 1.1's merge key, which kubectl follows: what is there stays. */
+  private static void merge(ObjectNode object, JsonNode merged) {
+    for (JsonNode each : merged.isArray() ? merged : List.of(merged)) {
+      each.properties().forEach(entry -> object.putIfAbsent(entry.getKey(), entry.getValue()));
+    }
   }
 
   private ArrayNode array(SequenceNode sequence, int depth) throws BadManifest {
