@@ -15,7 +15,7 @@ interface Happenings {
    * A pod is ready for the first time.
    *
    * @param took since it was made
-   * @param stages of these that were seen
+   * @param stages all of them
    */
   void ready(Subject subject, Duration took, List<Startup.Passed> stages);
 

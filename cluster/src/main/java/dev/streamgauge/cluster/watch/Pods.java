@@ -121,7 +121,7 @@ final class Pods extends KeptObjects<PodRecord> {
     if (!passed.isEmpty() && passed.getLast().stage() == StartupStage.READY) {
       Duration all = Startup.toReady(pod);
       if (all != null) {
-        happenings.ready(record.subject(), all, passed);
+        happenings.ready(record.subject(), all, Startup.since(pod, 0));
       }
     }
   }

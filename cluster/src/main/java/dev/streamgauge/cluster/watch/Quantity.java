@@ -5,13 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Amounts as Kubernetes writes them: {@code 500m}, {@code 64Gi}, {@code 1e3}, {@code 4}. */
 final class Quantity {
-  private static final String[] SUFFIXES = {
-    "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "n", "u", "m", "k", "M", "G", "T", "P", "E"
-  };
-  private static final double[] FACTORS = {
-    0x1p10, 0x1p20, 0x1p30, 0x1p40, 0x1p50, 0x1p60, 1e-9, 1e-6, 1e-3, 1e3, 1e6, 1e9, 1e12, 1e15,
-    1e18
-  };
+  private static final String[] BINARY = {"Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+  private static final String DECIMAL = "numkMGTPE";
+  private static final int[] EXPONENTS = {-9, -6, -3, 3, 6, 9, 12, 15, 18};
   private static final int CHARS_MAX = 64;
 
   private Quantity() {}
@@ -21,17 +17,23 @@ final class Quantity {
     if (text.isEmpty() || text.length() > CHARS_MAX) {
       return null;
     }
-    for (int i = 0; i < SUFFIXES.length; i++) {
-      if (text.endsWith(SUFFIXES[i])) {
-        return times(text.substring(0, text.length() - SUFFIXES[i].length()), FACTORS[i]);
+    for (int i = 0; i < BINARY.length; i++) {
+      if (text.endsWith(BINARY[i])) {
+        BigDecimal number = number(text.substring(0, text.length() - 2));
+        return number == null ? null : (Double) Math.scalb(number.doubleValue(), 10 * (i + 1));
       }
     }
-    return times(text, 1);
+    int suffix = DECIMAL.indexOf(text.charAt(text.length() - 1));
+    BigDecimal number = number(suffix < 0 ? text : text.substring(0, text.length() - 1));
+    if (number == null) {
+      return null;
+    }
+    return number.scaleByPowerOfTen(suffix < 0 ? 0 : EXPONENTS[suffix]).doubleValue();
   }
 
-  private static @Nullable Double times(String number, double factor) {
+  private static @Nullable BigDecimal number(String text) {
     try {
-      return new BigDecimal(number).doubleValue() * factor;
+      return new BigDecimal(text);
     } catch (NumberFormatException notOne) {
       return null;
     }
