@@ -107,7 +107,8 @@ class Rows:
                                 "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]}})
         self.numbers("llama", "HPA with minReplicas=4", 4)
         bounds = lambda: {dict(k)["bound"]: v for k, v in self.cluster.where("replicas_bound", namespace=NS, workload="llama").items()}
-        self.row("bounds of an HPA", "HPA min 4, max 7", str(bounds()), self.until(lambda: bounds() == {"min": 4, "max": 7}))
+        kept = self.until(lambda: bounds() == {"min": 4, "max": 7})
+        self.row("bounds of an HPA", "HPA min 4, max 7", str(bounds()), kept)
         changes = lambda: self.cluster.where("scale_changes_total", namespace=NS, workload="llama", direction="up")
         by = lambda: {dict(k)["by"]: v for k, v in changes().items()}
         seen = self.until(lambda: by().get("kubectl") == 1 and by().get("autoscaler") == 1)
@@ -154,8 +155,8 @@ class Rows:
         kept = self.until(lambda: quota() == expected)
         self.row("quota", "2 GPUs, 3 wanted", str({" ".join(k): v for k, v in quota().items()}), kept)
         refused = lambda: self.cluster.total("scheduling_failures_total", namespace=NS, workload="quoted", cause="quota")
-        self.row("pods that a quota refuses", "3 replicas, quota of 2", f"{refused():.0f} failures with cause quota",
-                 self.until(lambda: refused() >= 1))
+        kept = self.until(lambda: refused() >= 1)
+        self.row("pods that a quota refuses", "3 replicas, quota of 2", f"{refused():.0f} failures with cause quota", kept)
         ranges = {dict(k)["kind"]: v for k, v in self.cluster.where("limit_range", namespace=NS, resource="cpu").items()}
         self.row("limit range", "max 4, default 500m, defaultRequest 250m", str(ranges),
                  ranges == {"max": 4, "default": 0.5, "default_request": 0.25})
@@ -253,7 +254,7 @@ class Rows:
             api.start()
             time.sleep(6)
         self.calm()
-        self.truths("API server stopped twice", "kill -TERM kube-apiserver; 1 s and 8 s; start it again")
+        self.truths("API server stopped twice", "kill -9 kube-apiserver; 1 s and 8 s; start it again")
 
         for n in range(4):
             note(f"busy-{n}", mode="oom-loop" if n % 2 else "crash-loop")
@@ -264,7 +265,8 @@ class Rows:
         time.sleep(25)
         os.kill(self.cluster.process.pid, signal.SIGCONT)
         more = lambda: self.cluster.total("kube_watch_expired_total") - expired
-        self.row("compaction", "watcher stopped for 25 s, --etcd-compaction-interval=5s", f"{more():.0f} times 410", self.until(lambda: more() >= 1))
+        kept = self.until(lambda: more() >= 1)
+        self.row("compaction", "watcher stopped for 25 s, --etcd-compaction-interval=5s", f"{more():.0f} times 410", kept)
         self.calm()
         self.truths("behind a compaction", "the same")
         api.stop()

@@ -53,7 +53,8 @@ class ApiServer:
         self.program = os.readlink(f"/proc/{pid}/exe")
 
     def stop(self):
-        os.kill(self.pid, signal.SIGTERM)
+        """At once: told nicely it waits a minute for its watches."""
+        os.kill(self.pid, signal.SIGKILL)
         if self.process is not None:
             self.process.wait(60)
         harness.wait_until(lambda: not pathlib.Path(f"/proc/{self.pid}").exists(), 60, "end of the API server")

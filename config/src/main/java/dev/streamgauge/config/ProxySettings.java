@@ -350,6 +350,7 @@ public record ProxySettings(
    * @param upstream towards an {@code https} upstream
    * @param admin of the admin port
    * @param adminToken the file with the token that the admin port asks for
+   * @param drainToken with it a drain may be asked for from elsewhere than this machine
    * @param reloadInterval how often it is looked whether a file changed
    */
   public record Tls(
@@ -358,6 +359,7 @@ public record ProxySettings(
       UpstreamTls upstream,
       @Nullable KeyFiles admin,
       @Nullable Path adminToken,
+      @Nullable String drainToken,
       Duration reloadInterval) {}
 
   /**

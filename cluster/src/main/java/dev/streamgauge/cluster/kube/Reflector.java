@@ -32,6 +32,9 @@ public final class Reflector implements AutoCloseable {
   /** Behind watches that ended as they should: a quiet one, too, may be opened anew soon. */
   private final Pause ends;
 
+  /** Before lists that a version which is too old asks for, again and again if need be. */
+  private final Pause relists;
+
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -72,6 +75,7 @@ public final class Reflector implements AutoCloseable {
     this.log = log;
     this.mapper = client.mapper();
     this.pause = new Pause(pace.firstPause(), pace.longestPause(), RandomGenerator.getDefault());
+    this.relists = new Pause(pace.firstPause(), pace.longestPause(), RandomGenerator.getDefault());
     this.ends =
         new Pause(
             pace.firstPause(), pace.firstPause().multipliedBy(4), RandomGenerator.getDefault());
@@ -173,6 +177,7 @@ public final class Reflector implements AutoCloseable {
         return refused(opened.refused());
       }
       watches++;
+      pause.succeeded();
       recovered();
       publish(State.WATCHING);
       return read(opened);
@@ -195,8 +200,8 @@ public final class Reflector implements AutoCloseable {
     }
     boolean broughtSomething = changes + bookmarks > before;
     if (broughtSomething) {
-      pause.succeeded();
       ends.succeeded();
+      relists.succeeded();
       brokenLines = 0;
     }
     return end == null ? ends.next(null) : end;
@@ -262,7 +267,7 @@ public final class Reflector implements AutoCloseable {
     if (refused.reason().isTooOld()) {
       expired++;
       version = null;
-      return pause.next(null);
+      return relists.next(null);
     }
     if (refused.reason() == StatusReason.NOT_FOUND) {
       return absent();

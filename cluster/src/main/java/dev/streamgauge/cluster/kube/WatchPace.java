@@ -15,7 +15,7 @@ public record WatchPace(
   public static WatchPace standard() {
     return new WatchPace(
         Duration.ofMillis(500),
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
         Duration.ofMinutes(6),
         Duration.ofMinutes(5));
   }
