@@ -52,6 +52,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   private int lastStreamId = Integer.MAX_VALUE;
   private long idleSinceNanos;
+  private long number;
 
   private Http2UpstreamConnection(Loop loop, Parts parts, Http2Pool pool, boolean secure) {
     super(loop, parts);
@@ -70,6 +71,15 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   boolean secure() {
     return secure;
+  }
+
+  /** Which of the pool's connections it was to become ready; 0 before. */
+  long number() {
+    return number;
+  }
+
+  void isReadyAs(long itsNumber) {
+    number = itsNumber;
   }
 
   boolean ready() {
@@ -151,7 +161,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     if (opened == null) {
       // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
       boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
-      to.executor().execute(tooLarge ? given::headTooLarge : () -> given.closed(true));
+      to.executor().execute(tooLarge ? given::headTooLarge : () -> given.closed(false));
     } else {
       own(opened, given);
     }

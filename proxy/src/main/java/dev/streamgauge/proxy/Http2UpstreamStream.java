@@ -6,6 +6,7 @@ import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.Http2Heads;
 import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -49,18 +50,22 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   @Override
   public boolean reused() {
-    return reused && !closedAmongOthers;
+    return reused;
   }
 
-  /** A GOAWAY may come at any time, on a fresh connection, too (RFC 9113 section 6.8). */
+  /**
+   * Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used again.
+   * What stood beside others may have been begun with, unless a GOAWAY says that it was not.
+   */
   @Override
-  public boolean mayFailUnprocessed() {
-    return true;
-  }
-
-  @Override
-  public boolean unprocessed() {
-    return unprocessed;
+  public @Nullable RetryReason retryReason() {
+    if (!reused) {
+      return null;
+    }
+    if (unprocessed) {
+      return RetryReason.REUSED_CONNECTION_GOAWAY;
+    }
+    return closedAmongOthers ? null : RetryReason.REUSED_CONNECTION_CLOSED;
   }
 
   /** 0 before it is opened. */
@@ -322,14 +327,16 @@ final class Http2UpstreamStream implements UpstreamLink {
     }
   }
 
-  /** The stream is closed; if the answer is not whole, with the connection or by a GOAWAY. */
+  /**
+   * The stream is closed; if the answer is not whole, with the connection or by a GOAWAY.
+   *
+   * @param notProcessed the server said that it has not begun with it (RFC 9113 section 6.8)
+   */
   void closed(boolean notProcessed) {
     handOver();
     Exchange current = exchange;
     over = true;
-    unprocessed = notProcessed || stream == null;
-    // Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used
-    // again.
+    unprocessed = notProcessed;
     closedAmongOthers = !connection.carriesOnly(this);
     dropUnsent();
     connection.left(this);
