@@ -399,8 +399,8 @@ final class Exchange {
     response.clientWritable();
   }
 
-  /** The server closed, or reset, before the answer was whole. */
-  void upstreamGone(boolean reset) {
+  /** The server is gone before the answer was whole. */
+  void upstreamGone(UpstreamEnd how) {
     if (ended) {
       return;
     }
@@ -409,7 +409,7 @@ final class Exchange {
     if (connection != null && reason != null && !response.begun() && request.canSendAgain()) {
       sendAgain(connection, reason);
     } else {
-      response.upstreamGone(reset);
+      response.upstreamGone(how);
     }
   }
 

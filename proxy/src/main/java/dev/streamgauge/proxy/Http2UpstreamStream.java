@@ -213,8 +213,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     Head head = read.head();
     if (head == null) {
       Malformed why = read.malformed();
-      if (why != null && why.limit() != null) {
-        tooLarge(why);
+      if (why != null) {
+        HitLimits.ofResponse(connection.loop.live(), why.limit());
+        malformed(why.reason());
       }
       return false;
     }
@@ -233,17 +234,18 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   /** A head or a trailer, larger than {@code --max-header-bytes}: it was read over. */
   void tooLarge() {
-    tooLarge(ReadHead.tooLarge(headRead, connection.loop.shared.limits()));
+    Malformed why = ReadHead.tooLarge(headRead, connection.loop.shared.limits());
+    HitLimits.ofResponse(connection.loop.live(), why.limit());
+    malformed(why.reason());
   }
 
   /** The stream is reset by the caller; no other one has anything to do with it. */
-  private void tooLarge(Malformed why) {
-    HitLimits.ofResponse(connection.loop.live(), why.limit());
+  void malformed(String why) {
     handOver();
     Exchange current = exchange;
     over = true;
     if (current != null) {
-      current.upstreamMalformed(why.reason());
+      current.upstreamMalformed(why);
     }
   }
 
@@ -330,18 +332,20 @@ final class Http2UpstreamStream implements UpstreamLink {
   /**
    * The stream is closed; if the answer is not whole, with the connection or by a GOAWAY.
    *
-   * @param notProcessed the server said that it has not begun with it (RFC 9113 section 6.8)
+   * @param fault what was wrong with all that the server sent on the connection; null: nothing
    */
-  void closed(boolean notProcessed) {
+  void closed(UpstreamEnd how, @Nullable String fault) {
     handOver();
     Exchange current = exchange;
     over = true;
-    unprocessed = notProcessed;
+    unprocessed = how instanceof UpstreamEnd.WentAway;
     closedAmongOthers = !connection.carriesOnly(this);
     dropUnsent();
     connection.left(this);
-    if (current != null) {
-      current.upstreamGone(true);
+    if (current != null && fault != null) {
+      current.upstreamMalformed(fault);
+    } else if (current != null) {
+      current.upstreamGone(how);
     }
   }
 
