@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * too_many_pings}). On one event loop.
  */
 final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
-  /** Of a server: in a window, beyond what it sends for us. */
-  private static final int CONTROL_FRAMES_MAX = 10_000;
-
   private static final String NOT_HTTP2 = "the upstream does not speak HTTP/2";
   private static final String NO_HEAD = "a body without a head";
 
@@ -313,7 +310,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   }
 
   private boolean tooMany(Kind kind) {
-    boolean passed = counts.passes(kind, CONTROL_FRAMES_MAX, readNanos());
+    boolean passed = counts.passes(kind, settings.upstreamFramesMax(), readNanos());
     if (passed) {
       limitHit(Limit.UPSTREAM_CONTROL_FRAMES);
     }
@@ -323,7 +320,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private void count(Kind kind) throws Http2Exception {
     if (tooMany(kind)) {
       throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", CONTROL_FRAMES_MAX, kind);
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", settings.upstreamFramesMax(), kind);
     }
   }
 
