@@ -289,13 +289,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Protocol protocol = head == null ? Protocol.HTTP_1_1 : protocol(head);
     RefusedHead refused =
         new RefusedHead(head, protocol, times, status, outcome, message, address());
+    boolean toHead = head == null ? parser.asksForHead() : head.method().equals("HEAD");
     closing = true;
     loop.heads.let(this);
     parser.reset();
+    boolean withId = loop.shared.settings().headers().requestId();
+    long retryAfterSeconds = loop.shared.retryAfterSeconds();
     var _ =
         channel
-            .writeAndFlush(
-                refused.answer(channel.alloc(), loop.shared.settings().headers().requestId()))
+            .writeAndFlush(refused.answer(channel.alloc(), withId, retryAfterSeconds, toHead))
             .addListener(
                 written -> {
                   loop.shared.records().accept(refused.record(written.isSuccess(), loop.nanos()));

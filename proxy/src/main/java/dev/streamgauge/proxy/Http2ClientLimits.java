@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How much of what costs a client nothing its connection of HTTP/2 takes. On one event loop. */
 final class Http2ClientLimits {
-  /** Window updates that a client may send at any time, and for each frame of ours. */
-  private static final int WINDOW_UPDATES_MAX = 10_000;
-
+  /** Window updates that a client may send for each frame of ours, beside the others. */
   private static final int WINDOW_UPDATES_EACH = 10;
 
   private final LiveMetrics live;
@@ -66,7 +64,7 @@ final class Http2ClientLimits {
       case SETTINGS -> settings.settingsMax();
       case EMPTY -> settings.emptyFramesMax();
       case IGNORED -> settings.ignoredFramesMax();
-      case WINDOW_UPDATE -> WINDOW_UPDATES_MAX;
+      case WINDOW_UPDATE -> settings.windowUpdatesMax();
     };
   }
 

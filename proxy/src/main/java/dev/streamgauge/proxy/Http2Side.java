@@ -41,7 +41,6 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
   private static final float WINDOW_UPDATE_RATIO = 0.5f;
-  private static final int QUEUED_CONTROL_FRAMES_MAX = 1_000;
 
   /**
    * Of one head or trailer of a server, packed: up to here it is read to its end, so that HPACK's
@@ -255,7 +254,7 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
       gracefulShutdownTimeoutMillis(0); // the builder's own value would be set over the handler's
       initialSettings(initial(server, settings));
       decoderEnforceMaxSmallContinuationFrames(continuationsMax);
-      encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES_MAX);
+      encoderEnforceMaxQueuedControlFrames(settings.http2().queuedFramesMax());
       // Counted by ourselves, with limits that can be set and a metric.
       decoderEnforceMaxConsecutiveEmptyDataFrames(0);
       decoderEnforceMaxRstFramesPerWindow(0, 0);

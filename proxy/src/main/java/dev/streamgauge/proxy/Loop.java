@@ -54,7 +54,7 @@ final class Loop implements Watchdog.Beating {
     this.shared = shared;
     this.pool = new UpstreamPool(this);
     this.heads = UnfinishedHeads.ofLoop(shared.settings().eventLoops(), shared.live());
-    this.handshakes = new Handshakes(shared.live());
+    this.handshakes = new Handshakes(shared.settings().tls().handshakesMax(), shared.live());
   }
 
   void start() {

@@ -61,6 +61,17 @@ final class Http2LimitsTest {
         "5");
   }
 
+  /** The peer has sent one as it began. */
+  @Test
+  void tooManyWindowUpdates() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> times(10, () -> client.windowUpdate(0, 1)),
+        "--http2-max-window-updates",
+        "10");
+  }
+
   /** So that who did it on purpose cannot begin again at once; GOAWAY comes at once. */
   @Test
   void aConnectionThatBrokeTheRulesIsHeldForASecondAndNotRead() throws Exception {
