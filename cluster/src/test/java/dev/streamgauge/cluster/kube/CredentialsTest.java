@@ -80,7 +80,7 @@ class CredentialsTest {
 
   /** The 32 bytes behind the tag 04 20. */
   private static byte[] number(byte[] pkcs8) {
-    for (int i = 0; i < pkcs8.length - 34; i++) {
+    for (int i = 0; i <= pkcs8.length - 34; i++) {
       if (pkcs8[i] == 4 && pkcs8[i + 1] == 32) {
         return Arrays.copyOfRange(pkcs8, i + 2, i + 34);
       }
