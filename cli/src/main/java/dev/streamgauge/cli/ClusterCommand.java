@@ -1,5 +1,6 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cluster.webhook.UnusableInput;
 import dev.streamgauge.config.ClusterOptions;
 import dev.streamgauge.config.Environment;
 import dev.streamgauge.config.HostPort;
@@ -32,7 +33,7 @@ final class ClusterCommand implements Command {
 
   @Override
   public String summary() {
-    return "once a cluster: watches the pods, workloads, quotas and events of model servers";
+    return "once a cluster: injects sidecars, and watches pods, workloads, quotas and events";
   }
 
   @Override
@@ -56,6 +57,7 @@ final class ClusterCommand implements Command {
         and in the YAML file of --config (as podSelector). The command line wins, then the
         environment.
 
+        Answers the API server's admission webhook, which puts the sidecar into pods that ask for it.
         Watches the API server and publishes what it knows about model servers: pods by status,
         replicas wanted and serving, how long starts take, restarts, scheduling failures, quotas.
         Their events go to standard output, a line of JSON each; messages to standard error. Model
@@ -74,6 +76,8 @@ final class ClusterCommand implements Command {
               message -> err.println("streamgauge: " + message));
     } catch (CannotListen e) {
       return SettingsReport.print(e, e.option(), reading.source(e.option()), err);
+    } catch (UnusableInput e) {
+      return SettingsReport.print(List.of(unusable(e, reading)), err);
     } catch (IOException e) {
       return SettingsReport.print(List.of(unusable(e, reading)), err);
     }
@@ -85,6 +89,14 @@ final class ClusterCommand implements Command {
             + ": watching; admin "
             + new HostPort(admin.getAddress().getHostAddress(), admin.getPort()));
     return untilStopped();
+  }
+
+  private static Problem unusable(UnusableInput fault, Reading reading) {
+    return Problem.unusable(
+        fault.option(),
+        fault.path().toString(),
+        reading.source(fault.option()),
+        "another file; of this one: " + fault.why());
   }
 
   private static Problem unusable(IOException fault, Reading reading) {

@@ -16,6 +16,7 @@ final class Commands {
         new ConfigCommand(),
         new ClusterCommand(),
         new HealthCommand(),
+        new InjectCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),
         new DemoCommand(Environment.current()));

@@ -1,5 +1,6 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cluster.inject.InjectionReference;
 import dev.streamgauge.cluster.metrics.ClusterMetricsReference;
 import dev.streamgauge.config.OptionsPage;
 import dev.streamgauge.config.Settings;
@@ -31,6 +32,7 @@ public final class ReferencePages {
     return Map.of(
         "configuration.md", OptionsPage.text(),
         "command-line.md", commandLine(),
+        "injection.md", InjectionReference.page(),
         "metrics.md", MetricsReference.page(defaultMetrics()) + ClusterMetricsReference.section());
   }
 

@@ -4,6 +4,7 @@ import dev.streamgauge.config.ClusterSettings.ApiServer;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code streamgauge cluster}, in the order of its help. */
@@ -42,22 +43,34 @@ public final class ClusterOptions {
           "namespace",
           NAME,
           null,
-          "Where the Lease is. Unset: the namespace of the service account or of the kubeconfig");
+          "Where our own Lease, Secret and Service are. Unset: the namespace of the service account or"
+              + " of the kubeconfig");
 
   public static final OptionSet ALL =
       OptionSet.of(
-          List.of(
-              ADMIN,
-              KUBECONFIG,
-              WATCH_NAMESPACE,
-              POD_SELECTOR,
-              LEADER_ELECTION,
-              LEASE_NAME,
-              POD,
-              NAMESPACE,
-              ProxyOptions.CONFIG));
+          Stream.concat(
+                  Stream.of(
+                      ADMIN,
+                      KUBECONFIG,
+                      WATCH_NAMESPACE,
+                      POD_SELECTOR,
+                      LEADER_ELECTION,
+                      LEASE_NAME,
+                      POD,
+                      NAMESPACE,
+                      ProxyOptions.CONFIG),
+                  WebhookOptions.ALL.stream())
+              .toList());
 
   private ClusterOptions() {}
+
+  /** What the chart sets itself, and its users therefore do not. */
+  public static List<Option<?>> setByChart() {
+    return Stream.concat(
+            Stream.of(ADMIN, KUBECONFIG, LEADER_ELECTION, LEASE_NAME, POD, NAMESPACE),
+            WebhookOptions.setByChart().stream())
+        .toList();
+  }
 
   /** Reads all sources; an API server that cannot be found is a problem, too. */
   public static Reading read(List<String> args, Environment environment) {
@@ -70,6 +83,7 @@ public final class ClusterOptions {
               "anywhere, and this is no pod",
               "a file, here or in KUBECONFIG"));
     }
+    WebhookOptions.report(reading);
     return reading;
   }
 
@@ -87,7 +101,8 @@ public final class ClusterOptions {
         reading.get(LEADER_ELECTION),
         reading.get(LEASE_NAME),
         reading.find(POD),
-        reading.find(NAMESPACE));
+        reading.find(NAMESPACE),
+        WebhookOptions.webhook(reading));
   }
 
   private static @Nullable ApiServer apiServer(Reading reading) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param podSelector a label selector for the API server, or null
  * @param leaderElection whether there may be other replicas
  * @param pod our own name among replicas, or null
- * @param namespace where our lease is, or null for where we run
+ * @param namespace where our own objects are, or null for where we run
  */
 public record ClusterSettings(
     HostPort admin,
@@ -20,7 +20,8 @@ public record ClusterSettings(
     boolean leaderElection,
     String leaseName,
     @Nullable String pod,
-    @Nullable String namespace) {
+    @Nullable String namespace,
+    WebhookSettings webhook) {
   /** How the API server is found. */
   public sealed interface ApiServer {
     /** By a file that says where it is and who we are. */

@@ -9,9 +9,11 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -19,8 +21,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a TLS client of the PEM texts of a kubeconfig or a service account. */
-final class TlsParts {
+/**
+ * Reads PEM: certificates and keys, and a TLS client of those of a kubeconfig or service account.
+ */
+public final class TlsParts {
   private static final char[] NO_PASSWORD = {};
 
   private TlsParts() {}
@@ -78,21 +82,25 @@ final class TlsParts {
     return store;
   }
 
-  private static Collection<? extends Certificate> certificates(byte[] pem)
-      throws GeneralSecurityException {
-    Collection<? extends Certificate> all =
-        CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+  /** All certificates of a text in PEM, in their order; at least one. */
+  public static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
+    List<X509Certificate> all = new ArrayList<>();
+    for (Certificate each :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem))) {
+      all.add((X509Certificate) each);
+    }
     if (all.isEmpty()) {
       throw new GeneralSecurityException("no certificate in it");
     }
-    return all;
+    return List.copyOf(all);
   }
 
   /**
    * Of the first private key in the text: PKCS#8 (RFC 5958), or the older forms of openssl, which
    * are wrapped into it: PKCS#1 for RSA (RFC 8017), SEC 1 for elliptic curves (RFC 5915).
    */
-  private static PrivateKey key(byte[] pem, String algorithm) throws GeneralSecurityException {
+  public static PrivateKey key(byte[] pem, String algorithm) throws GeneralSecurityException {
     String text = new String(pem, StandardCharsets.US_ASCII);
     for (KeyForm form : KeyForm.values()) {
       byte[] der = between(text, form.begin(), form.end());

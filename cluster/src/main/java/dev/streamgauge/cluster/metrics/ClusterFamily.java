@@ -162,6 +162,31 @@ public enum ClusterFamily {
       "kind",
       "reason",
       "type"),
+  INJECTIONS(
+      "injections_total",
+      Type.COUNTER,
+      Whose.EACH,
+      "Pods that the API server asked about, by what came of them: injected, skipped (nobody asked for a"
+          + " sidecar), refused (asked for, and not possible: an Event says why) or error.",
+      "result",
+      "reason"),
+  UNINJECTED_PODS(
+      "uninjected_pods",
+      Type.GAUGE,
+      Whose.LEADERS,
+      "Pods that should have a sidecar and have none, by the last re-check.",
+      "namespace"),
+  WEBHOOK_CERTIFICATE_EXPIRY(
+      "webhook_certificate_expiry_seconds",
+      Type.GAUGE,
+      Whose.EACH,
+      "Time until the certificate expires that the webhook shows; below 0 once it has; absent while there"
+          + " is none."),
+  WEBHOOK_REVIEW(
+      "webhook_review_seconds",
+      Type.HISTOGRAM,
+      Whose.EACH,
+      "Time from a review's last byte to its answer."),
   LEADER(
       "cluster_leader",
       Type.GAUGE,
@@ -267,7 +292,7 @@ public enum ClusterFamily {
   }
 
   /** As the library wants it: it adds {@code _total} itself. */
-  String libraryName() {
+  public String libraryName() {
     String name = fullName();
     return type == Type.COUNTER ? name.substring(0, name.length() - "_total".length()) : name;
   }

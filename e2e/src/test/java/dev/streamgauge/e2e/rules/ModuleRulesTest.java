@@ -130,7 +130,13 @@ class ModuleRulesTest {
   /** A pod and a policy in, a pod out: no server, no clock, no cluster. */
   @Test
   void injectionIsAPureFunction() {
-    onlyUses("dev.streamgauge.cluster.inject..", JAVA, NULLNESS, JACKSON, CONFIG, "dev.streamgauge.cluster.inject..");
+    onlyUses(
+        "dev.streamgauge.cluster.inject..",
+        JAVA,
+        NULLNESS,
+        JACKSON,
+        CONFIG,
+        "dev.streamgauge.cluster.inject..");
   }
 
   /** Heads and framing by index over a buffer: testable without a channel. */
