@@ -51,6 +51,11 @@ enum Engine implements Labelled {
     return this == TGI;
   }
 
+  /** Where it listens if nobody says so, where that is known whatever the image. */
+  @Nullable String hostByDefault() {
+    return this == SGLANG || this == TRTLLM ? "127.0.0.1" : null;
+  }
+
   /** How the port of a protocol is set. */
   Ports ports(Protocol protocol, Container container) {
     Ports http = EngineFacts.of(this).http();

@@ -195,9 +195,8 @@ record Route(
               + other
               + "): what comes there is not measured");
     }
-    String host = address.host();
-    boolean inside = host != null && (LOOPBACK.contains(host) || host.startsWith("127."));
-    if (inside) {
+    String host = address.host() == null ? start.engine().hostByDefault() : address.host();
+    if (host != null && (LOOPBACK.contains(host) || host.startsWith("127."))) {
       journal.warn(
           Note.Warning.NOW_REACHABLE,
           "the server listens on "
