@@ -59,6 +59,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   private boolean goingAway;
   private boolean lastGoAwaySent;
   private boolean failed;
+  private @Nullable Lingering lingering;
   private long goingAwaySinceNanos;
 
   private Http2ClientConnection(Loop loop, Parts parts) {
@@ -299,6 +300,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       return;
     }
     int ended = 0;
+    Lingering ending = lingering;
+    if (ending != null && message instanceof ByteBuf late) {
+      ending.read(late);
+      return;
+    }
     if (message instanceof ByteBuf read) {
       ended = frames.read(read);
       ClientReads.framesRead(from.channel(), ended, read.readableBytes());
@@ -318,7 +324,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
    */
   @Override
   protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
-    if (failed) {
+    if (failed || lingering != null) {
       in.skipBytes(in.readableBytes());
     } else {
       super.decode(from, in, out);
@@ -328,7 +334,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   /** The codec would read on, autoRead or not. */
   @Override
   public void channelReadComplete(ChannelHandlerContext from) throws Exception {
-    if (!failed) {
+    if (!failed && lingering == null) {
       super.channelReadComplete(from);
     }
   }
@@ -463,7 +469,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   private void closeIfIdle() {
     if (exchanges.isEmpty() && connection().numActiveStreams() == 0) {
-      TlsClosing.close(context().channel());
+      linger();
+    }
+  }
+
+  /** All is said: what the kernel has yet to send must not be lost to what the client sends. */
+  private void linger() {
+    if (lingering == null && !failed) {
+      loop.heads.let(this);
+      lingering = Lingering.on(loop, context().channel());
     }
   }
 
@@ -482,15 +496,24 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.abortForDrain();
     }
-    lastGoAway();
-    flushNow();
-    TlsClosing.close(context().channel());
+    if (failed) {
+      TlsClosing.close(context().channel());
+    } else {
+      lastGoAway();
+      flushNow();
+      linger();
+    }
   }
 
   @Override
   public void checkTimeouts(long nowNanos) {
     if (failed) {
       return; // it is held, and closed when that is over
+    }
+    Lingering ending = lingering;
+    if (ending != null) {
+      ending.check(nowNanos);
+      return;
     }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
@@ -508,7 +531,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       lastGoAway();
       flushNow();
       if (exchanges.isEmpty()) {
-        TlsClosing.close(context().channel()); // what is left are answers that nobody takes
+        linger(); // what is left are answers that nobody takes
       }
     } else if (!goingAway
         && exchanges.isEmpty()
