@@ -10,7 +10,6 @@ import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.telemetry.Limit;
-import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -140,6 +139,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   /** A head, or what stands behind a body. */
   void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
+    if (failed) {
+      return; // what stood behind the fault in the same read
+    }
     HttpLimits bounds = loop.shared.limits();
     Http2ClientStream known = ours(streamId);
     ReadHead read =
@@ -150,9 +152,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       recent.opened(streamId);
       HitLimits.ofRequest(loop.live(), wrong.limit());
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
-    }
-    if (failed) {
-      return; // what stood behind the fault in the same read
     }
     if (known != null && head != null) {
       known.trailer(head, readNanos());
@@ -201,15 +200,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     } catch (Exception e) {
       onError(context(), false, e);
     }
-  }
-
-  /** A head above the limit: answered by the codec with 431 and counted like any other. */
-  @Override
-  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext from, Http2Stream stream) {
-    Http2ClientStream refused = new Http2ClientStream(this, stream);
-    String why = "the head is longer than " + loop.shared.limits().headBytesMax() + " bytes";
-    loop.live().limitHit(Limit.HEADER_LIST);
-    refused.answerAlone(null, 431, Outcome.CALLER_INVALID, why, readNanos());
   }
 
   @Override

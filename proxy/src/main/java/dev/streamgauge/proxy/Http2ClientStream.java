@@ -49,8 +49,8 @@ final class Http2ClientStream implements Client {
     requestEnded = end;
     Head head = read.head();
     Malformed malformed = read.malformed();
-    RequestRules rules = head == null ? null : RequestRules.of(head);
-    if (malformed == null && rules != null) {
+    RequestRules rules = head == null || malformed != null ? null : RequestRules.of(head);
+    if (rules != null) {
       malformed = rules.malformed();
     }
     if (malformed != null || head == null || rules == null) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
-import dev.streamgauge.timeline.Protocol;
-import dev.streamgauge.timeline.RequestRecord;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.Socket;
@@ -173,47 +171,6 @@ final class Http2LimitsTest {
     }
   }
 
-  @Test
-  void aHeadThatIsTooLongIsRefusedAloneAndIsARequest() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      client.get(1, "/", "a", "a".repeat(900));
-      assertThat(client.answer(1).status()).isEqualTo("431");
-      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 431);
-      assertThat(record.protocol()).isEqualTo(Protocol.H2);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
-      nextRequestWorks(proxy, client, 3);
-    }
-  }
-
-  /** What is read of it for nothing has a limit, too. */
-  @Test
-  void aHeadThatIsMuchTooLongEndsTheConnection() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      client.get(1, "/", "a", "a".repeat(9_000));
-      assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
-    }
-  }
-
-  @Test
-  void tooManyFieldsAreRefusedAloneAndAreARequest() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-headers", "8");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      String[] fields = new String[16];
-      java.util.Arrays.fill(fields, "a");
-      client.get(1, "/", fields);
-      assertThat(client.answer(1).status()).isEqualTo("431");
-      var _ = proxy.next(Outcome.CALLER_INVALID, 431);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADERS);
-      nextRequestWorks(proxy, client, 3);
-    }
-  }
-
   private static void nextRequestWorks(TestProxy proxy, Http2Peer client, int id) throws Exception {
     client.get(id, "/ok");
     assertThat(client.answer(id).body()).isEqualTo("ok");
@@ -245,6 +202,20 @@ final class Http2LimitsTest {
       var _ = proxy.next(Outcome.OK, 200);
       var _ = proxy.next(Outcome.OK, 200);
       nextRequestWorks(proxy, client, 7);
+    }
+  }
+
+  @Test
+  void aStreamTooManyIsCountedBeforeTheClientKnowsTheLimit() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-streams", "1");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/"); // our SETTINGS have not been read, let alone acknowledged
+      client.get(3, "/");
+      assertThat(client.answer(3).reset()).isEqualTo(Http2Error.REFUSED_STREAM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.STREAMS);
+      client.reset(1, Http2Error.CANCEL);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
     }
   }
 
