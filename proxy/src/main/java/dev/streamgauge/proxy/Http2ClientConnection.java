@@ -238,11 +238,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       return;
     }
     failed = true;
-    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
-      stream.closed();
-    }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
     limits.ended(error, fault == null ? null : fault.getMessage());
+    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
+      stream.closed(limits.reason(error));
+    }
     // The codec's own way to send it would close the connection with it.
     var _ =
         encoder()
@@ -274,7 +274,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   /** Never within a read: what makes room was there before what is read now. */
   @Override
   public void makeRoom() {
-    limits.known();
+    limits.known(Limit.MEMORY);
     end(Http2Error.ENHANCE_YOUR_CALM, MemoryGuard.REFUSAL);
   }
 
@@ -409,7 +409,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   @Override
   void closed(Http2ClientStream stream) {
-    stream.closed();
+    stream.closed(null);
   }
 
   @Override

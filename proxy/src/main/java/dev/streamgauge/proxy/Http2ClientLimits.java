@@ -19,6 +19,7 @@ final class Http2ClientLimits {
   private final ProxySettings.Http2 settings;
   private final FrameCounts counts;
   private boolean counted;
+  private @Nullable Limit last;
 
   Http2ClientLimits(LiveMetrics live, ProxySettings.Http2 settings, long nowNanos) {
     this.live = live;
@@ -41,13 +42,20 @@ final class Http2ClientLimits {
   }
 
   /** Somebody else has counted why the connection ends. */
-  void known() {
+  void known(Limit limit) {
     counted = true;
+    last = limit;
   }
 
   void hit(Limit limit) {
-    counted = true;
+    known(limit);
     live.limitHit(limit);
+  }
+
+  /** Why the connection ended, for the log; no word of the client's is in it. */
+  String reason(Http2Error error) {
+    Limit passed = last;
+    return "we ended its connection: " + (passed == null ? error : "limit " + passed.label());
   }
 
   /** The connection ends; where no limit of ours was the reason, by one that the codec keeps. */

@@ -199,14 +199,18 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  /** The stream is closed, the connection perhaps with it. */
-  void closed() {
+  /**
+   * The stream is closed, the connection perhaps with it.
+   *
+   * @param why if it was us
+   */
+  void closed(@Nullable String why) {
     Exchange current = exchange;
     Http2Output written = output;
     boolean whole = written != null && written.endWritten();
     over = true;
     if (current != null && !current.ended() && !whole) {
-      current.clientGone(loop().nanos());
+      current.clientGone(why, loop().nanos());
     }
   }
 

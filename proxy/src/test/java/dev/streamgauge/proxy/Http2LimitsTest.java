@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.RequestRecord;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.Socket;
@@ -39,8 +40,25 @@ final class Http2LimitsTest {
       assertThat(last.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(limit);
       for (int i = 0; i < requests; i++) {
-        var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+        RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
+        String ours = "we ended its connection: limit " + limit.label();
+        boolean byClient = limit == Limit.RESETS_RECEIVED; // it had reset them before
+        assertThat(record.error()).isEqualTo(byClient ? null : ours);
       }
+    }
+  }
+
+  /** A fault names its kind and no word of the client's. */
+  @Test
+  void whatABrokenConnectionTakesWithItIsToldAsOurDoing() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      client.fence();
+      client.windowUpdate(0, 0);
+      RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      assertThat(record.error()).isEqualTo("we ended its connection: PROTOCOL_ERROR");
     }
   }
 
