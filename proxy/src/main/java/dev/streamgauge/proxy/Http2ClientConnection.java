@@ -52,6 +52,13 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   private final Http2ClientLimits limits;
   private final FrameScan frames = new FrameScan();
   private final RecentStreams recent = new RecentStreams();
+
+  /**
+   * Of the frames that were scanned; the codec does not tell of those for streams that are over.
+   */
+  private int resetsTold;
+
+  private int windowUpdatesTold;
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
   private boolean settingsRead;
@@ -173,6 +180,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   private void begin(Http2Stream stream, ReadHead read, boolean end) {
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
+    limits.began();
     begun.begin(read, end, readNanos());
     touched(begun);
   }
@@ -218,7 +226,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
     boolean refused = fault.error() == Http2Error.REFUSED_STREAM;
-    Kind kind = refused ? Kind.RESET_RECEIVED : Kind.RESET_SENT;
+    Kind kind = refused ? Kind.REFUSED : Kind.RESET_SENT;
     if (!outbound && limits.passed(kind, readNanos())) {
       end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
@@ -300,6 +308,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       ClientReads.framesRead(from.channel(), ended, read.readableBytes());
     }
     super.channelRead(from, message);
+    countUntold();
     holdHead();
     if (frames.clean() || (ended > 0 && !frames.headOpen())) {
       unfinishedSinceNanos = readNanos();
@@ -382,20 +391,44 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     return super.resetStream(to, streamId, errorCode, promise);
   }
 
+  void resetTold() {
+    resetsTold++;
+  }
+
+  void windowUpdateTold() {
+    windowUpdatesTold++;
+  }
+
+  /** What this read had for streams that are over, the most of it late and harmless. */
+  private void countUntold() {
+    count(Kind.IGNORED, frames.resets() - resetsTold);
+    count(Kind.WINDOW_UPDATE, frames.windowUpdates() - windowUpdatesTold);
+    resetsTold = frames.resets();
+    windowUpdatesTold = frames.windowUpdates();
+  }
+
+  private void count(Kind kind, int times) {
+    for (int i = 0; i < times && !failed; i++) {
+      if (limits.passed(kind, readNanos())) {
+        end(Http2Error.ENHANCE_YOUR_CALM, "too many frames for streams that are over");
+      }
+    }
+  }
+
   void settingsRead() {
     settingsRead = true;
   }
 
   /** Counts one of what costs a client nothing. */
   void count(Kind kind) throws Http2Exception {
-    if (limits.passed(kind, readNanos())) {
+    if (!failed && limits.passed(kind, readNanos())) {
       throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many: %s", kind);
     }
   }
 
   /** A frame of a type that nobody knows (RFC 9113 section 4.1), or for a stream that we reset. */
   void ignored() {
-    if (limits.passed(Kind.IGNORED, readNanos())) {
+    if (!failed && limits.passed(Kind.IGNORED, readNanos())) {
       end(Http2Error.ENHANCE_YOUR_CALM, "too many frames that say nothing");
     }
   }
@@ -435,11 +468,13 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     flushSoon();
   }
 
-  /** The PING behind the first GOAWAY is answered. */
-  void pingAnswered(long data) {
-    if (data == DRAIN_PING && goingAway) {
+  /** Whether it was the PING behind the first GOAWAY that is answered. */
+  boolean pingAnswered(long data) {
+    boolean awaited = data == DRAIN_PING && goingAway && !lastGoAwaySent;
+    if (awaited) {
       lastGoAway();
     }
+    return awaited;
   }
 
   /** From here on nothing new is taken. */

@@ -15,6 +15,9 @@ final class Http2ClientLimits {
 
   private static final int WINDOW_UPDATES_EACH = 10;
 
+  /** Honest clients do this only while our SETTINGS are on their way. */
+  private static final int REFUSED_MAX = 1_000;
+
   private final LiveMetrics live;
   private final ProxySettings.Http2 settings;
   private final FrameCounts counts;
@@ -30,6 +33,11 @@ final class Http2ClientLimits {
   /** A frame for which the client owes window updates. */
   void wrote() {
     counts.allow(Kind.WINDOW_UPDATE, WINDOW_UPDATES_EACH);
+  }
+
+  /** A request, which its client may reset although it is over: it does not know yet. */
+  void began() {
+    counts.allow(Kind.IGNORED, 1);
   }
 
   /** Counts one; whether that is one too many, which is in the metric then. */
@@ -70,6 +78,7 @@ final class Http2ClientLimits {
     return switch (kind) {
       case RESET_RECEIVED -> settings.resetsReceivedMax();
       case RESET_SENT -> settings.resetsSentMax();
+      case REFUSED -> REFUSED_MAX;
       case PING -> settings.pingsMax();
       case SETTINGS -> settings.settingsMax();
       case EMPTY -> settings.emptyFramesMax();
@@ -82,6 +91,7 @@ final class Http2ClientLimits {
     return switch (kind) {
       case RESET_RECEIVED -> Limit.RESETS_RECEIVED;
       case RESET_SENT -> Limit.RESETS_SENT;
+      case REFUSED -> Limit.STREAMS;
       case PING -> Limit.PINGS;
       case SETTINGS -> Limit.SETTINGS;
       case IGNORED, EMPTY, WINDOW_UPDATE -> Limit.EMPTY_FRAMES;

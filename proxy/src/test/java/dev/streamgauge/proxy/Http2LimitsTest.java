@@ -141,14 +141,80 @@ final class Http2LimitsTest {
         "10");
   }
 
+  /** Those that stand behind the last one in the same read are no further hits. */
   @Test
   void tooManyFramesOfUnknownTypes() throws Exception {
+    byte[] frames = new byte[20 * 9];
+    for (int at = 0; at < frames.length; at += 9) {
+      frames[at + 3] = 99;
+    }
+    endsTheConnection(
+        Limit.EMPTY_FRAMES, 0, client -> client.write(frames), "--http2-max-ignored-frames", "10");
+  }
+
+  @Test
+  void tooManyAcknowledgementsOfPingsThatWereNone() throws Exception {
+    endsTheConnection(
+        Limit.PINGS,
+        0,
+        client -> times(10, () -> ack(client, FrameType.PING, new byte[8])),
+        "--http2-max-pings",
+        "10");
+  }
+
+  @Test
+  void tooManyAcknowledgementsOfSettingsThatWereNone() throws Exception {
+    endsTheConnection(
+        Limit.SETTINGS,
+        0,
+        client -> times(10, () -> ack(client, FrameType.SETTINGS, new byte[0])),
+        "--http2-max-settings",
+        "10");
+  }
+
+  private static void ack(Http2Peer client, FrameType type, byte[] payload) throws IOException {
+    client.frame(type.number(), Http2Frame.ACK, 0, payload);
+  }
+
+  @Test
+  void tooManyGoAways() throws Exception {
     endsTheConnection(
         Limit.EMPTY_FRAMES,
         0,
-        client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
+        client -> times(11, () -> client.goAway(0, Http2Error.NO_ERROR)),
         "--http2-max-ignored-frames",
         "10");
+  }
+
+  /** The client has reset nothing. */
+  @Test
+  void streamsThatWeRefuseAreNoResetsOfTheClients() throws Exception {
+    String[] options = {"--http2-max-streams", "1", "--http2-max-resets-received", "5"};
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, options);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      for (int id = 1; id < 40; id += 2) {
+        client.get(id, "/");
+      }
+      assertThat(client.answer(39).reset()).isEqualTo(Http2Error.REFUSED_STREAM);
+      client.fence();
+      assertThat(client.noneUnread(FrameType.GOAWAY)).isTrue();
+      client.reset(1, Http2Error.CANCEL);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+    }
+  }
+
+  @Test
+  void tooManyStreamsThatHadToBeRefused() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-streams", "1");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      for (int id = 1; id <= 2 * 1_002; id += 2) {
+        client.get(id, "/");
+      }
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+    }
   }
 
   /** Each costs the codec an exception. */
