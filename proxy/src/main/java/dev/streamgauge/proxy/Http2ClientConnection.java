@@ -158,6 +158,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     if (wrong != null && (known != null || wrong.status() == 400)) {
       recent.opened(streamId);
       HitLimits.ofRequest(loop.live(), wrong.limit());
+      if (known != null) {
+        known.broken(wrong.reason());
+      }
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
     }
     if (known != null && head != null) {
@@ -212,7 +215,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   @Override
   void broken(Http2ClientStream stream, Http2Exception fault) {
-    stream.broken();
+    stream.broken("the stream broke the rules of HTTP/2");
   }
 
   @Override

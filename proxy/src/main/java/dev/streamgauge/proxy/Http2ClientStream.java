@@ -189,13 +189,13 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  /** What the client sent is no request any more. */
-  void broken() {
+  /** What the client sent is no request any more; why, without a word of it. */
+  void broken(String why) {
     Exchange current = exchange;
     if (current != null && !current.ended()) {
       over = true;
       resetElsewhere = true;
-      current.abort(Outcome.CALLER_INVALID, "the stream broke the rules of HTTP/2");
+      current.abort(Outcome.CALLER_INVALID, why);
     }
   }
 

@@ -172,6 +172,24 @@ final class Http2HeadLimitsTest {
     }
   }
 
+  /** Above the limit of trailers, and above that of all fields. */
+  @ParameterizedTest
+  @ValueSource(ints = {600, 1_100})
+  void aTrailerThatIsTooLongIsToldAsSuch(int bytes) throws Exception {
+    String[] options = {"--max-trailer-bytes", "512", "--max-header-bytes", "1KiB"};
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+        TestProxy proxy = TestProxy.before(upstream, options);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.request(1, false, "POST", "/");
+      client.headers(1, true, "a", "a".repeat(bytes));
+      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, null);
+      assertThat(record.error()).isEqualTo("the trailers are longer than 512 bytes");
+      assertThat(proxy.gauges.limits).containsExactly(Limit.TRAILERS);
+      nextRequestWorks(proxy, client, 3);
+    }
+  }
+
   @Test
   void anAnswerToHeadHasNoBody() throws Exception {
     try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
