@@ -503,7 +503,17 @@ final class Exchange {
 
   /** The client reset, or closed what had been half closed. */
   void clientGone(long nowNanos) {
-    end(response.outcomeOfCallerLeft(), null, nowNanos);
+    clientGone(null, nowNanos);
+  }
+
+  /**
+   * As above.
+   *
+   * @param why if it was us who ended its connection
+   */
+  void clientGone(@Nullable String why, long nowNanos) {
+    Outcome outcome = response.outcomeOfCallerLeft();
+    end(outcome, outcome == Outcome.OK ? null : why, nowNanos);
   }
 
   /** The client closed; an upgraded connection only half, perhaps. */
