@@ -535,6 +535,9 @@ final class Exchange {
     if (ended) {
       return;
     }
+    if (!ended && phase == Phase.QUEUED) {
+      times.sentAway(loop.nanos());
+    }
     UpstreamLink link = upstream;
     if (link != null) {
       link.endIfSilent(nowNanos);

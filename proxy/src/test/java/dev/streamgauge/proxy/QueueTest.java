@@ -4,6 +4,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.RequestRecord;
@@ -186,6 +187,32 @@ final class QueueTest {
       assertThat(upstream.connections.get()).isLessThanOrEqualTo(2);
       first.close();
       third.close();
+    }
+  }
+
+  @Test
+  void whatTheDrainCutsOffInTheQueueHasWaited() throws Exception {
+    try (ScriptedUpstream upstream = holding()) {
+      TestProxy proxy = TestProxy.before(upstream, "--max-concurrency", "1");
+      Socket first = proxy.send(chat());
+      assertThat(nextServed()).startsWith("POST");
+      TestProxy.await("a token came", () -> proxy.gauges.in(Phase.GENERATING) == 1);
+      Socket second = proxy.send(chat("/v1/completions"));
+      awaitQueued(proxy, 1);
+      proxy.server.close();
+      for (int i = 0; i < 2; i++) {
+        RequestRecord cut = proxy.next();
+        assertThat(cut.outcome()).isEqualTo(Outcome.POLICY_DRAINING);
+        if (cut.operation() == Operation.COMPLETION) {
+          assertThat(cut.points().admitted()).isNull();
+          assertThat(cut.queuedNanos()).isPositive();
+        } else {
+          assertThat(cut.queuedNanos()).isZero();
+        }
+      }
+      ends.release();
+      first.close();
+      second.close();
     }
   }
 
