@@ -18,8 +18,8 @@ final class GateSeries {
         this::limit);
     families.gauge(
         "concurrency_limit_ttft_seconds",
-        "What an adaptive limit goes by: the median time from admission to the first token, in the"
-            + " fastest window and in the last one.",
+        "What an adaptive limit goes by: the mean time from admission to the first token, while"
+            + " nobody waits for another and in the last window; of whole answers, to the end.",
         "window",
         this::times);
     families.countedBy(
