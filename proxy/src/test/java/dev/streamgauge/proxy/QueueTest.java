@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.Outcome;
@@ -187,6 +188,37 @@ final class QueueTest {
       assertThat(upstream.connections.get()).isLessThanOrEqualTo(2);
       first.close();
       third.close();
+    }
+  }
+
+  /** Its body is read no further, and yet the kernel tells of its FIN. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoesOneWhoseBodyIsReadNoFurther(boolean reset) throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL);
+    try (ScriptedUpstream upstream = holding();
+        TestProxy proxy =
+            TestProxy.before(upstream, "--max-concurrency", "1", "--retry-body-bytes", "16KiB")) {
+      Socket first = proxy.send(chat());
+      assertThat(nextServed()).startsWith("POST");
+      String head = "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n";
+      Socket second = proxy.send(head + "x".repeat(20_000));
+      awaitQueued(proxy, 1);
+      second.getOutputStream().write(ascii("x".repeat(20_000)));
+      long leftNanos = System.nanoTime();
+      if (reset) {
+        TestProxy.reset(second);
+      } else {
+        TestProxy.leave(second);
+      }
+      RequestRecord gone = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - leftNanos);
+      System.out.printf("FIGURE left the queue within %d us%n", micros);
+      assertThat(gone.points().admitted()).isNull();
+      assertThat(gone.points().bodyReceived()).isNull();
+      ends.release();
+      var _ = proxy.next(Outcome.OK, 200);
+      first.close();
     }
   }
 
