@@ -436,7 +436,14 @@ final class Exchange {
   }
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
-  void releaseUpstream(boolean reusable) {
+  void answerWhole(Outcome outcome, boolean reusable) {
+    if (place != null && outcome == Outcome.OK) {
+      place.served(response.status(), loop.nanos());
+    }
+    releaseUpstream(reusable);
+  }
+
+  private void releaseUpstream(boolean reusable) {
     if (place != null) {
       place.leave(loop.nanos());
     }
@@ -537,6 +544,9 @@ final class Exchange {
   }
 
   void abort(Outcome outcome, String error) {
+    if (!ended && phase == Phase.QUEUED) {
+      times.sentAway(loop.nanos());
+    }
     response.abort(outcome, error);
   }
 

@@ -105,7 +105,7 @@ public final class ProxyServer {
             new Drain(),
             new ClientConnections(limits.connectionsMax(), live),
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
-            Gate.of(settings.gate()),
+            Gate.of(settings.gate(), log),
             LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =

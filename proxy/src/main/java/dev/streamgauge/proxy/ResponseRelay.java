@@ -387,7 +387,7 @@ final class ResponseRelay {
     finished = true;
     endOutcome = outcome;
     output.resumeUpstream(loop.nanos());
-    exchange.releaseUpstream(upstreamReusable);
+    exchange.answerWhole(outcome, upstreamReusable);
     if (closeBehind || !exchange.requestDone()) {
       exchange.client.closeBehindAnswer();
     }

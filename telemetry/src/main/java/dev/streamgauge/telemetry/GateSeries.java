@@ -19,9 +19,9 @@ final class GateSeries {
         this::limit);
     families.gauge(
         "concurrency_limit_ttft_seconds",
-        "What an adaptive limit goes by: the median time from admission to the first token, in the"
-            + " fastest window and in the last one; absent before the first one, and without such a"
-            + " limit.",
+        "What an adaptive limit goes by: the mean time from admission to the first token, while"
+            + " nobody waits for another and in the last window; of whole answers, to the end;"
+            + " absent before the first one, and without such a limit.",
         "window",
         this::times);
     families.countedBy(

@@ -166,6 +166,33 @@ class TelemetryTest {
   }
 
   @Test
+  void whatTheDrainCutsOffInTheQueueHasWaitedAndWhatItRefusesHasNot() {
+    Telemetry telemetry = telemetry();
+    RequestRecord.Points cutOff =
+        new RequestRecord.Points(
+            null,
+            null,
+            Records.ms(30),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Records.ms(40));
+    telemetry.accept(Records.refused().outcome(Outcome.POLICY_DRAINING).status(503).record());
+    telemetry.accept(
+        Records.refused().outcome(Outcome.POLICY_DRAINING).status(null).points(cutOff).record());
+    MetricsText page = MetricsText.of(telemetry);
+    String cancelled = "result=\"cancelled\"";
+    assertThat(page.sum("streamgauge_queue_wait_seconds_count", cancelled)).isEqualTo(1);
+    assertThat(page.sum("streamgauge_queue_wait_seconds_sum", cancelled)).isEqualTo(0.03);
+  }
+
+  @Test
   void anyMixOfRequestsAddsUp() {
     Telemetry telemetry = telemetry();
     Random random = new Random(20260304);

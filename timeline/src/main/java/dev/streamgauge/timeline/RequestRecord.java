@@ -59,7 +59,7 @@ public record RequestRecord(
     return tokens == null || tokens <= 0 || joules == null ? null : (Double) (joules / tokens);
   }
 
-  /** Until admitted, refused by the queue, or gone while waiting; null if it never waited. */
+  /** Until admitted, refused, gone or cut off while waiting; null if it never waited. */
   public @Nullable Long queuedNanos() {
     if (points.admitted() != null) {
       return points.admitted();
@@ -68,6 +68,7 @@ public record RequestRecord(
       case POLICY_QUEUE_FULL, POLICY_QUEUE_TIMEOUT ->
           points.sentAway() != null ? points.sentAway() : (Long) points.ended();
       case CALLER_DISCONNECT -> points.ended();
+      case POLICY_DRAINING -> points.sentAway(); // or a head that came during the drain
       default -> null;
     };
   }
@@ -76,7 +77,8 @@ public record RequestRecord(
    * Points in time since {@code received}; each null if it was not reached.
    *
    * @param admitted the gate let it pass (0 without a gate)
-   * @param sentAway the gate refused it, which is before the client has the answer
+   * @param sentAway the gate refused it, which is before the client has the answer, or the drain's
+   *     limit cut it off in the queue
    * @param connectStarted a connection was made for it; null where one was reused
    * @param connected an upstream connection was there
    * @param sent the last request byte was written
