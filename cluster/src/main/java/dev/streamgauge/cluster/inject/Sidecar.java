@@ -18,9 +18,9 @@ final class Sidecar {
   /** For those who have not heard yet that the pod goes and still send here. */
   static final int LINGER_SECONDS = 5;
 
-  /** The launcher's own, which the image sets. */
   private static final int LOWEST_UNPRIVILEGED_PORT = 1024;
 
+  /** Where it lies in the image. */
   private static final String PROGRAM = "/opt/streamgauge/bin/streamgauge";
 
   private final Pod pod;
