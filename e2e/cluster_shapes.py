@@ -36,7 +36,7 @@ ENGINES = {
 STARTS = ("words", "equals", "shell", "variable", "environment", "default")
 PROBES = ("none", "named", "number", "tcp", "exec", "grpc")
 NEIGHBOURS = ("none", "istio", "istio-native", "linkerd")
-DEFAULT_PORTS = {"sglang": 30000, "tgi": 80, "llamacpp": 8080, "ollama": 11434, "mlserver": 8080}
+DEFAULT_PORTS = {"sglang": 30000, "tgi": 80, "llamacpp": 8080, "ollama": 11434}
 SAFE = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True, "runAsUser": 1000,
         "seccompProfile": {"type": "RuntimeDefault"}}
 
@@ -60,7 +60,8 @@ def started(engine, start):
                             "env": [{"name": "HTTP_PORT", "value": str(PORT)}]}, PORT
     if start == "environment":
         return (container | {"command": words, "env": [{"name": variable, "value": value}]}, PORT) if variable else None
-    return container | {"command": words}, DEFAULT_PORTS.get(engine, PORT)
+    # MLServer's own default may be overruled by a file of the image, and is left alone
+    return None if engine == "mlserver" else (container | {"command": words}, DEFAULT_PORTS.get(engine, PORT))
 
 
 def probed(container, port, kind):

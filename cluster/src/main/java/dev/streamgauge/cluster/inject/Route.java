@@ -29,6 +29,9 @@ record Route(
     refuseTls(start);
     refuseSocket(start);
     ServerAddress address = ServerAddress.of(start, ports);
+    if (wishes.get(Settings.MODE) == Settings.Mode.TAKE_OVER) {
+      address.refuseAssigned();
+    }
     int port = knownPort(address, start, wishes);
     PortPool pool = new PortPool(pod);
     pool.take(port, "the server", pool.owner(port));
