@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
@@ -74,8 +76,11 @@ class CredentialsTest {
     byte[] sec1 =
         hex.parseHex("30310201010420" + hex.formatHex(number) + "a00a06082a8648ce3d030107");
     byte[] wrapped = KeyForm.SEC1.asPkcs8(sec1);
-    assertThat(KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(wrapped)))
-        .isEqualTo(pair.getPrivate());
+    PrivateKey read =
+        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(wrapped));
+    assertThat(((ECPrivateKey) read).getS()).isEqualTo(((ECPrivateKey) pair.getPrivate()).getS());
+    assertThat(((ECPrivateKey) read).getParams().getOrder())
+        .isEqualTo(((ECPrivateKey) pair.getPrivate()).getParams().getOrder());
   }
 
   /** The 32 bytes behind the tag 04 20. */

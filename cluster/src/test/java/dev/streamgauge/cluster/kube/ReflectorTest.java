@@ -37,7 +37,8 @@ class ReflectorTest {
     server
         .list(c -> c.answer(200, list("7", "more", "a", "b")))
         .list(c -> c.answer(200, list("7", "", "c")))
-        .watch(c -> c.stream().line(event("ADDED", "d", "8")).line(event("DELETED", "a", "9")).hold());
+        .watch(
+            c -> c.stream().line(event("ADDED", "d", "8")).line(event("DELETED", "a", "9")).hold());
     try (Reflector _ = reflector()) {
       Await.until("both changes", () -> sink.told().contains("deleted a"));
     }
