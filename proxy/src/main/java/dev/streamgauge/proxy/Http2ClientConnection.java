@@ -160,6 +160,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       HitLimits.ofRequest(loop.live(), wrong.limit());
       if (known != null) {
         known.broken(wrong.reason());
+      } else if (head != null && connection().stream(streamId) instanceof Http2Stream asked) {
+        new Http2ClientStream(this, asked).refuseUnanswered(head, wrong.reason(), readNanos());
       }
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
     }

@@ -103,6 +103,21 @@ final class Http2ClientStream implements Client {
     connection.flushSoon();
   }
 
+  /** One whose stream is reset in place of an answer, and is a request all the same. */
+  void refuseUnanswered(Head head, String why, long receivedNanos) {
+    over = true;
+    RefusedHead refused =
+        new RefusedHead(
+            head,
+            protocol(head),
+            new RequestTimeline(receivedNanos, loop().shared.wallClock().at(receivedNanos)),
+            400,
+            Outcome.CALLER_INVALID,
+            why,
+            address());
+    loop().shared.records().accept(refused.record(false, loop().nanos()));
+  }
+
   /** Bytes of the body; observes. Answers how many of the window may be given back now. */
   int read(ByteBuf data, int padding, boolean end, long nowNanos) {
     int bytes = data.readableBytes() + padding;

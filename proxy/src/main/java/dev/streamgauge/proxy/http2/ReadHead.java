@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A head that came as HTTP/2's fields, read by the rules of RFC 9113 section 8 and then by those of
  * HTTP/1.1, so that what passes means the same to a server of either.
  *
- * @param head null if it is malformed; where it is only too large, what its refusal needs of it
+ * @param head null if it is malformed; where it is only too large, or asks for what is not offered,
+ *     what its refusal needs of it
  */
 public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final AsciiString METHOD = AsciiString.cached(":method");
@@ -23,7 +24,12 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final AsciiString PATH = AsciiString.cached(":path");
   private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
   private static final AsciiString STATUS = AsciiString.cached(":status");
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final String CONNECT = "CONNECT";
+
+  /** We never send SETTINGS_ENABLE_CONNECT_PROTOCOL: a client that reads it does not ask. */
+  private static final String UPGRADE =
+      "an extended CONNECT (WebSocket over HTTP/2, RFC 8441) is not offered";
 
   /** Of a field in HTTP/1.1 beside its name and value. */
   private static final int FIELD_BYTES = 4;
@@ -37,6 +43,10 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
 
   /** What came as a request. */
   public static ReadHead request(Http2Headers fields, HttpLimits limits) {
+    CharSequence method = fields.method();
+    if (method != null && CONNECT.contentEquals(method) && fields.contains(PROTOCOL)) {
+      return new ReadHead(kept(fields), new Malformed(400, UPGRADE));
+    }
     ReadHead read =
         cut(fields) ? new ReadHead(null, tooLarge(false, limits)) : whole(fields, limits);
     Malformed wrong = read.malformed();
