@@ -151,6 +151,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
     HttpLimits bounds = loop.shared.limits();
     Http2ClientStream known = ours(streamId);
+    Http2Stream stream = connection().stream(streamId);
     ReadHead read =
         known == null ? ReadHead.request(fields, bounds) : ReadHead.trailer(fields, bounds);
     Head head = read.head();
@@ -160,8 +161,8 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       HitLimits.ofRequest(loop.live(), wrong.limit());
       if (known != null) {
         known.broken(wrong.reason());
-      } else if (head != null && connection().stream(streamId) instanceof Http2Stream asked) {
-        new Http2ClientStream(this, asked).refuseUnanswered(head, wrong.reason(), readNanos());
+      } else if (head != null && stream != null) {
+        new Http2ClientStream(this, stream).refuseUnanswered(head, wrong.reason(), readNanos());
       }
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
     }
@@ -170,7 +171,6 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       touched(known);
       return;
     }
-    Http2Stream stream = connection().stream(streamId);
     if (stream != null) {
       recent.opened(streamId);
       // What was answered without becoming an exchange counts until its answer is taken.

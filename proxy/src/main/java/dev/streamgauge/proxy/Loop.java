@@ -91,14 +91,18 @@ final class Loop implements Watchdog.Beating {
     }
   }
 
-  /** Ends what the drain's time limit has left; complete when the last client's is closed. */
-  CompletableFuture<Void> abortAll() {
+  /** Ends what the drain's time limit has left. */
+  void abortAll() {
     ending = true;
     for (Connection client : clients.toArray(new Connection[0])) {
       client.abortForDrain();
     }
     pool.closeIdle();
     settleEnd();
+  }
+
+  /** Complete when the last client's connection is closed behind {@link #abortAll}. Any thread. */
+  CompletableFuture<Void> left() {
     return left;
   }
 

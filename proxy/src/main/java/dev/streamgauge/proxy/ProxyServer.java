@@ -270,10 +270,11 @@ public final class ProxyServer {
     }
     listeners.forEach(channel -> channel.close().awaitUninterruptibly());
     // The group's end closes what is open before it runs what was handed to it.
-    List<Future<CompletableFuture<Void>>> aborted =
-        loops.values().stream().map(loop -> loop.eventLoop.submit(loop::abortAll)).toList();
-    aborted.forEach(Future::awaitUninterruptibly);
-    awaitLeaving(aborted.stream().map(Future::getNow).toList(), lingerNanosMax);
+    loops.values().stream()
+        .map(loop -> loop.eventLoop.submit(loop::abortAll))
+        .toList()
+        .forEach(Future::awaitUninterruptibly);
+    awaitLeaving(loops.values().stream().map(Loop::left).toList(), lingerNanosMax);
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     loops.values().forEach(Loop::release);
     loops.clear();
