@@ -285,7 +285,14 @@ public record ProxySettings(
       @Nullable String model,
       @Nullable Duration ttft,
       @Nullable Duration tpot,
-      @Nullable Duration duration) {}
+      @Nullable Duration duration) {
+
+    /** Under one name both would count some request. */
+    boolean clashesWith(Slo other) {
+      return name.equals(other.name)
+          && (model == null || other.model == null || model.equals(other.model));
+    }
+  }
 
   /** Which {@code gen_ai_*} mirror is published. */
   public enum Semconv implements Labelled {
