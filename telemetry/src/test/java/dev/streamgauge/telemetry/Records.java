@@ -23,6 +23,7 @@ final class Records {
   private String requestId = "req-1";
   private @Nullable String path;
   private @Nullable String model;
+  private @Nullable String requestedModel;
   private Outcome outcome;
   private @Nullable String error;
   private @Nullable String client = "192.0.2.77";
@@ -76,7 +77,7 @@ final class Records {
         streamed ? Dialect.OPENAI_CHAT : Dialect.UNKNOWN,
         operation,
         model,
-        null,
+        requestedModel,
         stream,
         status,
         grpcStatus,
@@ -104,6 +105,11 @@ final class Records {
 
   Records model(String other) {
     model = other;
+    return this;
+  }
+
+  Records requestedModel(String other) {
+    requestedModel = other;
     return this;
   }
 

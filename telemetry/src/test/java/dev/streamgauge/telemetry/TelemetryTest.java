@@ -287,6 +287,33 @@ class TelemetryTest {
     assertThat(page.sum("streamgauge_slo_requests_total")).isEqualTo(6);
   }
 
+  @Test
+  void aTargetOfAModelCountsWhatFailedBeforeTheModelsFirstAnswer() {
+    Slo slo = new Slo("fast", Records.ms(101), null, null, "llama");
+    Telemetry telemetry = new Telemetry(with(Histograms.BOTH, Semconv.OFF, 100, List.of(slo)));
+    telemetry.accept(refused("llama"));
+    telemetry.accept(refused("llama"));
+    telemetry.accept(refused("made up"));
+    MetricsText before = MetricsText.of(telemetry);
+    assertThat(slo(before, "fast", "false", "error")).isEqualTo(2);
+    assertThat(before.sum("streamgauge_slo_requests_total", "model=\"other\"")).isEqualTo(2);
+    telemetry.accept(Records.streamed().record());
+    telemetry.accept(refused("llama"));
+    MetricsText after = MetricsText.of(telemetry);
+    assertThat(slo(after, "fast", "true", "none")).isEqualTo(1);
+    assertThat(after.sum("streamgauge_slo_requests_total", "model=\"llama\"")).isEqualTo(2);
+    assertThat(after.sum("streamgauge_slo_requests_total")).isEqualTo(4);
+    assertThat(String.join("\n", after.lines())).doesNotContain("made up");
+  }
+
+  private static RequestRecord refused(String model) {
+    return Records.refused()
+        .operation(Operation.CHAT)
+        .outcome(Outcome.POLICY_QUEUE_FULL)
+        .requestedModel(model)
+        .record();
+  }
+
   private static double slo(MetricsText page, String name, String met, String violated) {
     return page.sum(
         "streamgauge_slo_requests_total",
