@@ -30,6 +30,7 @@ final class Records {
   private RequestRecord.Points points;
   private RequestRecord.@Nullable EngineTimes engine;
   private RequestRecord.@Nullable GpuUse gpu;
+  private @Nullable Double memoryBytes;
   private boolean engineQueued;
 
   private Records(
@@ -165,7 +166,12 @@ final class Records {
   }
 
   Records gpu(@Nullable Double utilization, @Nullable Double joules, boolean throttled) {
-    gpu = new RequestRecord.GpuUse(utilization, joules, 2.5, throttled);
+    gpu = new RequestRecord.GpuUse(utilization, memoryBytes, joules, 2.5, throttled);
+    return this;
+  }
+
+  Records gpuMemory(double bytes) {
+    memoryBytes = bytes;
     return this;
   }
 

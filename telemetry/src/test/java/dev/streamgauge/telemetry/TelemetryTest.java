@@ -74,6 +74,7 @@ class TelemetryTest {
         "engine_decode_seconds",
         "engine_load_seconds",
         "frontend_tax_seconds",
+        "energy_joules_per_output_token",
         "ttft_phase_seconds"
       })
   void everyFamilyIsOnThePageFromTheStart(String name) {
@@ -136,6 +137,21 @@ class TelemetryTest {
         .isCloseTo(0.1, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(page.sum("streamgauge_queue_wait_seconds_sum", "result=\"admitted\""))
         .isEqualTo(0.002);
+  }
+
+  @Test
+  void aTokensEnergyIsKnownWhereTheShareAndTheCountAre() {
+    Telemetry telemetry = telemetry();
+    telemetry.accept(Records.streamed().gpu(0.5, 62.0, false).record());
+    telemetry.accept(Records.streamed().gpu(0.5, null, false).record());
+    telemetry.accept(Records.refused().gpu(0.5, 62.0, false).record());
+    MetricsText page = MetricsText.of(telemetry);
+    String[] chat = {"model=\"llama\"", "operation=\"chat\""};
+    String family = "streamgauge_energy_joules_per_output_token";
+    assertThat(page.sum(family + "_sum", chat)).isEqualTo(2);
+    assertThat(page.sum(family + "_count")).isEqualTo(1);
+    assertThat(page.count(family + "_bucket", "le=\"0.001\"")).isEqualTo(2);
+    assertThat(page.count(family + "_bucket", "le=\"1000.0\"")).isEqualTo(2);
   }
 
   @Test

@@ -52,6 +52,13 @@ public record RequestRecord(
     return operation.generating() || (operation == Operation.INFER && stream);
   }
 
+  /** Its share of energy by the tokens that it brought; null unless both are known. */
+  public @Nullable Double joulesPerOutputToken() {
+    Long tokens = generation == null ? null : generation.outputTokens();
+    Double joules = gpu == null ? null : gpu.energyJoules();
+    return tokens == null || tokens <= 0 || joules == null ? null : (Double) (joules / tokens);
+  }
+
   /** Until admitted, refused by the queue, or gone while waiting; null if it never waited. */
   public @Nullable Long queuedNanos() {
     if (points.admitted() != null) {
@@ -150,12 +157,14 @@ public record RequestRecord(
    * What the GPUs of the server were at meanwhile. An estimate: docs/gpu.md has its rule.
    *
    * @param utilizationRatio mean over time, 0 to 1
+   * @param memoryUsedBytes of all of them together, mean over time
    * @param energyJoules its share of what they took
    * @param concurrent requests with the server, this one among them; mean over time
    * @param throttled clocks were held down while it waited for its first token
    */
   public record GpuUse(
       @Nullable Double utilizationRatio,
+      @Nullable Double memoryUsedBytes,
       @Nullable Double energyJoules,
       @Nullable Double concurrent,
       boolean throttled) {}
