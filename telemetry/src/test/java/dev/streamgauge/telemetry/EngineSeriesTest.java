@@ -219,7 +219,7 @@ class EngineSeriesTest {
     return out.toByteArray();
   }
 
-  private static GateView gate(int waiting, int admitted, @Nullable Integer limit) {
+  static GateView gate(int waiting, int admitted, @Nullable Integer limit) {
     return new GateView() {
       @Override
       public int waiting() {

@@ -85,6 +85,17 @@ class TelemetryTest {
   }
 
   @Test
+  void withoutAGateItsLimitIsAbsentAndItsQueueEmpty() {
+    Telemetry telemetry = telemetry();
+    MetricsText without = MetricsText.of(telemetry);
+    assertThat(without.hasFamily("streamgauge_concurrency_limit")).isFalse();
+    assertThat(without.lines())
+        .contains("streamgauge_queue_length 0.0", "streamgauge_queue_capacity 0.0");
+    telemetry.live().watchGate(EngineSeriesTest.gate(3, 4, 8));
+    assertThat(MetricsText.of(telemetry).lines()).contains("streamgauge_concurrency_limit 8.0");
+  }
+
+  @Test
   void everyLimitAndSideHasASeriesFromTheStartAndItsOwnCount() {
     Telemetry telemetry = telemetry();
     for (Limit limit : Limit.values()) {
