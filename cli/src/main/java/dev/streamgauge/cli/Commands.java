@@ -14,7 +14,9 @@ final class Commands {
     return List.of(
         new ProxyCommand(),
         new ConfigCommand(),
+        new ClusterCommand(),
         new HealthCommand(),
+        new InjectCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),
         new DemoCommand(Environment.current()));

@@ -1,5 +1,7 @@
 package dev.streamgauge.cli;
 
+import dev.streamgauge.cluster.inject.InjectionReference;
+import dev.streamgauge.cluster.metrics.ClusterMetricsReference;
 import dev.streamgauge.config.OptionsPage;
 import dev.streamgauge.config.Settings;
 import dev.streamgauge.telemetry.MetricsReference;
@@ -30,7 +32,8 @@ public final class ReferencePages {
     return Map.of(
         "configuration.md", OptionsPage.text(),
         "command-line.md", commandLine(),
-        "metrics.md", MetricsReference.page(defaultMetrics()));
+        "injection.md", InjectionReference.page(),
+        "metrics.md", MetricsReference.page(defaultMetrics()) + ClusterMetricsReference.section());
   }
 
   private static TelemetrySettings.Metrics defaultMetrics() {

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what was probably meant, by the number of letters to change. */
-final class Nearest {
+public final class Nearest {
   private static final int CHANGES_MAX = 3;
   private static final int LENGTH_MAX = 64;
 
   private Nearest() {}
 
-  static @Nullable String to(String word, List<String> known) {
+  public static @Nullable String to(String word, List<String> known) {
     String nearest = null;
     int fewest = CHANGES_MAX + 1;
     for (String candidate : known) {

@@ -42,12 +42,27 @@ public final class TlsOptions {
           "admin-token-file",
           "A file with the bearer token of the admin port; the probes need none. Without it reads"
               + " are for all, and what changes something for this machine alone");
+  static final Option<String> DRAIN_TOKEN =
+      Option.one(
+          "drain-token",
+          new TokenValue(),
+          null,
+          "A bearer token with which /drain may be asked for from elsewhere than this machine, as"
+              + " the kubelet does for a hook; it is good for nothing else");
   static final Option<Duration> RELOAD_INTERVAL =
       Option.one(
           "tls-reload-interval",
           new DurationValue(Duration.ofMillis(10), Duration.ofDays(1)),
           "10s",
           "How often it is looked whether the files of certificates, keys and the token changed");
+
+  static final Option<Integer> MAX_HANDSHAKES =
+      Option.one(
+          "tls-max-handshakes",
+          new WholeNumber(1, 10_000),
+          "128",
+          "Most client connections in their TLS handshake, of each event loop, with about 25 KiB of"
+              + " heap each; past them the one that has taken longest is closed");
 
   static final List<Option<?>> ALL =
       List.of(
@@ -61,7 +76,9 @@ public final class TlsOptions {
           ADMIN_CERT,
           ADMIN_KEY,
           ADMIN_TOKEN_FILE,
-          RELOAD_INTERVAL);
+          DRAIN_TOKEN,
+          RELOAD_INTERVAL,
+          MAX_HANDSHAKES);
 
   private static final String HTTPS_ONLY = "with an https upstream only";
 
@@ -81,7 +98,9 @@ public final class TlsOptions {
             pair(reading, UPSTREAM_CERT, UPSTREAM_KEY)),
         pair(reading, ADMIN_CERT, ADMIN_KEY),
         reading.find(ADMIN_TOKEN_FILE),
-        reading.get(RELOAD_INTERVAL));
+        reading.find(DRAIN_TOKEN),
+        reading.get(RELOAD_INTERVAL),
+        reading.get(MAX_HANDSHAKES));
   }
 
   private static ProxySettings.@Nullable KeyFiles pair(
@@ -127,8 +146,31 @@ public final class TlsOptions {
     }
   }
 
+  /** Long enough not to be guessed. */
+  private record TokenValue() implements ValueType<String> {
+    private static final int CHARACTERS_MIN = 16;
+    private static final int CHARACTERS_MAX = 4096;
+
+    @Override
+    public @Nullable String parse(String text) {
+      boolean visible = text.chars().allMatch(c -> c > ' ' && c <= '~');
+      boolean fits = text.length() >= CHARACTERS_MIN && text.length() <= CHARACTERS_MAX;
+      return visible && fits ? text : null;
+    }
+
+    @Override
+    public String placeholder() {
+      return "TOKEN";
+    }
+
+    @Override
+    public String allowed() {
+      return CHARACTERS_MIN + " to " + CHARACTERS_MAX + " visible characters of ASCII";
+    }
+  }
+
   /** The name of a file; whether it is there shows when it is read. */
-  private record PathValue() implements ValueType<Path> {
+  record PathValue() implements ValueType<Path> {
     private static final Text NAME = new Text("FILE", 4096);
 
     @Override

@@ -3,7 +3,7 @@ package dev.streamgauge.config;
 import org.jspecify.annotations.Nullable;
 
 /** {@code true} or {@code false}, or the words of a switch for the same. */
-record TrueFalse() implements ValueType<Boolean> {
+public record TrueFalse() implements ValueType<Boolean> {
   @Override
   public @Nullable Boolean parse(String text) {
     return switch (text) {

@@ -90,6 +90,11 @@ public final class AllGpus implements GpuReader {
     return asked.lastCall();
   }
 
+  @Override
+  public long calls() {
+    return readers.stream().mapToLong(GpuReader::calls).sum();
+  }
+
   /** One series for a word that several use. */
   @Override
   public Map<String, Long> errors() {

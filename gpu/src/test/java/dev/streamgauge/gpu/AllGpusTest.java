@@ -92,6 +92,11 @@ final class AllGpusTest {
     }
 
     @Override
+    public long calls() {
+      return looks;
+    }
+
+    @Override
     public Map<String, Long> errors() {
       return errors;
     }

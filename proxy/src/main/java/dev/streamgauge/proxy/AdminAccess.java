@@ -17,14 +17,17 @@ final class AdminAccess {
   private static final String BEARER = "Bearer ";
 
   private final @Nullable Reloaded<SecretWord> token;
+  private final @Nullable SecretWord changeToken;
 
   /**
    * Rules for one port.
    *
    * @param token null: all may read, and only this machine may change something
+   * @param changeToken whoever shows it may change something from elsewhere, and nothing more
    */
-  AdminAccess(@Nullable Reloaded<SecretWord> token) {
+  AdminAccess(@Nullable Reloaded<SecretWord> token, @Nullable SecretWord changeToken) {
     this.token = token;
+    this.changeToken = changeToken;
   }
 
   /** What becomes of a request. */
@@ -37,6 +40,10 @@ final class AdminAccess {
   Verdict verdict(String path, @Nullable String authorization, @Nullable SocketAddress from) {
     Reloaded<SecretWord> needed = token;
     if (PROBES.contains(path)) {
+      return Verdict.GRANTED;
+    }
+    SecretWord forChanges = changeToken;
+    if (forChanges != null && CHANGES.contains(path) && shows(authorization, forChanges)) {
       return Verdict.GRANTED;
     }
     if (needed != null) {

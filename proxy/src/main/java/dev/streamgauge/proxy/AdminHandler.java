@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.config.DurationValue;
 import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.PageForm;
 import io.netty.buffer.ByteBuf;
@@ -19,7 +20,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * answer.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  /** Before a drain. */
+  private static final DurationValue AFTER =
+      new DurationValue(Duration.ZERO, Duration.ofMinutes(1));
+
   private final Channel channel;
   private final ProxyServer proxy;
   private final SharedPage page;
@@ -89,8 +96,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case TOKEN_NEEDED -> asked.answer(HttpResponseStatus.UNAUTHORIZED, "a token is needed\n");
       case NOT_FROM_THERE ->
           asked.answer(
-              HttpResponseStatus.FORBIDDEN,
-              "without --admin-token-file only this machine may ask for that\n");
+              HttpResponseStatus.FORBIDDEN, "without a token only this machine may ask for that\n");
       case GRANTED -> {
         if (allowed(request.method(), asked.path)) {
           route(asked, request);
@@ -128,7 +134,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "/metrics/engine" -> metrics(asked, form(request).withEnginePage());
       case "/healthz" -> asked.answer(HttpResponseStatus.OK, "ok\n");
       case "/readyz" -> ready(asked);
-      case "/drain" -> asked.later(proxy.drain("/drain on the admin port"), _ -> "drained\n");
+      case "/drain" -> drain(asked);
       case "/status" -> status(asked);
       default -> asked.answer(HttpResponseStatus.NOT_FOUND, "not found\n");
     }
@@ -143,6 +149,23 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     return PageForm.of(
         request.headers().get(HttpHeaderNames.ACCEPT),
         request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+  }
+
+  /** A hook can't wait before it asks: those who still send here would meet a drained proxy. */
+  private void drain(Asked asked) {
+    String after = asked.after();
+    Duration wait = after == null ? Duration.ZERO : AFTER.parse(after);
+    if (wait == null) {
+      asked.answer(HttpResponseStatus.BAD_REQUEST, "after: expected: " + AFTER.allowed() + "\n");
+    } else {
+      var _ =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> asked.later(proxy.drain("/drain on the admin port"), _ -> "drained\n"),
+                  wait.toMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
   }
 
   private void metrics(Asked asked, PageForm form) {
@@ -192,13 +215,25 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final boolean keepAlive;
     private final boolean headOnly;
     private final String path;
+    private final String query;
 
     private Asked(FullHttpRequest request) {
       this.keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
       this.headOnly = request.method().equals(HttpMethod.HEAD);
       String uri = request.uri();
-      int query = uri.indexOf('?');
-      this.path = query < 0 ? uri : uri.substring(0, query);
+      int mark = uri.indexOf('?');
+      this.path = mark < 0 ? uri : uri.substring(0, mark);
+      this.query = mark < 0 ? "" : uri.substring(mark + 1);
+    }
+
+    /** The one parameter that there is; null where it is not given. */
+    private @Nullable String after() {
+      for (String parameter : query.split("&", -1)) {
+        if (parameter.startsWith("after=")) {
+          return parameter.substring("after=".length());
+        }
+      }
+      return null;
     }
 
     private <T> void later(CompletableFuture<T> result, Wording<T> wording) {

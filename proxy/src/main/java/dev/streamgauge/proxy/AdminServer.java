@@ -62,11 +62,13 @@ public final class AdminServer {
     this.watch = new FileWatch(settings.tls().reloadInterval(), System.err::println);
     this.tls = TlsSides.admin(settings, watch);
     Path token = settings.tls().adminToken();
+    String drainToken = settings.tls().drainToken();
     this.access =
         new AdminAccess(
             token == null
                 ? null
-                : SecretWord.of(new NamedFile(TlsOptions.ADMIN_TOKEN_FILE, token), watch));
+                : SecretWord.of(new NamedFile(TlsOptions.ADMIN_TOKEN_FILE, token), watch),
+            drainToken == null ? null : SecretWord.of(drainToken));
     this.readiness = new Readiness(proxy);
     this.group = transport.group(1, "admin");
     EventLoop thread = group.next();

@@ -49,8 +49,8 @@ final class Http2ClientStream implements Client {
     requestEnded = end;
     Head head = read.head();
     Malformed malformed = read.malformed();
-    RequestRules rules = head == null ? null : RequestRules.of(head);
-    if (malformed == null && rules != null) {
+    RequestRules rules = head == null || malformed != null ? null : RequestRules.of(head);
+    if (rules != null) {
       malformed = rules.malformed();
     }
     if (malformed != null || head == null || rules == null) {
@@ -189,24 +189,28 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  /** What the client sent is no request any more. */
-  void broken() {
+  /** What the client sent is no request any more; why, without a word of it. */
+  void broken(String why) {
     Exchange current = exchange;
     if (current != null && !current.ended()) {
       over = true;
       resetElsewhere = true;
-      current.abort(Outcome.CALLER_INVALID, "the stream broke the rules of HTTP/2");
+      current.abort(Outcome.CALLER_INVALID, why);
     }
   }
 
-  /** The stream is closed, the connection perhaps with it. */
-  void closed() {
+  /**
+   * The stream is closed, the connection perhaps with it.
+   *
+   * @param why if it was us
+   */
+  void closed(@Nullable String why) {
     Exchange current = exchange;
     Http2Output written = output;
     boolean whole = written != null && written.endWritten();
     over = true;
     if (current != null && !current.ended() && !whole) {
-      current.clientGone(loop().nanos());
+      current.clientGone(why, loop().nanos());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.streamgauge.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.proxy.tls.SecretWord;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class AdminAccessTest {
 
   @Test
   void withoutATokenAllMayReadAndOnlyThisMachineMayDrain() throws Exception {
-    AdminAccess access = new AdminAccess(null);
+    AdminAccess access = new AdminAccess(null, null);
     InetSocketAddress far = from(new byte[] {10, 0, 0, 7});
     InetSocketAddress near = from(new byte[] {127, 0, 0, 1});
     InetSocketAddress near6 = from(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
@@ -32,6 +33,17 @@ class AdminAccessTest {
     assertThat(access.verdict("/drain", null, far)).isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
     assertThat(access.verdict("/drain", null, near)).isEqualTo(AdminAccess.Verdict.GRANTED);
     assertThat(access.verdict("/drain", null, near6)).isEqualTo(AdminAccess.Verdict.GRANTED);
+  }
+
+  @Test
+  void theDrainsTokenIsGoodForADrainFromElsewhereAndForNothingElse() throws Exception {
+    AdminAccess access = new AdminAccess(null, SecretWord.of("sixteen-or-more-1"));
+    InetSocketAddress far = from(new byte[] {10, 0, 0, 7});
+    assertThat(access.verdict("/drain", "Bearer sixteen-or-more-1", far))
+        .isEqualTo(AdminAccess.Verdict.GRANTED);
+    assertThat(access.verdict("/drain", "Bearer sixteen-or-more-2", far))
+        .isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
+    assertThat(access.verdict("/drain", null, far)).isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
   }
 
   private static InetSocketAddress from(byte[] address) throws IOException {
@@ -86,12 +98,15 @@ class AdminAccessTest {
                 "--admin-tls-key",
                 certificates.key("admin"))) {
       AdminServer admin = new AdminServer(proxy.server, telemetry());
+      // Offers HTTP/2 first, as curl and Prometheus do.
       HttpClient client =
           HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
+              .version(HttpClient.Version.HTTP_2)
               .sslContext(certificates.context(null))
               .build();
       URI base = uri("https", admin.start(new HostPort("127.0.0.1", 0)));
+      assertThat(get(client, base, "/healthz", null).version())
+          .isEqualTo(HttpClient.Version.HTTP_1_1);
       assertThat(get(client, base, "/healthz", null).body()).isEqualTo("ok\n");
       assertThat(get(client, base, "/metrics", null).body()).contains("streamgauge_");
       admin.close();

@@ -134,6 +134,16 @@ class AdminServerTest {
   }
 
   @Test
+  void aDrainCanBeAskedForWithAWaitBeforeIt() throws Exception {
+    long askedNanos = System.nanoTime();
+    assertThat(get("/drain?after=200ms").body()).isEqualTo("drained\n");
+    assertThat(System.nanoTime() - askedNanos).isGreaterThanOrEqualTo(200_000_000);
+    assertThat(proxy.server.draining()).isTrue();
+    assertThat(get("/drain?after=2h").statusCode()).isEqualTo(400);
+    assertThat(get("/drain?after=soon").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void whatIsNotThereOrNotAllowedIsSaid() throws IOException, InterruptedException {
     assertThat(get("/nothing?here").statusCode()).isEqualTo(404);
     HttpRequest post =

@@ -56,7 +56,12 @@ class DriverHangTest {
     for (int second = 0; second < 3600; second++) {
       clock.advance(SECOND);
       if (second % 600 == 7) {
-        Await.until("the line", () -> !lines("has been busy").isEmpty());
+        Await.until(
+            "the line, a turn after the one that saw the call",
+            () -> {
+              clock.advance(SECOND);
+              return !lines("has been busy").isEmpty();
+            });
       }
     }
     GpuStatus hung = sampler.now();

@@ -15,6 +15,11 @@ public final class SecretWord {
     this.digest = digest;
   }
 
+  /** One that was given as it is. */
+  public static SecretWord of(String word) {
+    return new SecretWord(digested(word));
+  }
+
   /** Read now, and again when the file changes. */
   public static Reloaded<SecretWord> of(NamedFile file, FileWatch watch) throws UnusableFile {
     return watch.watch(List.of(file), () -> read(file));
