@@ -6,6 +6,7 @@ import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -244,7 +245,7 @@ final class Http2Pool {
     }
   }
 
-  private static boolean firstIsLate(LinkedHashSet<Waiting> queue, Duration limit, long nowNanos) {
+  private static boolean firstIsLate(SequencedSet<Waiting> queue, Duration limit, long nowNanos) {
     return !queue.isEmpty() && Timeouts.passed(limit, queue.getFirst().sinceNanos(), nowNanos);
   }
 
