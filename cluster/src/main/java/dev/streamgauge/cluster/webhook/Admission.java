@@ -92,11 +92,7 @@ final class Admission implements Function<byte[], Answer> {
     } catch (RuntimeException | StackOverflowError e) {
       // a fault of ours may not keep a pod from starting
       metrics.count(Fault.INTERNAL);
-      log.accept(
-          "webhook: a pod in "
-              + request.namespace()
-              + " could not be decided on: "
-              + e);
+      log.accept("webhook: a pod in " + request.namespace() + " could not be decided on: " + e);
       return AdmissionAnswer.unchanged(
           request.uid(), List.of("no sidecar, by a fault of the webhook's"), "error");
     }

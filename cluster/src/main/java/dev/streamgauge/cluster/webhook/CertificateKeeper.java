@@ -77,8 +77,7 @@ final class CertificateKeeper {
     try {
       return CertificateSecret.read(object);
     } catch (UnreadableSecret e) {
-      log.accept(
-          "webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
+      log.accept("webhook: Secret " + secret.name() + ": " + e.getMessage() + "; made anew");
       return null;
     }
   }

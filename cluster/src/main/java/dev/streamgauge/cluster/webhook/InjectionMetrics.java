@@ -88,8 +88,7 @@ final class InjectionMetrics {
     beginAtZero();
     metrics.collect(
         Whose.EACH,
-        () ->
-            new MetricSnapshots(injections.collect(), reviewSeconds.collect(), expiry.collect()));
+        () -> new MetricSnapshots(injections.collect(), reviewSeconds.collect(), expiry.collect()));
     metrics.collect(Whose.LEADERS, () -> new MetricSnapshots(uninjected.collect()));
   }
 

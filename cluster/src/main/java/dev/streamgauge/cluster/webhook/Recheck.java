@@ -79,10 +79,7 @@ final class Recheck {
             }));
     metrics.uninjected(run.missing);
     if (run.missingPods > 0) {
-      log.accept(
-          "re-check: "
-              + run.missingPods
-              + " pods should have a sidecar and have none");
+      log.accept("re-check: " + run.missingPods + " pods should have a sidecar and have none");
     }
     return run.missingPods;
   }

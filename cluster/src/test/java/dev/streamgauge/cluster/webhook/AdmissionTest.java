@@ -111,7 +111,8 @@ class AdmissionTest {
   void ourOwnNamespaceAndTheSystemsAreLeftAlone() throws Exception {
     assertThat(response(review(LLAMA, "own", false)).has("patch")).isFalse();
     assertThat(response(review(LLAMA, "kube-system", false)).has("patch")).isFalse();
-    assertThat(page()).contains("injections_total{reason=\"own_namespace\",result=\"skipped\"} 2.0");
+    assertThat(page())
+        .contains("injections_total{reason=\"own_namespace\",result=\"skipped\"} 2.0");
   }
 
   @Test
@@ -147,9 +148,7 @@ class AdmissionTest {
     String changed =
         at < 0 ? text : text.substring(0, at + 1) + value + text.substring(end(text, at + 1));
     byte[] bytes = changed.getBytes(UTF_8);
-    return random.nextInt(4) == 0
-        ? Arrays.copyOf(bytes, random.nextInt(bytes.length))
-        : bytes;
+    return random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
   }
 
   /** Where the value that begins here ends. */
