@@ -7,15 +7,14 @@
  *   gpuI.NAME VALUE                   what GPU I has; without a line it is NOT_SUPPORTED
  *   return.FUNCTION CODE              that call fails so
  *   hang.FUNCTION 1                   that call comes back when the line is gone
+ *   overrun_bytes N                   that much is written behind a struct's end
+ *   metrics_bytes N                   only so much of the metrics is written, as by older versions
+ *   print TEXT                        each call prints it, in every way that C has
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "script.h"
+
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { SUCCESS = 0, INVAL = 1, NOT_SUPPORTED = 2, NOT_INIT = 32, GPUS = 16 };
 
@@ -50,34 +49,32 @@ _Static_assert(offsetof(metrics_t, residency) == 432, "prochot_residency_acc");
 static struct gpu { int index; } gpus[GPUS];
 static int initialized;
 
-static const char *script(const char *key) {
-  static __thread char line[512];
-  char path[4096];
-  Dl_info here;
-  dladdr((void *)script, &here);
-  snprintf(path, sizeof path, "%s", here.dli_fname);
-  char *slash = strrchr(path, '/');
-  snprintf(slash ? slash + 1 : path, 8, "script");
-  FILE *file = fopen(path, "r");
-  if (!file) return NULL;
-  size_t length = strlen(key);
-  const char *found = NULL;
-  while (!found && fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\n")] = 0;
-    if (!strncmp(line, key, length) && line[length] == ' ') found = line + length + 1;
-  }
-  fclose(file);
-  return found;
+/* By std::cout, where prints.cc was built with this. */
+__attribute__((weak)) void print_by_cpp(const char *text);
+
+static void print(void) {
+  const char *line = script("print");
+  if (!line) return;
+  char text[512];
+  snprintf(text, sizeof text, "%s", line);
+  printf("%s by printf\n", text);
+  puts(text);
+  fprintf(stdout, "%s by fprintf\n", text);
+  if (print_by_cpp) print_by_cpp(text);
 }
 
-static int begin(const char *function) {
+/* What the script says that a call returns; it hangs and prints while asked to. */
+static int scripted(const char *function) {
   char key[128];
-  snprintf(key, sizeof key, "hang.%s", function);
-  while (script(key)) usleep(1000);
+  hang(function);
+  print();
   snprintf(key, sizeof key, "return.%s", function);
   const char *code = script(key);
-  if (code) return (int)strtoul(code, NULL, 0);
-  return initialized ? SUCCESS : NOT_INIT;
+  return code ? (int)strtoul(code, NULL, 0) : SUCCESS;
+}
+static int begin(const char *function) {
+  int code = scripted(function);
+  return code == SUCCESS && !initialized ? NOT_INIT : code;
 }
 #define BEGIN                        \
   do {                               \
@@ -90,32 +87,38 @@ static const char *of(struct gpu *gpu, const char *name) {
   snprintf(key, sizeof key, "gpu%d.%s", gpu->index, name);
   return script(key);
 }
-static int u64(struct gpu *gpu, const char *name, uint64_t *out) {
+static int value(struct gpu *gpu, const char *name, uint64_t *out) {
   const char *text = of(gpu, name);
   if (!text) return NOT_SUPPORTED;
   *out = strtoull(text, NULL, 0);
   return SUCCESS;
 }
-static int u32(struct gpu *gpu, const char *name, uint32_t *out) {
-  uint64_t wide = 0;
-  int code = u64(gpu, name, &wide);
-  if (code == SUCCESS) *out = (uint32_t)wide;
+/* Into a caller's struct. */
+static int u64(struct gpu *gpu, const char *name, uint64_t *out) {
+  int code = value(gpu, name, out);
+  if (code == SUCCESS) overrun(out, sizeof *out);
   return code;
 }
-static uint64_t count(void) {
-  const char *text = script("count");
-  return text ? strtoull(text, NULL, 0) : 0;
+static int u32(struct gpu *gpu, const char *name, uint32_t *out) {
+  uint64_t wide = 0;
+  int code = value(gpu, name, &wide);
+  if (code == SUCCESS) {
+    *out = (uint32_t)wide;
+    overrun(out, sizeof *out);
+  }
+  return code;
 }
+static uint64_t count(void) { return number("count", 0); }
 
 int amdsmi_init(uint64_t flags) {
-  int code = begin(__func__);
-  if (code != SUCCESS && code != NOT_INIT) return code;
+  int code = scripted(__func__);
+  if (code != SUCCESS) return code;
   if (flags != 2) return INVAL;
   for (int i = 0; i < GPUS; i++) gpus[i].index = i;
   initialized = 1;
   return SUCCESS;
 }
-int amdsmi_shut_down(void) { initialized = 0; return begin(__func__) == NOT_INIT ? SUCCESS : SUCCESS; }
+int amdsmi_shut_down(void) { initialized = 0; return scripted(__func__); }
 int amdsmi_get_socket_handles(uint32_t *n, void **out) {
   BEGIN;
   if (*n > count()) *n = (uint32_t)count();
@@ -126,6 +129,7 @@ int amdsmi_get_processor_handles(void *socket, uint32_t *n, void **out) {
   BEGIN;
   *n = 1;
   out[0] = socket;
+  overrun(out, sizeof *out);
   return SUCCESS;
 }
 int amdsmi_get_processor_type(struct gpu *gpu, uint32_t *out) { BEGIN; (void)gpu; *out = 1; return SUCCESS; }
@@ -133,6 +137,7 @@ static int text(struct gpu *gpu, const char *name, char *out) {
   const char *found = of(gpu, name);
   if (!found) return NOT_SUPPORTED;
   strcpy(out, found);
+  overrun(out, 256);
   return SUCCESS;
 }
 int amdsmi_get_gpu_device_uuid(struct gpu *gpu, uint32_t *length, char *out) {
@@ -143,6 +148,10 @@ int amdsmi_get_gpu_device_uuid(struct gpu *gpu, uint32_t *length, char *out) {
 int amdsmi_get_gpu_device_bdf(struct gpu *gpu, uint64_t *out) { BEGIN; return u64(gpu, "bdf", out); }
 int amdsmi_get_gpu_asic_info(struct gpu *gpu, char *out) { BEGIN; return text(gpu, "name", out); }
 int amdsmi_get_gpu_driver_info(struct gpu *gpu, char *out) { BEGIN; return text(gpu, "driver", out); }
+int amdsmi_get_gpu_compute_partition(struct gpu *gpu, char *out, uint32_t length) {
+  BEGIN;
+  return length < 4 ? INVAL : text(gpu, "partition", out);
+}
 int amdsmi_get_gpu_activity(struct gpu *gpu, uint32_t *out) {
   BEGIN;
   int code = u32(gpu, "gfx", out);
@@ -152,25 +161,31 @@ int amdsmi_get_gpu_memory_usage(struct gpu *gpu, int type, uint64_t *out) { BEGI
 int amdsmi_get_gpu_memory_total(struct gpu *gpu, int type, uint64_t *out) { BEGIN; return type ? INVAL : u64(gpu, "memory_total", out); }
 int amdsmi_get_gpu_metrics_info(struct gpu *gpu, metrics_t *out) {
   BEGIN;
-  uint32_t watts = 0;
-  if (u32(gpu, "watts", &watts) != SUCCESS) return NOT_SUPPORTED;
-  memset(out, 0xFF, sizeof *out);
-  out->current_socket_power = (uint16_t)watts;
-  u64(gpu, "throttle", &out->indep_throttle_status);
-  u64(gpu, "xgmi_read", &out->xgmi_read[0]);
-  u64(gpu, "xgmi_write", &out->xgmi_write[0]);
-  uint64_t ppt = 0;
-  if (u64(gpu, "ppt", &ppt) == SUCCESS) {
-    for (int i = 0; i < 5; i++) out->residency[i] = i == 1 ? ppt : 0;
+  metrics_t all;
+  uint64_t watts = 0, ppt = 0;
+  if (value(gpu, "watts", &watts) != SUCCESS) return NOT_SUPPORTED;
+  memset(&all, 0xFF, sizeof all);
+  const char *average = of(gpu, "average_watts");
+  if (average) all.average_socket_power = (uint16_t)atoi(average);
+  all.current_socket_power = (uint16_t)watts;
+  value(gpu, "throttle", &all.indep_throttle_status);
+  value(gpu, "xgmi_read", &all.xgmi_read[0]);
+  value(gpu, "xgmi_write", &all.xgmi_write[0]);
+  if (value(gpu, "ppt", &ppt) == SUCCESS) {
+    for (int i = 0; i < 5; i++) all.residency[i] = i == 1 ? ppt : 0;
   }
+  memcpy(out, &all, number("metrics_bytes", sizeof all));
+  overrun(out, sizeof all);
   return SUCCESS;
 }
 int amdsmi_get_power_cap_info(struct gpu *gpu, uint32_t sensor, uint64_t *out) { BEGIN; return sensor ? INVAL : u64(gpu, "power_cap", out); }
 int amdsmi_get_energy_count(struct gpu *gpu, uint64_t *out, float *resolution, uint64_t *at) {
   BEGIN;
+  int code = value(gpu, "energy", out);
   *resolution = 15.3f;
   *at = 1;
-  return u64(gpu, "energy", out);
+  overrun(at, sizeof *at);
+  return code;
 }
 int amdsmi_get_temp_metric(struct gpu *gpu, int sensor, int metric, int64_t *out) {
   BEGIN;

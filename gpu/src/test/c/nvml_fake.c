@@ -9,6 +9,7 @@
  *   gpuI.NAME VALUE                   what GPU I has; without a line it is NOT_SUPPORTED
  *   gpuI.migJ.NAME VALUE              the same of its J-th MIG device, which exists by its uuid
  *   gpuI.fieldF VALUE                 a field value of 64 bits; gpuI.fieldF.32 of 32
+ *   gpuI.fieldF.linkL VALUE           the same for a scope that is one link, not all of them
  *   gpuI.gpmM PERCENT                 a GPM metric
  *   eventK "I XID [GPU-INSTANCE]"     the K-th event, told once
  *   return.FUNCTION[.gpuI] CODE       that call fails so; return.gpuI: each call for that GPU
@@ -18,14 +19,10 @@
  *
  * Built with -DOLD_DRIVER it lacks what came after driver 450.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "script.h"
+
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 typedef int nvmlReturn_t;
 enum {
@@ -105,39 +102,10 @@ static int event_set;
 static int initialized;
 static int events_told;
 
-/* The value of a key, or NULL. */
-static const char *script(const char *key) {
-  static __thread char line[512];
-  static char path[4096];
-  if (!path[0]) {
-    Dl_info here;
-    dladdr((void *)script, &here);
-    snprintf(path, sizeof path, "%s", here.dli_fname);
-    char *slash = strrchr(path, '/');
-    snprintf(slash ? slash + 1 : path, 8, "script");
-  }
-  FILE *file = fopen(path, "r");
-  if (!file) return NULL;
-  size_t length = strlen(key);
-  const char *found = NULL;
-  while (!found && fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\n")] = 0;
-    if (!strncmp(line, key, length) && line[length] == ' ') found = line + length + 1;
-  }
-  fclose(file);
-  return found;
-}
-
-static unsigned long long number(const char *key, unsigned long long otherwise) {
-  const char *text = script(key);
-  return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 /* What the script says that a call returns, for every device or for one; it hangs while asked to. */
 static nvmlReturn_t begin(const char *function, device_t device) {
   char key[160];
-  snprintf(key, sizeof key, "hang.%s", function);
-  while (script(key)) usleep(1000);
+  hang(function);
   snprintf(key, sizeof key, "return.%s", function);
   const char *code = script(key);
   if (!code && device) {
@@ -177,12 +145,6 @@ static nvmlReturn_t text(device_t device, const char *name, char *out, unsigned 
     nvmlReturn_t code_ = begin(__func__, device); \
     if (code_ != SUCCESS) return code_;           \
   } while (0)
-
-/* Writes more than the struct has, as a library of another version might. */
-static void overrun(void *struct_, size_t size) {
-  unsigned long long more = number("overrun_bytes", 0);
-  if (more) memset((char *)struct_ + size, 0xAB, more);
-}
 
 static nvmlReturn_t small(device_t device, const char *name, unsigned *out) {
   unsigned long long found = 0;
@@ -418,11 +380,13 @@ nvmlReturn_t nvmlDeviceGetCurrentClocksEventReasons(device_t device, unsigned lo
   return value(device, "clock_events", out);
 }
 
+static int nvlink(unsigned field) { return (field >= 138 && field <= 141) || (field >= 201 && field <= 225); }
+
 /* "fieldID VALUE" is an unsigned long long; "fieldID.32 VALUE" an unsigned int. */
 nvmlReturn_t nvmlDeviceGetFieldValues(device_t device, int count, field_value_t *values) {
   BEGIN(device);
   for (int i = 0; i < count; i++) {
-    char name[32];
+    char name[48];
     unsigned long long found = 0;
     snprintf(name, sizeof name, "return.field%u", values[i].fieldId);
     unsigned long long code = number(name, SUCCESS);
@@ -430,7 +394,10 @@ nvmlReturn_t nvmlDeviceGetFieldValues(device_t device, int count, field_value_t 
       values[i].nvmlReturn = (nvmlReturn_t)code;
       continue;
     }
-    snprintf(name, sizeof name, "field%u", values[i].fieldId);
+    if (nvlink(values[i].fieldId) && values[i].scopeId != 0xFFFFFFFFu)
+      snprintf(name, sizeof name, "field%u.link%u", values[i].fieldId, values[i].scopeId);
+    else
+      snprintf(name, sizeof name, "field%u", values[i].fieldId);
     values[i].nvmlReturn = value(device, name, &found);
     if (values[i].nvmlReturn == SUCCESS) {
       values[i].valueType = 3;

@@ -1,6 +1,7 @@
 package dev.streamgauge.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +37,47 @@ public final class GpuOptions {
   private GpuOptions() {}
 
   static ProxySettings.Gpu gpu(Reading reading) {
-    String rocr = reading.variable(ROCR_DEVICES);
+    GpuChoice choice = reading.get(GPU);
     return new ProxySettings.Gpu(
-        reading.get(GPU),
         reading.get(INTERVAL),
-        reading.variable(RUNTIME_DEVICES),
-        reading.variable(CUDA_DEVICES),
-        reading.variable(AMD_DEVICES),
-        rocr == null ? reading.variable(HIP_DEVICES) : rocr);
+        new GpuAssignment(
+            of(choice, false),
+            reading.variable(RUNTIME_DEVICES),
+            set(reading.variable(CUDA_DEVICES), null)),
+        new GpuAssignment(
+            of(choice, true),
+            reading.variable(AMD_DEVICES),
+            set(reading.variable(ROCR_DEVICES), hip(reading))));
+  }
+
+  private static List<String> set(@Nullable String first, @Nullable String second) {
+    List<String> set = new ArrayList<>();
+    if (first != null) {
+      set.add(first);
+    }
+    if (second != null) {
+      set.add(second);
+    }
+    return set;
+  }
+
+  /**
+   * As AMD's compute runtime reads them for HIP (rocclr, rocdevice.cpp): CUDA's where HIP's own is
+   * empty, and of none that is empty. {@code GPU_DEVICE_ORDINAL} is asked for OpenCL alone.
+   */
+  private static @Nullable String hip(Reading reading) {
+    String own = reading.variable(HIP_DEVICES);
+    String value = own == null || own.isEmpty() ? reading.variable(CUDA_DEVICES) : own;
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  /** What was chosen of one maker's; a name tells by its form whose it is. */
+  private static GpuChoice of(GpuChoice all, boolean amd) {
+    if (!(all instanceof GpuChoice.Named(List<String> uuids))) {
+      return all;
+    }
+    List<String> own = uuids.stream().filter(uuid -> Uuid.ofAmd(uuid) == amd).toList();
+    return own.isEmpty() ? new GpuChoice.Off() : new GpuChoice.Named(own);
   }
 
   /** {@code auto}, {@code off}, or UUIDs. */
@@ -82,11 +116,17 @@ public final class GpuOptions {
   /** As {@code nvidia-smi -L} or {@code amd-smi list} prints it. */
   private record Uuid() implements ValueType<String> {
     private static final int CHARACTERS_MAX = 96;
-    private static final String OF_AMD = "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
+    private static final String AMD_SMI = "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
+    private static final String AMD_RUNTIME = "GPU-\\p{XDigit}{16}";
+
+    /** As AMD SMI, or AMD's runtime, calls a GPU. */
+    static boolean ofAmd(String uuid) {
+      return uuid.matches(AMD_SMI) || uuid.matches(AMD_RUNTIME);
+    }
 
     @Override
     public @Nullable String parse(String text) {
-      boolean prefixed = text.startsWith("GPU-") || text.startsWith("MIG-") || text.matches(OF_AMD);
+      boolean prefixed = text.startsWith("GPU-") || text.startsWith("MIG-") || ofAmd(text);
       boolean plain = text.chars().allMatch(c -> c > ' ' && c < 127);
       return prefixed && plain && text.length() > 4 && text.length() <= CHARACTERS_MAX
           ? text

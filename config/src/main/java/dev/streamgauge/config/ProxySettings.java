@@ -333,21 +333,8 @@ public record ProxySettings(
    */
   public record Buckets(List<Duration> ttft, List<Duration> gap, List<Duration> queue) {}
 
-  /**
-   * Which GPUs are looked at, and how often.
-   *
-   * @param runtimeDevices {@code NVIDIA_VISIBLE_DEVICES}; null where it is not set
-   * @param cudaDevices {@code CUDA_VISIBLE_DEVICES}; null where it is not set
-   * @param amdDevices {@code AMD_VISIBLE_DEVICES}; null where it is not set
-   * @param rocrDevices {@code ROCR_VISIBLE_DEVICES}, or else {@code HIP_VISIBLE_DEVICES}
-   */
-  public record Gpu(
-      GpuChoice choice,
-      Duration interval,
-      @Nullable String runtimeDevices,
-      @Nullable String cudaDevices,
-      @Nullable String amdDevices,
-      @Nullable String rocrDevices) {}
+  /** Which GPUs are looked at, and how often. */
+  public record Gpu(Duration interval, GpuAssignment nvidia, GpuAssignment amd) {}
 
   /** Where this process runs; for the access log. */
   public record PodFacts(@Nullable String pod, @Nullable String namespace, @Nullable String node) {}

@@ -64,15 +64,12 @@ public final class AllGpus implements GpuReader {
   }
 
   private static GpuSnapshot together(List<GpuSnapshot> seen, String lost) {
-    StringJoiner drivers = new StringJoiner(", ");
+    Map<String, String> drivers = new LinkedHashMap<>();
     List<GpuSample> gpus = new ArrayList<>();
     List<GpuIdentity> others = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (GpuSnapshot each : seen) {
-      String driver = each.driver();
-      if (driver != null) {
-        drivers.add(driver);
-      }
+      drivers.putAll(each.drivers());
       gpus.addAll(each.gpus());
       others.addAll(each.others());
       missing.addAll(each.missing());
@@ -80,8 +77,7 @@ public final class AllGpus implements GpuReader {
     if (!lost.isEmpty()) {
       missing.add(lost);
     }
-    String driver = drivers.length() == 0 ? null : drivers.toString();
-    return new GpuSnapshot(driver, gpus, others, missing);
+    return new GpuSnapshot(drivers, gpus, others, missing);
   }
 
   @Override
@@ -92,6 +88,11 @@ public final class AllGpus implements GpuReader {
   @Override
   public String lastCall() {
     return asked.lastCall();
+  }
+
+  @Override
+  public long calls() {
+    return readers.stream().mapToLong(GpuReader::calls).sum();
   }
 
   /** One series for a word that several use. */

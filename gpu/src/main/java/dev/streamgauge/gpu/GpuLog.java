@@ -1,6 +1,7 @@
 package dev.streamgauge.gpu;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -58,12 +59,24 @@ final class GpuLog {
     if (gpus.isEmpty()) {
       return "none is this container's";
     }
-    String driver = snapshot.driver() == null ? "unknown" : snapshot.driver();
-    return "driver %s, looking at %s"
-        .formatted(
-            driver,
-            gpus.stream()
-                .map(each -> each.gpu().uuid() + " (" + each.gpu().name() + ")")
-                .collect(Collectors.joining(", ")));
+    return gpus.stream()
+        .collect(
+            Collectors.groupingBy(
+                each -> driver(snapshot, each), LinkedHashMap::new, Collectors.toList()))
+        .entrySet()
+        .stream()
+        .map(each -> "driver %s, looking at %s".formatted(each.getKey(), names(each.getValue())))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String driver(GpuSnapshot snapshot, GpuSample of) {
+    String driver = snapshot.driver(of.gpu());
+    return driver == null ? "unknown" : driver;
+  }
+
+  private static String names(List<GpuSample> gpus) {
+    return gpus.stream()
+        .map(each -> each.gpu().uuid() + " (" + each.gpu().name() + ")")
+        .collect(Collectors.joining(", "));
   }
 }

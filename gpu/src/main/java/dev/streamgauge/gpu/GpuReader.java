@@ -17,6 +17,9 @@ public interface GpuReader {
   /** The call that the driver is busy with now, or was last; for the log. */
   String lastCall();
 
+  /** How many calls of the driver were begun; one that grows is no driver that hangs. */
+  long calls();
+
   /** Errors so far by the driver's word for them; words of a closed list, each there from start. */
   Map<String, Long> errors();
 

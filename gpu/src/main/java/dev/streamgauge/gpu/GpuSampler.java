@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the GPUs every interval, on a thread of its own: a driver may take seconds for a call,
  * or never come back from it. Whoever asks {@link #now()} waits for nothing and gets what is known;
- * a sample older than five intervals (at least 5 s) is shown no more. A second thread says in the
- * log that the driver hangs, once each time.
+ * a sample older than five intervals (at least 5 s, and twice what the look took, up to a minute)
+ * is shown no more. A second thread watches over each call, and says in the log that one hangs,
+ * once each time.
  *
  * <p>A driver that is lost, or not there, is opened again after 1 s, then after twice as long each
  * time, up to a minute.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class GpuSampler {
   private static final int INTERVALS_SHOWN = 5;
   private static final long SHOWN_NANOS_MIN = Duration.ofSeconds(5).toNanos();
+  private static final long SHOWN_NANOS_MAX = Duration.ofMinutes(1).toNanos();
   private static final long BACKOFF_NANOS_MIN = Duration.ofSeconds(1).toNanos();
   private static final long BACKOFF_NANOS_MAX = Duration.ofMinutes(1).toNanos();
 
@@ -33,7 +35,7 @@ public final class GpuSampler {
 
   private volatile @Nullable Sampled last;
 
-  /** When the call began that has not come back; null while none is being made. */
+  /** When the look began that has not ended; null while none is being made. */
   private volatile @Nullable Long busySinceNanos;
 
   private volatile boolean closed;
@@ -44,6 +46,8 @@ public final class GpuSampler {
 
   // the watching thread alone
   private boolean hangTold;
+  private long callsSeen;
+  private long callSeenNanos;
 
   /** Starts nothing yet. */
   public GpuSampler(
@@ -90,7 +94,7 @@ public final class GpuSampler {
       return new GpuStatus(null, null, reader.errors(), reader.xids());
     }
     long ageNanos = Math.max(0, clock.nanos() - sampled.atNanos);
-    GpuSnapshot shown = ageNanos > shownNanos ? null : sampled.snapshot;
+    GpuSnapshot shown = ageNanos > shownNanos(sampled.tookNanos) ? null : sampled.snapshot;
     return new GpuStatus(shown, ageNanos, reader.errors(), reader.xids());
   }
 
@@ -108,12 +112,13 @@ public final class GpuSampler {
 
   /** One look; says how long to wait for the next one. */
   long look() {
-    busySinceNanos = clock.nanos();
+    long beganNanos = clock.nanos();
+    busySinceNanos = beganNanos;
     try {
       GpuReading reading = reader.read();
       log.tell(reading);
       return switch (reading) {
-        case GpuReading.Seen(GpuSnapshot snapshot) -> seen(snapshot);
+        case GpuReading.Seen(GpuSnapshot snapshot) -> seen(snapshot, beganNanos);
         case GpuReading.NoDriver _, GpuReading.Lost _ -> lost();
       };
     } finally {
@@ -121,9 +126,14 @@ public final class GpuSampler {
     }
   }
 
-  private long seen(GpuSnapshot snapshot) {
+  /** A driver that is slow at each call is looked at less often, not taken for one that hangs. */
+  private long shownNanos(long tookNanos) {
+    return Math.max(shownNanos, Math.min(2 * tookNanos, SHOWN_NANOS_MAX));
+  }
+
+  private long seen(GpuSnapshot snapshot, long beganNanos) {
     long nowNanos = clock.nanos();
-    last = new Sampled(snapshot, nowNanos);
+    last = new Sampled(snapshot, nowNanos, nowNanos - beganNanos);
     watcher.looked(snapshot, nowNanos);
     if (snapshot.missing().isEmpty()) {
       failures = 0;
@@ -136,7 +146,7 @@ public final class GpuSampler {
   private long lost() {
     Sampled before = last;
     if (before != null) {
-      last = new Sampled(null, before.atNanos);
+      last = new Sampled(null, before.atNanos, 0);
     }
     long nowNanos = clock.nanos();
     watcher.looked(null, nowNanos);
@@ -166,10 +176,16 @@ public final class GpuSampler {
     }
   }
 
-  /** Whether a call has been going on for longer than a sample is shown. */
+  /** Whether a call has been going on for longer than a sample is shown, as seen by turns. */
   void lookAtSampler() {
+    long nowNanos = clock.nanos();
+    long calls = reader.calls();
     Long since = busySinceNanos;
-    long busyNanos = since == null ? 0 : clock.nanos() - since;
+    if (calls != callsSeen || since == null) {
+      callsSeen = calls;
+      callSeenNanos = nowNanos;
+    }
+    long busyNanos = since == null ? 0 : nowNanos - Math.max(since, callSeenNanos);
     if (busyNanos > shownNanos && !hangTold) {
       hangTold = true;
       log.hangs(reader.lastCall(), busyNanos);
@@ -183,6 +199,7 @@ public final class GpuSampler {
    * The last answer.
    *
    * @param snapshot null where the driver has been lost since
+   * @param tookNanos the look
    */
-  private record Sampled(@Nullable GpuSnapshot snapshot, long atNanos) {}
+  private record Sampled(@Nullable GpuSnapshot snapshot, long atNanos, long tookNanos) {}
 }

@@ -7,12 +7,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A GPU that the driver shows.
  *
- * @param minor the N of {@code /dev/nvidiaN}; null where the driver does not tell
- * @param mig whether it is cut into MIG devices; then it runs nothing itself
- * @param instances those devices, of which there may be none
+ * @param minor the N of {@code /dev/nvidiaN} or {@code /dev/dri/renderDN}; null where nobody tells
+ * @param instances its MIG devices, of which there may be none
  */
 public record VisibleGpu(
-    GpuIdentity gpu, @Nullable Integer minor, boolean mig, List<Instance> instances) {
+    GpuIdentity gpu, @Nullable Integer minor, Cut cut, List<Instance> instances) {
+
+  /** Whether it runs something itself. */
+  public enum Cut {
+    WHOLE,
+    /** Its MIG devices do. */
+    MIG,
+    /** Its partitions do, as AMD's are called, which are not told apart here. */
+    PARTITIONS
+  }
 
   public VisibleGpu {
     instances = List.copyOf(instances);
@@ -20,7 +28,7 @@ public record VisibleGpu(
 
   /** What a process may be given: the GPU, or each of its MIG devices. */
   Stream<GpuIdentity> assignable() {
-    return mig ? instances.stream().map(Instance::device) : Stream.of(gpu);
+    return cut == Cut.MIG ? instances.stream().map(Instance::device) : Stream.of(gpu);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.streamgauge.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -12,8 +13,12 @@ final class AllGpusTest {
   private final Scripted second = new Scripted();
   private final AllGpus all = new AllGpus(List.of(first, second));
 
-  private static GpuReading seen(String driver) {
-    return new GpuReading.Seen(new GpuSnapshot(driver, List.of(), List.of(), List.of()));
+  private static GpuReading seen(String... uuidsAndDrivers) {
+    Map<String, String> drivers = new HashMap<>();
+    for (int i = 0; i < uuidsAndDrivers.length; i += 2) {
+      drivers.put(uuidsAndDrivers[i], uuidsAndDrivers[i + 1]);
+    }
+    return new GpuReading.Seen(new GpuSnapshot(drivers, List.of(), List.of(), List.of()));
   }
 
   private void look(int times) {
@@ -22,7 +27,7 @@ final class AllGpusTest {
 
   @Test
   void aMakerWithoutADriverIsLookedForOnceInSixtyLooksWhereAnotherHasOne() {
-    first.reading = seen("570");
+    first.reading = seen("GPU-a", "570");
     look(3 * AllGpus.LOOKS_WITHOUT);
     assertThat(first.looks).isEqualTo(180);
     assertThat(second.looks).isEqualTo(3);
@@ -38,21 +43,22 @@ final class AllGpusTest {
 
   @Test
   void aDriverThatComesIsFoundAtTheNextTime() {
-    first.reading = seen("570");
+    first.reading = seen("GPU-a", "570");
     look(1);
-    second.reading = seen("6.3");
+    second.reading = seen("b", "6.3");
     look(AllGpus.LOOKS_WITHOUT - 1);
-    assertThat(all.read()).isEqualTo(seen("570, 6.3"));
+    assertThat(all.read()).isEqualTo(seen("GPU-a", "570", "b", "6.3"));
   }
 
   @Test
   void oneThatIsLostIsMissingWhereTheOtherAnswersAndElseAllAreLost() {
     first.reading = new GpuReading.Lost("fell off the bus");
-    second.reading = seen("6.3");
+    second.reading = seen("b", "6.3");
     assertThat(all.read())
         .isEqualTo(
             new GpuReading.Seen(
-                new GpuSnapshot("6.3", List.of(), List.of(), List.of("fell off the bus"))));
+                new GpuSnapshot(
+                    Map.of("b", "6.3"), List.of(), List.of(), List.of("fell off the bus"))));
     second.reading = new GpuReading.NoDriver("none");
     look(1);
     assertThat(all.read()).isEqualTo(new GpuReading.Lost("fell off the bus"));
@@ -83,6 +89,11 @@ final class AllGpusTest {
     @Override
     public String lastCall() {
       return "none";
+    }
+
+    @Override
+    public long calls() {
+      return looks;
     }
 
     @Override

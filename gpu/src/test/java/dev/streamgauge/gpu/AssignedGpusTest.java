@@ -2,9 +2,8 @@ package dev.streamgauge.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.config.GpuChoice;
-import dev.streamgauge.config.ProxySettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -149,8 +148,67 @@ class AssignedGpusTest {
   }
 
   @Test
+  void whereFilesAreOfNoneThatIsVisibleAllAreToldOfAndNoneIsOurs() {
+    AssignedGpus assigned = assign(null, null, Set.of(7), gpus(1, 0), false);
+    assertThat(assigned.ours()).isEmpty();
+    assertThat(uuids(assigned.others())).containsExactly("GPU-a0");
+    assertThat(assign("none", null, Set.of(7), FOUR, false)).isEqualTo(AssignedGpus.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "all|3,2,1|1|GPU-c2",
+        "all|3,2,1|0,2|GPU-d3,GPU-b1",
+        "all|3,2,1|3|''",
+        "2,3|1,0|0|GPU-d3",
+        "all|-1|0|''",
+        "all|1|GPU-b1|GPU-b1",
+        "all|1|GPU-c2|''",
+      })
+  void eachListCountsWhatTheOneBeforeLeaves(
+      String devices, String first, String second, String expected) {
+    AssignedGpus assigned =
+        AssignedGpus.of(
+            new GpuAssignment(new GpuChoice.Auto(), devices, List.of(first, second)),
+            new AssignedGpus.Surroundings(null, FOUR, false));
+    assertThat(String.join(",", uuids(assigned.ours()))).isEqualTo(expected);
+    assertThat(assigned.others()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"all,", "0,", "GPU-a0,", ",0", ",GPU-a0"})
+  void aPartitionedGpuIsClaimedByItsNameInTheOptionAlone(
+      @Nullable String devices, @Nullable String narrower) {
+    List<VisibleGpu> cut = List.of(partitioned("GPU-a0"));
+    AssignedGpus assigned = auto(devices, narrower, cut);
+    assertThat(assigned.ours()).isEmpty();
+    assertThat(uuids(assigned.others())).containsExactly("GPU-a0");
+    AssignedGpus named =
+        AssignedGpus.of(
+            settings(new GpuChoice.Named(List.of("GPU-a0")), devices, narrower),
+            new AssignedGpus.Surroundings(null, cut, false));
+    assertThat(uuids(named.ours())).containsExactly("GPU-a0");
+  }
+
+  @Test
+  void besideAPartitionedGpuNumbersMeanNothingAndTheOtherIsNotTheOnlyOne() {
+    List<VisibleGpu> two = List.of(partitioned("GPU-z9"), FOUR.get(0));
+    assertThat(auto("1", null, two).ours()).isEmpty();
+    assertThat(auto("1", null, two).missing()).containsExactly("1");
+    assertThat(uuids(auto(null, null, two).others())).containsExactly("GPU-z9", "GPU-a0");
+    assertThat(uuids(auto("GPU-a0", null, two).ours())).containsExactly("GPU-a0");
+  }
+
+  private static VisibleGpu partitioned(String uuid) {
+    return new VisibleGpu(
+        new GpuIdentity(uuid, "MI300X", "CPX"), 0, VisibleGpu.Cut.PARTITIONS, List.of());
+  }
+
+  @Test
   void namedOnesAreThoseAndNoOthers() {
-    ProxySettings.Gpu settings =
+    GpuAssignment settings =
         settings(new GpuChoice.Named(List.of("GPU-d3", "GPU-x9")), "none", "-1");
     AssignedGpus assigned =
         AssignedGpus.of(settings, new AssignedGpus.Surroundings(null, FOUR, false));
@@ -183,9 +241,9 @@ class AssignedGpusTest {
         new AssignedGpus.Surroundings(files, visible, fewer));
   }
 
-  private static ProxySettings.Gpu settings(
+  private static GpuAssignment settings(
       GpuChoice choice, @Nullable String devices, @Nullable String cuda) {
-    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), devices, cuda, null, null);
+    return new GpuAssignment(choice, devices, cuda == null ? List.of() : List.of(cuda));
   }
 
   private static List<VisibleGpu> gpus(int count, int instancesEach) {
@@ -205,8 +263,8 @@ class AssignedGpusTest {
   }
 
   private static VisibleGpu gpu(String uuid, int minor, List<VisibleGpu.Instance> instances) {
-    return new VisibleGpu(
-        new GpuIdentity(uuid, "H100", ""), minor, !instances.isEmpty(), instances);
+    VisibleGpu.Cut cut = instances.isEmpty() ? VisibleGpu.Cut.WHOLE : VisibleGpu.Cut.MIG;
+    return new VisibleGpu(new GpuIdentity(uuid, "H100", ""), minor, cut, instances);
   }
 
   private static List<String> uuids(List<GpuIdentity> gpus) {

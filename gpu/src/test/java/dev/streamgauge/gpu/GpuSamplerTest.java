@@ -11,7 +11,8 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class GpuSamplerTest {
-  private static final GpuSnapshot SEEN = new GpuSnapshot("575", List.of(), List.of(), List.of());
+  private static final GpuSnapshot SEEN =
+      new GpuSnapshot(Map.of(), List.of(), List.of(), List.of());
 
   private final TestClock clock = new TestClock();
 
@@ -37,9 +38,52 @@ class GpuSamplerTest {
     assertThat(told).containsExactly("seen at 0", "none at 7", "none at 14");
   }
 
+  /** The watch is over each call: thirty slow ones are no hang, and what they tell is shown. */
+  @Test
+  void aDriverThatIsSlowAtEachCallDoesNotHang() {
+    List<String> lines = new ArrayList<>();
+    Scripted driver = new Scripted(new GpuReading.Seen(SEEN), new GpuReading.Seen(SEEN));
+    GpuSampler sampler = new GpuSampler(driver, Duration.ofSeconds(1), clock, lines::add);
+    driver.eachLook =
+        () -> {
+          for (int call = 0; call < 30; call++) {
+            driver.calls++;
+            clock.advance(Duration.ofMillis(350));
+            sampler.lookAtSampler();
+          }
+        };
+    sampler.look();
+    assertThat(sampler.now().snapshot()).isNotNull();
+    driver.eachLook = () -> clock.advance(Duration.ofSeconds(20));
+    sampler.look();
+    assertThat(lines).noneMatch(line -> line.contains("has been busy"));
+    clock.advance(Duration.ofSeconds(39));
+    assertThat(sampler.now().snapshot()).isNotNull();
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(sampler.now().snapshot()).isNull();
+  }
+
+  @Test
+  void oneCallThatDoesNotComeBackIsToldOnce() {
+    List<String> lines = new ArrayList<>();
+    Scripted driver = new Scripted(new GpuReading.Seen(SEEN));
+    GpuSampler sampler = new GpuSampler(driver, Duration.ofSeconds(1), clock, lines::add);
+    driver.eachLook =
+        () -> {
+          for (int second = 0; second < 20; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            sampler.lookAtSampler();
+          }
+        };
+    sampler.look();
+    assertThat(lines).filteredOn(line -> line.contains("has been busy")).hasSize(1);
+  }
+
   /** Says so, one after the other. */
   private static final class Scripted implements GpuReader {
     private final Queue<GpuReading> readings;
+    private Runnable eachLook = () -> {};
+    private long calls;
 
     Scripted(GpuReading... readings) {
       this.readings = new ArrayDeque<>(List.of(readings));
@@ -47,6 +91,7 @@ class GpuSamplerTest {
 
     @Override
     public GpuReading read() {
+      eachLook.run();
       return readings.remove();
     }
 
@@ -56,6 +101,11 @@ class GpuSamplerTest {
     @Override
     public String lastCall() {
       return "";
+    }
+
+    @Override
+    public long calls() {
+      return calls;
     }
 
     @Override

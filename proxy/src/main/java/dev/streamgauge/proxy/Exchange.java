@@ -338,6 +338,9 @@ final class Exchange {
     upstream = connection;
     everConnected = true;
     upstreamReused = connection.reused();
+    if (upstreamReused) {
+      times.connectionReused();
+    }
     connection.serve(this);
     request.sendOver(connection);
     flushUpstream();

@@ -89,6 +89,7 @@ final class MessageShapesTest {
         assertThat(record.outcome()).isEqualTo(Outcome.OK);
         assertThat(record.transfer().responseBytes()).isZero();
         assertThat(record.transfer().upstreamReused()).isEqualTo(i > 0);
+        assertThat(record.points().connectStarted() == null).isEqualTo(i > 0);
       }
       assertThat(upstream.connections).hasValue(1);
     }

@@ -25,7 +25,7 @@ final class ExampleGpu {
     GpuIdentity gpu = new GpuIdentity("GPU-0", "example", "");
     GpuSample sample = new GpuSample(gpu, figures, Set.of(), supported);
     return new GpuStatus(
-        new GpuSnapshot("0", List.of(sample), List.of(), List.of()),
+        new GpuSnapshot(Map.of(gpu.uuid(), "0"), List.of(sample), List.of(), List.of()),
         0L,
         Map.of("unknown", 0L),
         List.of(new XidCounts.Count("GPU-0", "79", 0)));

@@ -109,13 +109,13 @@ final class GpuSeries implements MultiCollector {
 
   private static InfoSnapshot.InfoDataPointSnapshot info(
       GpuIdentity gpu, GpuSnapshot snapshot, String shared) {
-    String driver = snapshot.driver() == null ? "" : snapshot.driver();
+    String driver = snapshot.driver(gpu);
     return InfoSnapshot.InfoDataPointSnapshot.builder()
         .labels(
             Labels.of(
                 "uuid", gpu.uuid(),
                 "name", gpu.name(),
-                "driver", driver,
+                "driver", driver == null ? "" : driver,
                 "mig_profile", gpu.migProfile(),
                 "shared", shared))
         .build();

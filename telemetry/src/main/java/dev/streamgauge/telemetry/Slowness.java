@@ -129,9 +129,18 @@ final class Slowness {
     return record.points().headers() == null ? 0 : orZero(phases.headersNanos());
   }
 
-  /** What the engine's own clock does not cover lies between it and us; without one, anywhere. */
+  /**
+   * What the engine's own clock does not cover lies between it and us. One that tells nothing of
+   * its queue, or that had to load the model, covers too little to say so.
+   */
   private static String ofHeaders(RequestRecord record) {
-    return record.engine() == null ? "unknown" : "network";
+    RequestRecord.EngineTimes engine = record.engine();
+    boolean covered =
+        engine != null
+            && engine.queueNanos() != null
+            && engine.prefillNanos() != null
+            && engine.loadNanos() == null;
+    return covered ? "network" : "unknown";
   }
 
   private static long orZero(@Nullable Long nanos) {

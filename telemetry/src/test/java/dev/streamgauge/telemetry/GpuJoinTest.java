@@ -352,7 +352,7 @@ class GpuJoinTest {
   }
 
   private void looked(List<GpuSample> gpus, List<String> missing) {
-    telemetry.gpuWatcher().looked(new GpuSnapshot("575", gpus, List.of(), missing), nanos());
+    telemetry.gpuWatcher().looked(new GpuSnapshot(Map.of(), gpus, List.of(), missing), nanos());
   }
 
   private static GpuSample gpu(String uuid, @Nullable Double joules, String migProfile) {

@@ -92,7 +92,10 @@ class GpuSeriesTest {
   void gpusThatAreOnlyVisibleAreNamedAndNotMeasured() {
     GpuSnapshot snapshot =
         new GpuSnapshot(
-            "575.1", List.of(), List.of(new GpuIdentity("GPU-b", "H100", "")), List.of());
+            Map.of("GPU-b", "575.1"),
+            List.of(),
+            List.of(new GpuIdentity("GPU-b", "H100", "")),
+            List.of());
     telemetry.showGpus(() -> new GpuStatus(snapshot, 0L, Map.of(), List.of()));
     assertThat(gpuLines())
         .containsExactlyInAnyOrder(
@@ -100,6 +103,21 @@ class GpuSeriesTest {
             "streamgauge_gpu_sample_age_seconds 0.0",
             "streamgauge_gpu_info{driver=\"575.1\",mig_profile=\"\",name=\"H100\",shared=\"true\","
                 + "uuid=\"GPU-b\"} 1");
+  }
+
+  @Test
+  void eachCardHasItsOwnMakersDriver() {
+    GpuSnapshot snapshot =
+        new GpuSnapshot(
+            Map.of("GPU-a", "575.1", "74ff", "6.12"),
+            List.of(sample(Map.of(), null)),
+            List.of(new GpuIdentity("74ff", "MI300X", ""), new GpuIdentity("GPU-c", "L4", "")),
+            List.of());
+    telemetry.showGpus(() -> new GpuStatus(snapshot, 0L, Map.of(), List.of()));
+    MetricsText page = MetricsText.of(telemetry);
+    assertThat(page.sum("streamgauge_gpu_info", "uuid=\"GPU-a\"", "driver=\"575.1\"")).isEqualTo(1);
+    assertThat(page.sum("streamgauge_gpu_info", "uuid=\"74ff\"", "driver=\"6.12\"")).isEqualTo(1);
+    assertThat(page.sum("streamgauge_gpu_info", "uuid=\"GPU-c\"", "driver=\"\"")).isEqualTo(1);
   }
 
   private static GpuSample sample(
@@ -113,7 +131,7 @@ class GpuSeriesTest {
 
   private static GpuStatus status(GpuSample sample) {
     return new GpuStatus(
-        new GpuSnapshot("575.1", List.of(sample), List.of(), List.of()), 0L, Map.of(), List.of());
+        new GpuSnapshot(Map.of(), List.of(sample), List.of(), List.of()), 0L, Map.of(), List.of());
   }
 
   private List<String> gpuLines() {

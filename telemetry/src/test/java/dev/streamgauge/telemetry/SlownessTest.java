@@ -73,6 +73,14 @@ final class SlownessTest {
     assertThat(because(lateHead.engine(ms(10), ms(90)))).isEqualTo("network");
   }
 
+  /** As llama.cpp, which tells its prefill and sends the head when a slot is free. */
+  @Test
+  void anEngineThatDoesNotTellItsQueueMayHaveHadOneBeforeTheHead() {
+    Records lateHead = Records.streamed().points(points(0, 0, 1, 2, 900, 1_000));
+    assertThat(because(lateHead.engine(null, ms(90)))).isEqualTo("unknown");
+    assertThat(because(lateHead.engineQueued())).isEqualTo("engine_queue");
+  }
+
   @Test
   void withoutATargetThreeTimesTheMedianIsLate() {
     Slowness byMedian = new Slowness(List.of());

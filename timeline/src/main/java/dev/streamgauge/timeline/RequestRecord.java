@@ -70,6 +70,7 @@ public record RequestRecord(
    *
    * @param admitted the gate let it pass (0 without a gate)
    * @param sentAway the gate refused it, which is before the client has the answer
+   * @param connectStarted a connection was made for it; null where one was reused
    * @param connected an upstream connection was there
    * @param sent the last request byte was written
    * @param firstSent the first request byte was written upstream

@@ -72,6 +72,11 @@ public final class RequestTimeline {
     mark(CONNECTED, nanos);
   }
 
+  /** What was waited for was not a connection's making. */
+  public void connectionReused() {
+    reached &= ~(1 << CONNECT_STARTED);
+  }
+
   public void firstSent(long nanos) {
     markFirst(FIRST_SENT, nanos);
   }

@@ -10,7 +10,8 @@ public record Note(Warning warning, String message) {
     NO_DRAIN_HOOK("NoDrainHook", "the hook that was asked for was left out"),
     PORT_PASSED_BY("PortPassedBy", "a port of the server is not measured"),
     PROBE_LEFT("ProbeLeft", "a command of a probe or hook names the former port and was left"),
-    NOW_REACHABLE("NowReachable", "a server that listened within the pod alone can be reached from outside"),
+    NOW_REACHABLE(
+        "NowReachable", "a server that listened within the pod alone can be reached from outside"),
     MESH("Mesh", "a mesh's sidecar stands in front of the hook");
 
     private final String eventReason;

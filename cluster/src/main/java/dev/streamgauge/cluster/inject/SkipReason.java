@@ -6,7 +6,8 @@ public enum SkipReason {
   OPTED_OUT("opted_out", "label or annotation says no"),
   EXCLUDED_NAMESPACE("excluded_namespace", "the policy leaves this namespace alone"),
   ALREADY_INJECTED("already_injected", "it has a container named streamgauge"),
-  NOT_THE_LEADER("not_the_leader", "a group of pods serves as one, and another of them takes the requests");
+  NOT_THE_LEADER(
+      "not_the_leader", "a group of pods serves as one, and another of them takes the requests");
 
   private final String label;
   private final String doc;

@@ -48,6 +48,15 @@ final class WorkloadRecord extends KeptObjects.Kept {
     };
   }
 
+  /** Whose pods are its own. */
+  Workload ofPods() {
+    return switch (kind) {
+      case INFERENCE_SERVICE -> new Workload("Deployment", name + "-predictor");
+      case KNATIVE_AUTOSCALER -> new Workload("Deployment", label());
+      case DEPLOYMENT, STATEFUL_SET, REPLICA_SET, LEADER_WORKER_SET -> workload;
+    };
+  }
+
   Subject subject() {
     return new Subject(namespace, label(), null, null);
   }

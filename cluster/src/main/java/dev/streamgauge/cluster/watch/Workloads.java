@@ -75,14 +75,12 @@ final class Workloads extends KeptObjects<WorkloadRecord> {
 
   /** Whether it is a model server's, and no part of another. */
   boolean isShown(WorkloadRecord record) {
-    return !record.isPart()
-        && (record.modelServers || pods.has(record.namespace, record.workload))
-        && record.desired != null;
+    return !record.isPart() && record.desired != null && belongs(record);
   }
 
   /** Whether it is a model server's. */
   boolean belongs(WorkloadRecord record) {
-    return record.modelServers || pods.has(record.namespace, record.workload);
+    return record.modelServers || pods.has(record.namespace, record.ofPods());
   }
 
   /** Brings the sums up to now. */

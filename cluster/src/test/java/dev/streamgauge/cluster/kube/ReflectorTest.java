@@ -37,7 +37,8 @@ class ReflectorTest {
     server
         .list(c -> c.answer(200, list("7", "more", "a", "b")))
         .list(c -> c.answer(200, list("7", "", "c")))
-        .watch(c -> c.stream().line(event("ADDED", "d", "8")).line(event("DELETED", "a", "9")));
+        .watch(
+            c -> c.stream().line(event("ADDED", "d", "8")).line(event("DELETED", "a", "9")).hold());
     try (Reflector _ = reflector()) {
       Await.until("both changes", () -> sink.told().contains("deleted a"));
     }
@@ -53,7 +54,7 @@ class ReflectorTest {
     listOnce();
     server
         .watch(c -> c.stream().line(event("ADDED", "b", "8")).end())
-        .watch(c -> c.stream().line(event("ADDED", "c", "9")));
+        .watch(c -> c.stream().line(event("ADDED", "c", "9")).hold());
     try (Reflector reflector = reflector()) {
       Await.until("the second watch", () -> sink.told().contains("changed c"));
       assertThat(reflector.progress().lists()).isEqualTo(1);
@@ -112,7 +113,7 @@ class ReflectorTest {
         .watch(c -> c.stream().line(event("ADDED", "b", "8")).piece("{\"type\":\"ADD").end())
         .watch(c -> c.stream().line(event("ADDED", "c", "9")).piece("{\"type\":\"A").reset())
         .watch(c -> c.stream().line(event("ADDED", "d", "10")).piece("{\"type\":"))
-        .watch(c -> c.stream().line(event("ADDED", "e", "11")));
+        .watch(c -> c.stream().line(event("ADDED", "e", "11")).hold());
     try (Reflector reflector = reflector()) {
       Await.until("the fourth watch", () -> sink.told().contains("changed e"));
       assertThat(reflector.progress().lists()).isEqualTo(1);

@@ -23,6 +23,7 @@ enum AmdFunction implements DriverFunction {
   BDF("amdsmi_get_gpu_device_bdf", ADDRESS, ADDRESS),
   ASIC("amdsmi_get_gpu_asic_info", ADDRESS, ADDRESS),
   DRIVER("amdsmi_get_gpu_driver_info", ADDRESS, ADDRESS),
+  COMPUTE_PARTITION("amdsmi_get_gpu_compute_partition", ADDRESS, ADDRESS, JAVA_INT),
 
   ACTIVITY("amdsmi_get_gpu_activity", ADDRESS, ADDRESS),
   MEMORY_USED("amdsmi_get_gpu_memory_usage", ADDRESS, JAVA_INT, ADDRESS),

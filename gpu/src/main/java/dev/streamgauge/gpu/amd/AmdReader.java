@@ -1,10 +1,11 @@
 package dev.streamgauge.gpu.amd;
 
-import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.gpu.XidCounts;
 import dev.streamgauge.gpu.driver.DriverReader;
 import dev.streamgauge.gpu.driver.ErrorCounts;
 import dev.streamgauge.gpu.driver.KeptGpus;
+import dev.streamgauge.gpu.driver.StandardOut;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,19 +26,19 @@ public final class AmdReader extends DriverReader<AmdCode, AmdSmi> {
   private final AmdFiles files;
 
   /** This machine's. */
-  public AmdReader(ProxySettings.Gpu settings, LongSupplier ticker) {
-    this(settings, ticker, () -> firstOf(LIBRARIES), new AmdFiles(Path.of("/")));
+  public AmdReader(GpuAssignment assignment, LongSupplier ticker) {
+    this(assignment, ticker, () -> firstOf(LIBRARIES), new AmdFiles(Path.of("/")));
   }
 
-  AmdReader(
-      ProxySettings.Gpu settings, LongSupplier ticker, LibraryLookup library, AmdFiles files) {
+  AmdReader(GpuAssignment assignment, LongSupplier ticker, LibraryLookup library, AmdFiles files) {
     super("libamd_smi.so", library, ticker, new ErrorCounts(List.of(AmdCode.values())));
-    this.kept = new KeptGpus(settings);
+    this.kept = new KeptGpus(assignment);
     this.files = files;
   }
 
   @Override
   protected AmdSmi bind(SymbolLookup found, ErrorCounts counts) {
+    StandardOut.toStandardError(found);
     AmdSmi smi = new AmdSmi(counts);
     smi.bind(found, List.of(AmdFunction.values()));
     return smi;

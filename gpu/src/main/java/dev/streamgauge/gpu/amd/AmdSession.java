@@ -24,6 +24,9 @@ final class AmdSession extends DriverSession<AmdCode, AmdSmi, AmdDevice> {
   private static final int UUID_BYTES_MAX = 64;
   private static final int TEXT_BYTES_MAX = 63;
 
+  /** Of partitions whose mode the library does not tell. */
+  private static final String UNKNOWN_PARTITIONS = "unknown";
+
   /** Where handles stand behind their number. */
   private static final long HANDLES = 64;
 
@@ -95,10 +98,37 @@ final class AmdSession extends DriverSession<AmdCode, AmdSmi, AmdDevice> {
       unreadable++;
       return;
     }
+    if (handles.containsKey(uuid)) {
+      partitioned(uuid);
+      return;
+    }
     String name = text(AmdFunction.ASIC, gpu);
-    GpuIdentity identity = new GpuIdentity(uuid, name == null ? "" : name, "");
+    String partitions = partitions(gpu);
+    GpuIdentity identity = new GpuIdentity(uuid, name == null ? "" : name, partitions);
+    VisibleGpu.Cut cut = partitions.isEmpty() ? VisibleGpu.Cut.WHOLE : VisibleGpu.Cut.PARTITIONS;
     handles.put(uuid, gpu);
-    visible.add(new VisibleGpu(identity, renderNode(gpu), false, List.of()));
+    visible.add(new VisibleGpu(identity, renderNode(gpu), cut, List.of()));
+  }
+
+  /** Several of one UUID are partitions of one GPU; the first of them tells of the whole. */
+  private void partitioned(String uuid) {
+    visible.replaceAll(
+        each ->
+            each.gpu().uuid().equals(uuid) && each.cut() == VisibleGpu.Cut.WHOLE
+                ? new VisibleGpu(
+                    new GpuIdentity(uuid, each.gpu().name(), UNKNOWN_PARTITIONS),
+                    each.minor(),
+                    VisibleGpu.Cut.PARTITIONS,
+                    List.of())
+                : each);
+  }
+
+  /** {@code DPX}, {@code CPX} and so on; empty where the GPU is whole, as most cannot else be. */
+  private String partitions(MemorySegment gpu) {
+    MemorySegment out = library().emptyRoom();
+    AmdCode code = library().call(AmdFunction.COMPUTE_PARTITION, gpu, out, TEXT_BYTES_MAX);
+    String mode = code.success() ? AmdSmi.text(out, TEXT_BYTES_MAX) : "";
+    return mode.matches("[DTQC]PX") ? mode : "";
   }
 
   private int renderNode(MemorySegment gpu) {

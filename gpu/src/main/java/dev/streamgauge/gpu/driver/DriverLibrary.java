@@ -10,11 +10,12 @@ import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The library's functions, one method for each shape of parameters, and the memory that they write
- * to. Each error is counted. One thread; {@link #lastCall} any.
+ * to. Each error is counted. One thread; {@link #lastCall} and {@link #calls} any.
  */
 public abstract class DriverLibrary<C extends DriverCode> {
   /**
@@ -27,6 +28,7 @@ public abstract class DriverLibrary<C extends DriverCode> {
   private final ErrorCounts errors;
   private final MemorySegment room = Arena.global().allocate(ROOM_BYTES, 16);
   private volatile @Nullable DriverFunction lastCall;
+  private final AtomicLong calls = new AtomicLong();
 
   protected DriverLibrary(ErrorCounts errors) {
     this.errors = errors;
@@ -172,6 +174,7 @@ public abstract class DriverLibrary<C extends DriverCode> {
 
   private MethodHandle handle(DriverFunction function) {
     lastCall = function;
+    calls.incrementAndGet();
     MethodHandle bound = handles.get(function);
     return bound == null ? missing(function) : bound;
   }
@@ -198,6 +201,11 @@ public abstract class DriverLibrary<C extends DriverCode> {
   public String lastCall() {
     DriverFunction function = lastCall;
     return function == null ? "dlopen" : function.symbol();
+  }
+
+  /** How many were begun. */
+  public long calls() {
+    return calls.get();
   }
 
   /** A NULL where a handle should be: to pass it on would be a guess about the library. */

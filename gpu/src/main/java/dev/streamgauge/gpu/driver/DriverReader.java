@@ -125,6 +125,12 @@ public abstract class DriverReader<C extends DriverCode, L extends DriverLibrary
   }
 
   @Override
+  public long calls() {
+    L bound = library;
+    return bound == null ? 0 : bound.calls();
+  }
+
+  @Override
   public Map<String, Long> errors() {
     return errors.all();
   }

@@ -7,6 +7,9 @@ import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From one opening of a driver to its end. The sampler's thread alone. */
@@ -16,7 +19,7 @@ public abstract class DriverSession<
   private final List<D> devices = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private List<GpuIdentity> others = List.of();
-  private @Nullable String driver;
+  private Map<String, String> drivers = Map.of();
 
   protected DriverSession(L library) {
     this.library = library;
@@ -47,8 +50,14 @@ public abstract class DriverSession<
    * @param unreadable devices that the driver counts and does not open
    */
   protected void assign(AssignedGpus assigned, int unreadable, @Nullable String driverVersion) {
-    driver = driverVersion;
     others = assigned.others();
+    if (driverVersion != null) {
+      drivers =
+          Stream.concat(assigned.ours().stream(), others.stream())
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      GpuIdentity::uuid, _ -> driverVersion, (one, _) -> one));
+    }
     missing.addAll(assigned.missing());
     if (assigned.equals(AssignedGpus.NONE) && unreadable > 0) {
       missing.add(unreadable + " GPUs that the driver counts and does not open");
@@ -85,7 +94,7 @@ public abstract class DriverSession<
           ? new GpuReading.Lost("not found: " + String.join(", ", silent))
           : lost(last);
     }
-    return new GpuReading.Seen(new GpuSnapshot(driver, samples, others, silent));
+    return new GpuReading.Seen(new GpuSnapshot(drivers, samples, others, silent));
   }
 
   protected GpuReading lost(C code) {

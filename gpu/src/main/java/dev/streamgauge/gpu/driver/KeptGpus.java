@@ -1,7 +1,7 @@
 package dev.streamgauge.gpu.driver;
 
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.config.GpuChoice;
-import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.gpu.AssignedGpus;
 import dev.streamgauge.gpu.GpuIdentity;
 import dev.streamgauge.gpu.VisibleGpu;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * sampler's thread alone.
  */
 public final class KeptGpus {
-  private final ProxySettings.Gpu settings;
+  private final GpuAssignment assignment;
   private List<String> oursBefore = List.of();
   private int gpusMost;
   private int assignableMost;
 
-  public KeptGpus(ProxySettings.Gpu settings) {
-    this.settings = settings;
+  public KeptGpus(GpuAssignment assignment) {
+    this.assignment = assignment;
   }
 
   /**
@@ -30,26 +30,25 @@ public final class KeptGpus {
    * @param unreadable GPUs that the driver counts and does not let be opened
    */
   public AssignedGpus assign(
-      List<VisibleGpu> visible, int unreadable, @Nullable Set<Integer> deviceFiles) {
+      List<VisibleGpu> visible, int unreadable, @Nullable Set<Integer> given) {
     int assignable = visible.stream().mapToInt(KeptGpus::assignable).sum();
     boolean fewer = unreadable > 0 || visible.size() < gpusMost || assignable < assignableMost;
     gpusMost = Math.max(gpusMost, visible.size());
     assignableMost = Math.max(assignableMost, assignable);
-    AssignedGpus.Surroundings now = new AssignedGpus.Surroundings(deviceFiles, visible, fewer);
+    AssignedGpus.Surroundings now = new AssignedGpus.Surroundings(given, visible, fewer);
     if (fewer && !oursBefore.isEmpty()) {
       return AssignedGpus.of(named(oursBefore), now);
     }
-    AssignedGpus assigned = AssignedGpus.of(settings, now);
+    AssignedGpus assigned = AssignedGpus.of(assignment, now);
     oursBefore = assigned.ours().stream().map(GpuIdentity::uuid).toList();
     return assigned;
   }
 
   private static int assignable(VisibleGpu gpu) {
-    return gpu.mig() ? gpu.instances().size() : 1;
+    return gpu.cut() == VisibleGpu.Cut.MIG ? gpu.instances().size() : 1;
   }
 
-  private ProxySettings.Gpu named(List<String> uuids) {
-    return new ProxySettings.Gpu(
-        new GpuChoice.Named(uuids), settings.interval(), null, null, null, null);
+  private static GpuAssignment named(List<String> uuids) {
+    return new GpuAssignment(new GpuChoice.Named(uuids), null, List.of());
   }
 }

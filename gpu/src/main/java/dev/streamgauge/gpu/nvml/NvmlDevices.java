@@ -22,12 +22,14 @@ final class NvmlDevices {
   private static final String MIG_IN_NAME = " MIG ";
 
   private final Nvml nvml;
+  private final NvidiaFiles.Given files;
   private final List<VisibleGpu> all = new ArrayList<>();
   private final Map<String, Handle> handles = new HashMap<>();
   private int unreadable;
 
-  NvmlDevices(Nvml nvml) {
+  NvmlDevices(Nvml nvml, NvidiaFiles.Given files) {
     this.nvml = nvml;
+    this.files = files;
   }
 
   /**
@@ -91,11 +93,13 @@ final class NvmlDevices {
       return code;
     }
     String uuid = Nvml.text(text, UUID_BYTES_MAX);
-    Integer minor = number(NvmlFunction.MINOR_NUMBER, device);
+    Integer told = number(NvmlFunction.MINOR_NUMBER, device);
+    Integer minor = told == null ? files.minor(uuid) : told;
     boolean mig = Integer.valueOf(1).equals(migMode(device));
     List<VisibleGpu.Instance> instances = mig ? instances(device) : List.of();
     handles.put(uuid, new Handle(device, device, null));
-    all.add(new VisibleGpu(new GpuIdentity(uuid, name(device), ""), minor, mig, instances));
+    VisibleGpu.Cut cut = mig ? VisibleGpu.Cut.MIG : VisibleGpu.Cut.WHOLE;
+    all.add(new VisibleGpu(new GpuIdentity(uuid, name(device), ""), minor, cut, instances));
     return NvmlCode.SUCCESS;
   }
 

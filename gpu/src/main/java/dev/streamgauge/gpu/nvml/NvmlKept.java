@@ -1,6 +1,6 @@
 package dev.streamgauge.gpu.nvml;
 
-import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.gpu.driver.KeptGpus;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,8 +10,8 @@ final class NvmlKept {
   private final KeptGpus gpus;
   private final Map<String, PcieBytes> pcieByUuid = new HashMap<>();
 
-  NvmlKept(ProxySettings.Gpu settings) {
-    this.gpus = new KeptGpus(settings);
+  NvmlKept(GpuAssignment assignment) {
+    this.gpus = new KeptGpus(assignment);
   }
 
   KeptGpus gpus() {

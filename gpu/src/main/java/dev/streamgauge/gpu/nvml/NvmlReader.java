@@ -1,20 +1,13 @@
 package dev.streamgauge.gpu.nvml;
 
-import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.gpu.XidCounts;
 import dev.streamgauge.gpu.driver.DriverReader;
 import dev.streamgauge.gpu.driver.ErrorCounts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.SymbolLookup;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** NVIDIA's GPUs, by NVML. */
 public final class NvmlReader extends DriverReader<NvmlCode, Nvml> {
@@ -37,25 +30,18 @@ public final class NvmlReader extends DriverReader<NvmlCode, Nvml> {
   private final XidCounts xids = new XidCounts();
 
   /** This machine's. */
-  public NvmlReader(ProxySettings.Gpu settings, LongSupplier ticker) {
-    this(settings, ticker, new Place(() -> firstOf(LIBRARIES), NvmlReader::deviceFiles));
+  public NvmlReader(GpuAssignment assignment, LongSupplier ticker) {
+    this(assignment, ticker, new Place(() -> firstOf(LIBRARIES), new NvidiaFiles(Path.of("/"))));
   }
 
-  NvmlReader(ProxySettings.Gpu settings, LongSupplier ticker, Place place) {
+  NvmlReader(GpuAssignment assignment, LongSupplier ticker, Place place) {
     super("libnvidia-ml.so.1", place.library, ticker, new ErrorCounts(List.of(NvmlCode.values())));
     this.place = place;
-    this.kept = new NvmlKept(settings);
+    this.kept = new NvmlKept(assignment);
   }
 
   /** Where the driver is. */
-  record Place(LibraryLookup library, DeviceFiles files) {}
-
-  /** Lists the N of each {@code /dev/nvidiaN}. */
-  @FunctionalInterface
-  interface DeviceFiles {
-    /** Null where there are none. */
-    @Nullable Set<Integer> list();
-  }
+  record Place(LibraryLookup library, NvidiaFiles files) {}
 
   @Override
   protected Nvml bind(SymbolLookup found, ErrorCounts counts) {
@@ -66,24 +52,11 @@ public final class NvmlReader extends DriverReader<NvmlCode, Nvml> {
 
   @Override
   protected NvmlSession session(Nvml opened) {
-    return new NvmlSession(opened, kept, xids, place.files.list());
+    return new NvmlSession(opened, kept, xids, place.files.read());
   }
 
   @Override
   public List<XidCounts.Count> xids() {
     return xids.all();
-  }
-
-  private static @Nullable Set<Integer> deviceFiles() {
-    try (Stream<Path> all = Files.list(Path.of("/dev"))) {
-      Set<Integer> minors =
-          all.map(path -> path.getFileName().toString())
-              .filter(name -> name.matches("nvidia\\d{1,4}"))
-              .map(name -> Integer.valueOf(name.substring("nvidia".length())))
-              .collect(Collectors.toUnmodifiableSet());
-      return minors.isEmpty() ? null : minors;
-    } catch (IOException | UncheckedIOException e) {
-      return null;
-    }
   }
 }

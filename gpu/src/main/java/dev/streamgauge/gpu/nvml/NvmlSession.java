@@ -5,7 +5,6 @@ import dev.streamgauge.gpu.GpuReading;
 import dev.streamgauge.gpu.XidCounts;
 import dev.streamgauge.gpu.driver.DriverSession;
 import java.lang.foreign.MemorySegment;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From one opening of NVML to its end. The sampler's thread alone. */
@@ -13,16 +12,16 @@ final class NvmlSession extends DriverSession<NvmlCode, Nvml, NvmlDevice> {
   private static final int TEXT_BYTES_MAX = 80;
 
   private final NvmlKept kept;
-  private final @Nullable Set<Integer> deviceFiles;
+  private final NvidiaFiles.Given files;
   private final NvmlEvents events;
   private final NvmlDevices visible;
 
-  NvmlSession(Nvml nvml, NvmlKept kept, XidCounts xids, @Nullable Set<Integer> deviceFiles) {
+  NvmlSession(Nvml nvml, NvmlKept kept, XidCounts xids, NvidiaFiles.Given files) {
     super(nvml);
     this.kept = kept;
-    this.deviceFiles = deviceFiles;
+    this.files = files;
     this.events = new NvmlEvents(nvml, xids);
-    this.visible = new NvmlDevices(nvml);
+    this.visible = new NvmlDevices(nvml, files);
   }
 
   @Override
@@ -32,7 +31,7 @@ final class NvmlSession extends DriverSession<NvmlCode, Nvml, NvmlDevice> {
       return lost(code);
     }
     int unreadable = visible.unreadable();
-    assign(kept.gpus().assign(visible.all(), unreadable, deviceFiles), unreadable, driver());
+    assign(kept.gpus().assign(visible.all(), unreadable, files.minors()), unreadable, driver());
     events.open(devices());
     return null;
   }

@@ -2,56 +2,44 @@ package dev.streamgauge.gpu.amd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.config.GpuChoice;
-import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.gpu.GpuField;
+import dev.streamgauge.gpu.GpuIdentity;
 import dev.streamgauge.gpu.GpuReading;
 import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
+import dev.streamgauge.gpu.Looks;
 import dev.streamgauge.gpu.ThrottleReason;
-import dev.streamgauge.gpu.driver.DriverReader;
-import dev.streamgauge.gpu.driver.Means;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is read of a library that answers. */
 class AmdReaderTest {
   @TempDir Path folder;
-  private final Map<String, String> says = new TreeMap<>();
+  private FakeAmd driver;
 
   @BeforeEach
-  void build() throws Exception {
-    Process cc =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "command -v cc >/dev/null || exit 77; exec cc -std=c11 -Wall -Wextra -Werror -fPIC"
-                    + " -shared -o \"$0\" src/test/c/amdsmi_fake.c -ldl",
-                folder.resolve("libamd_smi.so").toString())
-            .inheritIO()
-            .start();
-    int code = cc.waitFor();
-    Assumptions.assumeFalse(code == 77, "no C compiler: the fake driver cannot be built");
-    assertThat(code).isZero();
-    says.put("count", "0");
-    hasGpu(0);
+  void driver() {
+    driver = new FakeAmd(folder).hasGpu(0);
   }
 
   @Test
   void everyFigureHasItsPublishedUnit() {
-    GpuSample sample = look(reader(null)).gpus().getFirst();
-    assertThat(sample.gpu().uuid()).isEqualTo(uuid(0));
-    assertThat(sample.gpu().name()).isEqualTo("AMD Instinct MI300X");
+    AmdReader reader = driver.reader();
+    GpuSnapshot snapshot = Looks.look(reader);
+    GpuSample sample = snapshot.gpus().getFirst();
+    assertThat(sample.gpu()).isEqualTo(new GpuIdentity(FakeAmd.uuid(0), "AMD Instinct MI300X", ""));
+    assertThat(snapshot.driver(sample.gpu())).isEqualTo("6.12.12");
     assertThat(sample.figures())
         .containsOnly(
             Map.entry(GpuField.UTILIZATION, 0.93),
@@ -71,139 +59,139 @@ class AmdReaderTest {
     assertThat(sample.supported())
         .containsEntry(GpuField.CLOCK_VIDEO, false)
         .containsEntry(GpuField.SM_ACTIVE, false);
+    assertThat(reader.errors()).allSatisfy((_, n) -> assertThat(n).isZero());
   }
 
   @Test
   void aResidencyThatRisesBetweenTwoLooksIsThrottling() {
-    AmdReader reader = reader(null);
-    assertThat(look(reader).gpus().getFirst().throttled()).isNull();
-    assertThat(look(reader).gpus().getFirst().throttled()).isEmpty();
-    say("gpu0.ppt", "8");
-    assertThat(look(reader).gpus().getFirst().throttled())
-        .containsExactly(ThrottleReason.SW_POWER_CAP);
+    AmdReader reader = driver.reader();
+    assertThat(look(reader).throttled()).isNull();
+    assertThat(look(reader).throttled()).isEmpty();
+    driver.says("gpu0.ppt", 8);
+    assertThat(look(reader).throttled()).containsExactly(ThrottleReason.SW_POWER_CAP);
   }
 
   @Test
-  void ofSeveralTheOneWhoseFileIsHereIsOurs() throws IOException {
-    hasGpu(1);
-    assertThat(look(reader(null)).gpus()).isEmpty();
-    Files.createDirectories(folder.resolve("dev/dri/renderD129"));
-    assertThat(look(reader(null)).gpus())
-        .extracting(each -> each.gpu().uuid())
-        .containsExactly(uuid(1));
+  void ofSeveralTheOneWhoseFileIsHereIsOurs() {
+    driver.hasGpu(1);
+    assertThat(Looks.look(driver.reader()).gpus()).isEmpty();
+    driver.has("dev/dri/renderD129");
+    assertThat(ours(driver.reader())).containsExactly(FakeAmd.uuid(1));
   }
 
-  @Test
-  void itIsNamedByNumberByUuidAndAsTheRuntimeDoes() {
-    hasGpu(1);
-    for (String name : new String[] {"1", uuid(1), "GPU-10fcdd72e9d9b5e1"}) {
-      assertThat(look(reader(name)).gpus())
-          .as(name)
-          .extracting(each -> each.gpu().uuid())
-          .containsExactly(uuid(1));
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "0Aff74a1-0000-1000-80fc-dd72e9d9b5e1", "GPU-0afcdd72e9d9b5e1"})
+  void itIsNamedByNumberByUuidAndAsTheRuntimeDoes(String name) {
+    driver.hasGpu(1).says("gpu1.uuid", "0aff74a1-0000-1000-80fc-dd72e9d9b5e1");
+    AmdReader reader = driver.reader(assigned(name, List.of()));
+    assertThat(ours(reader)).containsExactly("0aff74a1-0000-1000-80fc-dd72e9d9b5e1");
+  }
+
+  /** ROCR's variable counts what the container has, HIP's what ROCR's leaves. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | 2     |     | 2",
+        "'' | 3,1   | 1   | 1",
+        "'' | 3,1,0 | 2,0 | 0,3",
+        "'' | GPU-0afcdd72e9d9b5e1,2 | 1 | 2",
+        "'' | 3,1   | 2   | ''",
+        "'' | 1     | 1   | ''",
+        "2,3 | 1    | 0   | 3",
+        "2,3 | 2    | 0   | ''",
+      })
+  void eachVariableCountsWhatTheOneBeforeLeaves(
+      String runtime, String rocr, @Nullable String hip, String expected) {
+    for (int i = 0; i < 4; i++) {
+      driver.hasGpu(i);
     }
+    driver.says("gpu1.uuid", "0aff74a1-0000-1000-80fc-dd72e9d9b5e1");
+    List<String> variables = hip == null ? List.of(rocr) : List.of(rocr, hip);
+    List<String> uuids =
+        List.of(
+            FakeAmd.uuid(0),
+            "0aff74a1-0000-1000-80fc-dd72e9d9b5e1",
+            FakeAmd.uuid(2),
+            FakeAmd.uuid(3));
+    AmdReader reader = driver.reader(assigned(runtime, variables));
+    assertThat(ours(reader).stream().map(uuid -> "" + uuids.indexOf(uuid)))
+        .containsExactlyElementsOf(
+            expected.isEmpty() ? List.of() : List.of(expected.split(",", -1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DPX", "TPX", "QPX", "CPX"})
+  void aPartitionedGpuIsNamedAndNotClaimed(String mode) {
+    driver.says("gpu0.partition", mode);
+    GpuIdentity gpu = new GpuIdentity(FakeAmd.uuid(0), "AMD Instinct MI300X", mode);
+    for (GpuAssignment assignment :
+        List.of(assigned(null, List.of()), assigned("all", List.of("0")))) {
+      GpuSnapshot snapshot = Looks.look(driver.reader(assignment));
+      assertThat(snapshot.gpus()).isEmpty();
+      assertThat(snapshot.others()).containsExactly(gpu);
+    }
+    GpuAssignment named =
+        new GpuAssignment(new GpuChoice.Named(List.of(FakeAmd.uuid(0))), null, List.of());
+    GpuSample sample = look(driver.reader(named));
+    assertThat(sample.gpu()).isEqualTo(gpu);
+    assertThat(sample.figure(GpuField.POWER)).isEqualTo(651.0);
+  }
+
+  /** As a library lists partitions that does not tell their mode. */
+  @Test
+  void severalOfOneUuidAreOneGpuThatIsNotClaimed() {
+    driver.hasGpu(1).says("gpu1.uuid", FakeAmd.uuid(0)).saysNoMore("gpu0.partition");
+    assertThat(Looks.look(driver.reader()).others())
+        .containsExactly(new GpuIdentity(FakeAmd.uuid(0), "AMD Instinct MI300X", "unknown"));
   }
 
   @Test
   void aDeviceThatTellsNothingAnyMoreIsLostAndComesBack() {
-    AmdReader reader = reader(null);
-    look(reader);
-    Map<String, String> before = new TreeMap<>(says);
-    says.keySet().removeIf(key -> key.startsWith("gpu0."));
-    write();
+    AmdReader reader = driver.reader();
+    Looks.look(reader);
+    driver.saysNothingOf("gpu0.");
     assertThat(reader.read()).isInstanceOf(GpuReading.Lost.class);
     reader.close();
-    says.putAll(before);
-    write();
-    assertThat(look(reader).whole()).isTrue();
+    driver.hasGpu(0);
+    assertThat(Looks.look(reader).whole()).isTrue();
   }
 
+  /** Structs have grown from release to release, and have no version words. */
+  @Test
+  void aLibraryThatWritesMoreThanTheStructHasDoesNoHarm() {
+    Map<GpuField, Double> figures = look(driver.reader()).figures();
+    driver.says("overrun_bytes", 4096);
+    assertThat(look(driver.reader()).figures()).isEqualTo(figures);
+  }
+
+  /** What an older one does not write is absent. */
   @ParameterizedTest
-  @EnumSource(value = AmdCode.class, mode = EnumSource.Mode.EXCLUDE, names = "SUCCESS")
-  void eachCodeAtEachCallIsCountedAndComesToNothingWorse(AmdCode code) {
-    for (AmdFunction function : AmdFunction.values()) {
-      AmdReader reader = reader(null);
-      look(reader);
-      reader.close();
-      say("return." + function.symbol(), Integer.toUnsignedString(code.number()));
-      GpuReading reading = reader.read();
-      if (code.means() == Means.NOT_NOW) {
-        assertThat(reader.errors().get(code.label())).as("%s", function).isNotNegative();
-      }
-      assertThat(reading).isNotNull();
-      reader.close();
-      says.remove("return." + function.symbol());
-      write();
-      assertThat(look(reader).whole()).as("%s: %s", function, code).isTrue();
-    }
+  @CsvSource({"24,0", "112,0", "124,0", "192,1", "256,2", "432,2", "472,2"})
+  void aLibraryThatWritesLessHasLess(int bytes, int xgmi) {
+    driver.says("metrics_bytes", bytes).says("gpu0.average_watts", 600).says("gpu0.throttle", 0);
+    AmdReader reader = driver.reader();
+    look(reader);
+    GpuSample sample = look(reader);
+    assertThat(sample.figure(GpuField.POWER)).isEqualTo(bytes >= 124 ? 651.0 : 600.0);
+    assertThat(
+            sample.figures().keySet().stream()
+                .filter(Set.of(GpuField.NVLINK_SENT, GpuField.NVLINK_RECEIVED)::contains))
+        .hasSize(xgmi);
+    assertThat(sample.supported())
+        .containsEntry(GpuField.THROTTLED, bytes >= 120)
+        .containsEntry(GpuField.NVLINK_SENT, xgmi == 2);
   }
 
-  private void hasGpu(int index) {
-    String gpu = "gpu" + index + ".";
-    says.put("count", "" + (index + 1));
-    says.put(gpu + "uuid", uuid(index));
-    says.put(gpu + "name", "AMD Instinct MI300X");
-    says.put(gpu + "driver", "6.12.12");
-    says.put(gpu + "bdf", "" + ((index + 1) << 8));
-    says.put(gpu + "gfx", "93");
-    says.put(gpu + "umc", "41");
-    says.put(gpu + "memory_used", "150000000000");
-    says.put(gpu + "memory_total", "206000000000");
-    says.put(gpu + "watts", "651");
-    says.put(gpu + "power_cap", "750000000");
-    says.put(gpu + "energy", "1000000");
-    says.put(gpu + "hotspot", "61");
-    says.put(gpu + "gfxclk", "2100");
-    says.put(gpu + "memclk", "1300");
-    says.put(gpu + "ecc_corrected", "3");
-    says.put(gpu + "ecc_uncorrected", "0");
-    says.put(gpu + "xgmi_write", "7");
-    says.put(gpu + "xgmi_read", "9");
-    says.put(gpu + "ppt", "5");
-    write();
-    try {
-      Files.createDirectories(
-          folder.resolve(
-              "sys/bus/pci/devices/0000:%02x:00.0/drm/renderD%d"
-                  .formatted(index + 1, 128 + index)));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+  private static GpuAssignment assigned(@Nullable String runtime, List<String> narrowing) {
+    return new GpuAssignment(new GpuChoice.Auto(), runtime, narrowing);
   }
 
-  private static String uuid(int index) {
-    return "%02dff74a1-0000-1000-80fc-dd72e9d9b5e1".formatted(index * 10);
+  private static List<String> ours(AmdReader reader) {
+    return Looks.look(reader).gpus().stream().map(each -> each.gpu().uuid()).toList();
   }
 
-  private void say(String key, String value) {
-    says.put(key, value);
-    write();
-  }
-
-  private void write() {
-    StringBuilder text = new StringBuilder();
-    says.forEach((key, value) -> text.append(key).append(' ').append(value).append('\n'));
-    try {
-      Files.writeString(folder.resolve("script"), text);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private AmdReader reader(@Nullable String devices) {
-    ProxySettings.Gpu settings =
-        new ProxySettings.Gpu(
-            new GpuChoice.Auto(), Duration.ofSeconds(1), devices, null, null, null);
-    return new AmdReader(
-        settings,
-        () -> 0,
-        () -> DriverReader.library(folder.resolve("libamd_smi.so").toString()),
-        new AmdFiles(folder));
-  }
-
-  private static GpuSnapshot look(AmdReader reader) {
-    GpuReading reading = reader.read();
-    assertThat(reading).isInstanceOf(GpuReading.Seen.class);
-    return ((GpuReading.Seen) reading).snapshot();
+  private static GpuSample look(AmdReader reader) {
+    return Looks.look(reader).gpus().getFirst();
   }
 }

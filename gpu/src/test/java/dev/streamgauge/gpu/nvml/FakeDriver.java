@@ -1,108 +1,40 @@
 package dev.streamgauge.gpu.nvml;
 
+import dev.streamgauge.config.GpuAssignment;
 import dev.streamgauge.config.GpuChoice;
-import dev.streamgauge.config.ProxySettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.streamgauge.gpu.driver.ScriptedLibrary;
 import java.lang.foreign.SymbolLookup;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
-/**
- * A copy of its own of the library that {@code src/test/c/nvml_fake.c} becomes, and what it says. A
- * test that needs it is skipped where there is no C compiler.
- */
-public final class FakeDriver {
-  private static final Path SOURCE = Path.of("src/test/c/nvml_fake.c");
-  private static final Map<String, Path> BUILT = new ConcurrentHashMap<>();
-
-  private final Path library;
-  private final Path script;
-  private final Map<String, String> says = new TreeMap<>();
+/** NVIDIA's library of {@code src/test/c/nvml_fake.c}. */
+public final class FakeDriver extends ScriptedLibrary<FakeDriver> {
+  private final Path folder;
 
   final AtomicLong nanos = new AtomicLong(Duration.ofHours(1).toNanos());
 
   /** A driver with no GPU yet. */
   public FakeDriver(Path folder, String... compilerFlags) {
-    try {
-      Path built = BUILT.computeIfAbsent(String.join(" ", compilerFlags), FakeDriver::build);
-      library = Files.copy(built, folder.resolve("libnvidia-ml.so.1"));
-      script = folder.resolve("script");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    super(folder, "libnvidia-ml.so.1", "nvml_fake.c", compilerFlags);
+    this.folder = folder;
     says("driver", "575.57.08");
     says("count", "0");
   }
 
-  private static Path build(String flags) {
-    String compiler =
-        List.of("cc", "gcc", "clang").stream().filter(FakeDriver::runs).findFirst().orElse("");
-    Assumptions.assumeFalse(
-        compiler.isEmpty(), "no C compiler (cc, gcc, clang): the fake driver cannot be built");
-    try {
-      Path library =
-          Files.createTempFile(Files.createDirectories(Path.of("target")), "nvml", ".so");
-      List<String> command = new ArrayList<>(List.of(compiler, "-std=c11", "-Wall", "-Wextra"));
-      command.addAll(List.of("-Werror", "-O1", "-fPIC", "-shared"));
-      command.addAll(flags.isEmpty() ? List.of() : List.of(flags.split(" ")));
-      command.addAll(List.of("-o", library.toString(), SOURCE.toString(), "-ldl"));
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(said);
-      }
-      return library;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static boolean runs(String compiler) {
-    try {
-      return new ProcessBuilder(compiler, "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** From the next call on. */
-  public FakeDriver says(String key, Object value) {
-    says.put(key, value.toString());
-    return written();
-  }
-
-  public FakeDriver saysNoMore(String key) {
-    says.remove(key);
-    return written();
+  @Override
+  protected FakeDriver self() {
+    return this;
   }
 
   /** A Hopper card that has every figure. */
+  @Override
   public FakeDriver hasGpu(int index) {
     String gpu = "gpu" + index + ".";
-    says("count", Math.max(index + 1, Integer.parseInt(says.getOrDefault("count", "0"))));
+    says("count", Math.max(index + 1, gpus()));
     says(gpu + "uuid", uuid(index)).says(gpu + "name", "NVIDIA H100 80GB HBM3");
     says(gpu + "minor", index);
     says(gpu + "utilization", 87).says(gpu + "memory_utilization", 41);
@@ -145,46 +77,26 @@ public final class FakeDriver {
     return "MIG-%d%dc0ffee-1111-5222-8333-444455556666".formatted(gpu, instance);
   }
 
-  private FakeDriver written() {
-    StringBuilder text = new StringBuilder();
-    says.forEach((key, value) -> text.append(key).append(' ').append(value).append('\n'));
-    try {
-      Path next = Files.writeString(script.resolveSibling("script.next"), text);
-      Files.move(next, script, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return this;
-  }
-
+  @Override
   public NvmlReader reader() {
     return reader(settings(new GpuChoice.Auto(), null));
   }
 
-  public NvmlReader reader(ProxySettings.Gpu settings) {
-    return reader(settings, NvmlReader.library(library.toString()));
+  public NvmlReader reader(GpuAssignment settings) {
+    return reader(settings, lookup());
   }
 
   /** As if the driver did not have that function yet. */
   NvmlReader readerWithout(NvmlFunction function) {
-    Optional<SymbolLookup> all = NvmlReader.library(library.toString());
-    return reader(
-        settings(new GpuChoice.Auto(), null),
-        all.map(
-            lookup ->
-                name -> name.equals(function.symbol()) ? Optional.empty() : lookup.find(name)));
+    return reader(settings(new GpuChoice.Auto(), null), lookupWithout(function));
   }
 
-  private NvmlReader reader(ProxySettings.Gpu settings, Optional<SymbolLookup> lookup) {
+  private NvmlReader reader(GpuAssignment settings, Optional<SymbolLookup> lookup) {
     return new NvmlReader(
-        settings, nanos::get, new NvmlReader.Place(() -> lookup, FakeDriver::noDeviceFiles));
+        settings, nanos::get, new NvmlReader.Place(() -> lookup, new NvidiaFiles(folder)));
   }
 
-  private static @Nullable Set<Integer> noDeviceFiles() {
-    return null;
-  }
-
-  public static ProxySettings.Gpu settings(GpuChoice choice, @Nullable String runtimeDevices) {
-    return new ProxySettings.Gpu(choice, Duration.ofSeconds(1), runtimeDevices, null, null, null);
+  public static GpuAssignment settings(GpuChoice choice, @Nullable String runtimeDevices) {
+    return new GpuAssignment(choice, runtimeDevices, List.of());
   }
 }

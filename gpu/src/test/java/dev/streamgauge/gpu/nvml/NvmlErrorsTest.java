@@ -6,9 +6,9 @@ import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuReading;
 import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
+import dev.streamgauge.gpu.Looks;
 import dev.streamgauge.gpu.driver.Means;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,12 +47,12 @@ class NvmlErrorsTest {
   void aCodeOfAFiguresCallCostsWhatItMeans(NvmlCode code) {
     for (NvmlFunction function : ASKED) {
       NvmlReader reader = driver.reader();
-      Looks.second(reader);
+      GpuSample before = Looks.second(reader);
       String key = "return." + function.symbol();
       driver.says(key, code.number());
       GpuReading reading = reader.read();
       switch (code.means()) {
-        case NOT_NOW, NEVER -> onlyItsFiguresAreAbsent(function, code, reading);
+        case NOT_NOW, NEVER -> onlyItsFiguresAreAbsent(function, code, before, reading);
         case DEVICE_LOST, DRIVER_LOST ->
             assertThat(Looks.why(reading)).startsWith("lost:").endsWith(code.label());
         case NOTHING -> throw new IllegalStateException();
@@ -65,16 +65,10 @@ class NvmlErrorsTest {
   }
 
   private static void onlyItsFiguresAreAbsent(
-      NvmlFunction function, NvmlCode code, GpuReading reading) {
+      NvmlFunction function, NvmlCode code, GpuSample before, GpuReading reading) {
     assertThat(reading).as("%s: %s", function, code).isInstanceOf(GpuReading.Seen.class);
-    GpuSnapshot snapshot = ((GpuReading.Seen) reading).snapshot();
-    GpuSample sample = snapshot.gpus().getFirst();
-    Set<GpuField> absent = new HashSet<>(List.of(GpuField.values()));
-    absent.removeAll(sample.figures().keySet());
-    absent.removeAll(Set.of(GpuField.XID, GpuField.PCIE_COUNTER));
-    if (sample.throttled() != null) {
-      absent.remove(GpuField.THROTTLED);
-    }
+    GpuSample sample = ((GpuReading.Seen) reading).snapshot().gpus().getFirst();
+    Set<GpuField> absent = Looks.lost(before, sample);
     assertThat(absent)
         .as("%s: %s", function, code)
         .containsExactlyInAnyOrderElementsOf(absentFigures(function, code));

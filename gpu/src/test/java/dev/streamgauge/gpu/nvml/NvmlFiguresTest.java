@@ -8,6 +8,7 @@ import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuIdentity;
 import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
+import dev.streamgauge.gpu.Looks;
 import dev.streamgauge.gpu.ThrottleReason;
 import dev.streamgauge.gpu.XidCounts;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.streamgauge.gpu.Await;
 import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuSampler;
 import dev.streamgauge.gpu.GpuSnapshot;
-import dev.streamgauge.gpu.GpuStatus;
+import dev.streamgauge.gpu.Looks;
 import dev.streamgauge.gpu.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A driver that hangs, and devices that go and come. */
+/** Devices that go and come. */
 class NvmlLossTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -38,51 +38,7 @@ class NvmlLossTest {
 
   @AfterEach
   void close() {
-    driver.saysNoMore("hang.nvmlDeviceGetPowerUsage");
     started.forEach(GpuSampler::close);
-  }
-
-  @Test
-  void anHourOfHangingWithdrawsTheFiguresAndIsSaidOnce() {
-    NvmlReader reader = driver.reader();
-    GpuSampler sampler = start(reader);
-    Await.until("the first sample", () -> sampler.now().up());
-
-    driver.says("hang.nvmlDeviceGetPowerUsage", 1);
-    Await.until(
-        "the hang",
-        () -> {
-          clock.advance(Duration.ofMillis(10));
-          return reader.lastCall().equals("nvmlDeviceGetPowerUsage");
-        });
-    for (int second = 0; second < 3600; second++) {
-      clock.advance(SECOND);
-      if (second % 600 == 7) {
-        Await.until("the line", () -> !lines("has been busy").isEmpty());
-      }
-    }
-    GpuStatus hung = sampler.now();
-    assertThat(hung.up()).isFalse();
-    assertThat(hung.snapshot()).isNull();
-    assertThat(hung.sampleAgeNanos()).isGreaterThanOrEqualTo(Duration.ofHours(1).toNanos());
-    assertThat(lines("has been busy")).hasSize(1).first().asString().contains("PowerUsage");
-
-    driver.saysNoMore("hang.nvmlDeviceGetPowerUsage");
-    Await.until("the answer", () -> sampler.now().up());
-    clock.advance(SECOND);
-    Await.until("the other line", () -> !lines("answers again").isEmpty());
-    assertThat(lines("has been busy")).hasSize(1);
-  }
-
-  @Test
-  void closingDoesNotWaitForADriverThatHangs() {
-    NvmlReader reader = driver.says("hang.nvmlInit_v2", 1).reader();
-    GpuSampler sampler = start(reader);
-    Await.until("the hang", () -> reader.lastCall().equals("nvmlInit_v2"));
-    // it returns, which is all there is to see
-    sampler.close();
-    assertThat(sampler.now().up()).isFalse();
-    driver.saysNoMore("hang.nvmlInit_v2");
   }
 
   @Test
@@ -159,7 +115,7 @@ class NvmlLossTest {
         new NvmlReader(
             FakeDriver.settings(new GpuChoice.Auto(), null),
             clock::nanos,
-            new NvmlReader.Place(Optional::empty, () -> null));
+            new NvmlReader.Place(Optional::empty, new NvidiaFiles(folder)));
     GpuSampler sampler = start(reader);
     Await.until("the line", () -> !log.isEmpty());
     for (int i = 0; i < 600; i++) {
