@@ -32,7 +32,7 @@ final class YamlEdit {
   /** A part of the text that is written anew. */
   private record Splice(int from, int to, String text) {}
 
-  /** The part can't be changed where it stands: an alias would change with it. */
+  /** It can't be changed where it stands: an alias would change with it, or all of it is new. */
   static final class Shared extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -62,8 +62,16 @@ final class YamlEdit {
   }
 
   /** Notes what has to be written anew, so that what was {@code before} becomes {@code after}. */
-  void change(Node node, JsonNode before, JsonNode after) throws Shared {
-    change(node, before, after, 0, true);
+  void change(Node document, JsonNode before, JsonNode after) throws Shared {
+    boolean inPlace =
+        document instanceof MappingNode mapping
+            && before instanceof ObjectNode old
+            && after instanceof ObjectNode now
+            && onlyAdds(mapping, old, now);
+    if (!inPlace && !before.equals(after)) {
+      throw new Shared();
+    }
+    change(document, before, after, 0, true);
   }
 
   /** The text with all that was noted. */
@@ -189,10 +197,14 @@ final class YamlEdit {
     boolean collection = after.isContainerNode() && !after.isEmpty();
     if (!collection && node instanceof ScalarNode scalar && !after.isContainerNode()) {
       splices.add(new Splice(from, to, scalar(scalar, after, from, to, indent)));
+    } else if (!collection && node instanceof CollectionNode<?> old && isBlock(old)) {
+      splices.add(new Splice(behindKey(from), to, " " + inFlow(after) + lineFeed(from, to)));
     } else if (!collection || !blockParent) {
-      splices.add(new Splice(from, to, " ".repeat(spaceBefore(from)) + after));
+      String space = " ".repeat(spaceBefore(from));
+      splices.add(new Splice(from, to, space + inFlow(after) + lineFeed(from, to)));
     } else {
-      splices.add(new Splice(withoutSpace(from), to, collection(after, from, indent)));
+      String written = collection(after, from, indent) + lineFeed(from, to);
+      splices.add(new Splice(withoutSpace(from), to, written));
     }
   }
 
@@ -210,7 +222,7 @@ final class YamlEdit {
   private String scalar(ScalarNode node, JsonNode after, int from, int to, int indent) {
     String space = " ".repeat(spaceBefore(from));
     if (!after.isTextual()) {
-      return space + after;
+      return space + after + lineFeed(from, to);
     }
     String now = after.textValue();
     ScalarStyle style = node.getScalarStyle();
@@ -224,8 +236,12 @@ final class YamlEdit {
           case DOUBLE_QUOTED -> Scalars.doubleQuoted(now);
           case PLAIN, LITERAL, FOLDED, JSON_SCALAR_STYLE -> Scalars.inline(after);
         };
-    boolean wasBlock = to > from && text.charAt(to - 1) == '\n';
-    return space + written + (wasBlock ? "\n" : "");
+    return space + written + lineFeed(from, to);
+  }
+
+  /** What ends with a block scalar has the end of its line in it. */
+  private String lineFeed(int from, int to) {
+    return to > from && text.charAt(to - 1) == '\n' ? "\n" : "";
   }
 
   /** As deep as the first line that is not empty. */
@@ -242,6 +258,18 @@ final class YamlEdit {
       line = text.indexOf('\n', line) + 1;
     }
     return otherwise;
+  }
+
+  /** Over the line that ends behind a key or a dash. */
+  private int behindKey(int from) throws Shared {
+    int at = from;
+    while (at > 0 && Character.isWhitespace(text.charAt(at - 1))) {
+      at--;
+    }
+    if (at == 0 || ":-".indexOf(text.charAt(at - 1)) < 0) {
+      throw new Shared(); // a comment, or an anchor's name
+    }
+    return at;
   }
 
   /** A value that is not there stands right behind its colon. */
