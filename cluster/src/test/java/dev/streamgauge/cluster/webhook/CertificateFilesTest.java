@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CertificateFilesTest {
-  @TempDir private Path folder;
+  @TempDir Path folder;
+
   private final CurrentIdentity identity = new CurrentIdentity();
   private final List<String> log = new ArrayList<>();
 
