@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterWiring implements AdminServer.Role, AutoCloseable {
   private static final String COMPONENT = "streamgauge";
   private static final Duration LINGER = Duration.ofSeconds(5);
-  private static final String RANDOM =
-      Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private static final String RANDOM = Long.toHexString(ThreadLocalRandom.current().nextLong());
 
   private final KubeClient client;
   private final Watcher watcher;

@@ -59,7 +59,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private long goAwayCode;
 
   /** How it ends if it ends now. */
-  private UpstreamEnd how = UpstreamEnd.CLOSED;
+  private UpstreamEnd how = new UpstreamEnd.Closed();
 
   /** For which we end it; null: none. */
   private @Nullable String fault;
@@ -115,7 +115,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   void endIfSilent(long nowNanos) {
     if (silence.tooLong(context().channel(), nowNanos)) {
-      how = UpstreamEnd.RESET;
+      how = new UpstreamEnd.Reset();
       close();
     }
   }
@@ -176,7 +176,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
       boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
       to.executor()
-          .execute(tooLarge ? given::headTooLarge : () -> given.closed(UpstreamEnd.CLOSED, fault));
+          .execute(tooLarge ? given::headTooLarge : () -> given.closed(new UpstreamEnd.Closed(), fault));
     } else {
       own(opened, given);
     }
@@ -229,7 +229,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
     if (cause instanceof IOException) {
-      how = UpstreamEnd.RESET;
+      how = new UpstreamEnd.Reset();
     }
     if (cause instanceof SSLException && !ready && !failed) {
       failed = true;

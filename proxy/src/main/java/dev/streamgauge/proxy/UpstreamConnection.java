@@ -238,7 +238,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       loop.pool.remove(this);
       var _ = channel().close();
     } else {
-      served.upstreamGone(reset ? UpstreamEnd.RESET : UpstreamEnd.CLOSED);
+      served.upstreamGone(reset ? new UpstreamEnd.Reset() : new UpstreamEnd.Closed());
     }
   }
 }

@@ -11,9 +11,6 @@ sealed interface UpstreamEnd {
   /** With a GOAWAY that leaves the request out (RFC 9113 section 6.8). */
   record WentAway(long errorCode) implements UpstreamEnd {}
 
-  UpstreamEnd CLOSED = new Closed();
-  UpstreamEnd RESET = new Reset();
-
   /** In words, where nothing of an answer had come. */
   default String beforeAnswer() {
     return switch (this) {
