@@ -176,7 +176,8 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
       boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
       to.executor()
-          .execute(tooLarge ? given::headTooLarge : () -> given.closed(new UpstreamEnd.Closed(), fault));
+          .execute(
+              tooLarge ? given::headTooLarge : () -> given.closed(new UpstreamEnd.Closed(), fault));
     } else {
       own(opened, given);
     }
