@@ -35,7 +35,7 @@ final class YamlEdit {
   /** A part of the text that is written anew. */
   private record Splice(int from, int to, String text) {}
 
-  /** It can't be changed where it stands: an alias would change with it, or all of it is new. */
+  /** It can't be changed where it stands: an alias or a comment would change with it. */
   static final class Shared extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -97,7 +97,9 @@ final class YamlEdit {
   /** The text with the whole document as {@code after}. */
   String rewritten(Node document, JsonNode after) {
     String body =
-        after instanceof ObjectNode object ? BlockWriter.entries(object, 0) : after + "\n";
+        after instanceof ObjectNode object && !object.isEmpty()
+            ? BlockWriter.entries(object, 0)
+            : after + "\n";
     return text.substring(0, start(document)) + body + text.substring(end(document));
   }
 
@@ -211,9 +213,25 @@ final class YamlEdit {
       String space = " ".repeat(spaceBefore(from));
       splices.add(new Splice(from, to, space + inFlow(after) + lineFeed(from, to)));
     } else {
+      boolean comment = !text.substring(to, lineEnd(to)).isBlank();
+      if (comment && endsInBlock(after)) {
+        throw new Shared(); // it would become a part of the text
+      }
       String written = collection(after, from, indent) + lineFeed(from, to);
       splices.add(new Splice(withoutSpace(from), to, written));
     }
+  }
+
+  private static boolean endsInBlock(JsonNode value) {
+    JsonNode last = value;
+    while (last.isContainerNode() && !last.isEmpty()) {
+      last = last instanceof ObjectNode object ? lastOf(object) : last.get(last.size() - 1);
+    }
+    return last.isTextual() && Scalars.isBlock(last.textValue());
+  }
+
+  private static JsonNode lastOf(ObjectNode object) {
+    return new ArrayList<>(object.properties()).getLast().getValue();
   }
 
   /** On lines of its own below its key; within a sequence right behind the dash. */
