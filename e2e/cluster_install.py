@@ -126,8 +126,17 @@ def rotate(release, a_second):
         checks.that(not admissions.failures, f"authority turned during {a_second} admissions a second: none fails",
                     f"{len(took)} in {admissions.took:.0f} s, {len(admissions.failures)} failed {admissions.failures[:2]}")
         checks.that(sizes == [1, 2, 1], "the old authority stays trusted beside the new one for a while", str(sizes))
-        row("admissions during the turn", f"{len(took)}, {len(took) / admissions.took:.1f} a second, none failed; dry run by the "
+        row("admissions during the turn", f"{len(took)}, {len(took) / admissions.took:.1f} a second, {len(admissions.failures)} failed; dry run by the "
             f"API server p50 {1e3 * harness.percentile(took, .5):.1f} ms, p99 {1e3 * harness.percentile(took, .99):.1f} ms")
+        handshakes = rotation.Handshakes(release, a_second)
+        handshakes.look()
+        with handshakes:
+            rotation.turn(release, seen=handshakes.look)
+        took = sorted(handshakes.seconds)
+        checks.that(not handshakes.failures, f"turned again under {a_second} handshakes and reviews a second: none fails",
+                    f"{len(took)} in {handshakes.took:.0f} s, {len(handshakes.failures)} failed {handshakes.failures[:2]}")
+        row("handshakes with reviews during a turn", f"{len(took)}, {len(took) / handshakes.took:.1f} a second, {len(handshakes.failures)} failed; "
+            f"p50 {1e3 * harness.percentile(took, .5):.1f} ms, p99 {1e3 * harness.percentile(took, .99):.1f} ms")
         reviews_seen = asked.metric("streamgauge_webhook_review_seconds_count")
         mean = asked.metric("streamgauge_webhook_review_seconds_sum") / reviews_seen
         row("the webhook's own part of each", f"{1e3 * mean:.2f} ms on average of {reviews_seen:.0f}")

@@ -21,8 +21,8 @@ public final class WebhookOptions {
       Option.one(
           "webhook",
           new OrOff<>(new HostPortValue()),
-          "0.0.0.0:8443",
-          "Where the API server asks for injections, over TLS");
+          "off",
+          "Where the API server asks for injections, over TLS, as 0.0.0.0:8443");
   public static final Option<Path> POLICY =
       Option.one(
           "policy",

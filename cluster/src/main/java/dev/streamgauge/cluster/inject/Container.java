@@ -41,11 +41,6 @@ record Container(ObjectNode root) {
     }
   }
 
-  /** Runs beside the containers, though it stands among those that come before. */
-  boolean isNativeSidecar() {
-    return Pod.NATIVE_RESTART_POLICY.equals(Tree.text(root, "restartPolicy"));
-  }
-
   List<ObjectNode> ports() {
     return Tree.objects(root, "ports");
   }

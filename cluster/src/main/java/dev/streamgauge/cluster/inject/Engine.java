@@ -22,6 +22,9 @@ enum Engine implements Labelled {
   /** The port of TGI's image, which sets {@code PORT=80}. */
   private static final int TGI_IMAGE_PORT = 80;
 
+  /** Of TensorRT-LLM's backend; it writes options with underscores. */
+  private static final String TRITON_SCRIPT = "launch_triton_server.py";
+
   private final String label;
 
   Engine(String label) {
@@ -51,15 +54,22 @@ enum Engine implements Labelled {
     return this == TGI;
   }
 
+  /** Where it listens if nobody says so, where that is known whatever the image. */
+  @Nullable String hostByDefault() {
+    return this == SGLANG || this == TRTLLM ? "127.0.0.1" : null;
+  }
+
   /** How the port of a protocol is set. */
   Ports ports(Protocol protocol, Container container) {
     Ports http = EngineFacts.of(this).http();
     Ports grpc = EngineFacts.of(this).grpc();
-    return switch (protocol) {
-      case HTTP ->
-          this == TGI && Images.is(TGI, container.image()) ? http.at(TGI_IMAGE_PORT) : http;
-      case GRPC -> grpc == null ? http : grpc;
-    };
+    Ports ports = protocol == Protocol.HTTP || grpc == null ? http : grpc;
+    boolean scripted =
+        container.words().stream().anyMatch(word -> word.text().contains(TRITON_SCRIPT));
+    if (this == TRITON && scripted) {
+      return ports.withLastFlagFirst();
+    }
+    return this == TGI && Images.is(TGI, container.image()) ? ports.at(TGI_IMAGE_PORT) : ports;
   }
 
   /** The port of the other protocol, which passes by unmeasured; null where there is none. */

@@ -117,7 +117,9 @@ record EngineFacts(Start start, Ports http, @Nullable Ports grpc, List<String> t
         boolean more = i + 1 < words.size();
         if (programs.contains(baseName(word))) {
           if (subcommand == null) {
-            return i + 1;
+            // trtllm-serve's other commands take their ports from a file
+            boolean other = more && words.get(i + 1).startsWith("disaggregated");
+            return other ? -1 : i + 1;
           }
           if (more && words.get(i + 1).equals(subcommand)) {
             return i + 2;
@@ -149,6 +151,11 @@ record EngineFacts(Start start, Ports http, @Nullable Ports grpc, List<String> t
 
     static Ports byOption(List<String> portFlags, List<String> hostFlags, int port) {
       return new Ports(portFlags, hostFlags, null, null, port);
+    }
+
+    /** Of several spellings the last one is added where there is none. */
+    Ports withLastFlagFirst() {
+      return new Ports(portFlags.reversed(), hostFlags, portVariable, hostVariable, port);
     }
 
     Ports at(int other) {

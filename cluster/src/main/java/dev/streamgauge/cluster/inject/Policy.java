@@ -1,6 +1,7 @@
 package dev.streamgauge.cluster.inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,14 @@ public record Policy(
     Map<String, String> namespaceAnnotations) {
 
   public Policy {
-    settings = Map.copyOf(settings);
-    proxyOptions = Map.copyOf(proxyOptions);
-    namespaceAnnotations = Map.copyOf(namespaceAnnotations);
+    settings = ordered(settings);
+    proxyOptions = ordered(proxyOptions);
+    namespaceAnnotations = ordered(namespaceAnnotations);
+  }
+
+  /** In the order in which they were written, so that the same policy makes the same pod. */
+  private static <T> Map<String, T> ordered(Map<String, T> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
   /** Where nothing is set. */

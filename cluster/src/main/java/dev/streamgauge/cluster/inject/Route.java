@@ -29,6 +29,9 @@ record Route(
     refuseTls(start);
     refuseSocket(start);
     ServerAddress address = ServerAddress.of(start, ports);
+    if (wishes.get(Settings.MODE) == Settings.Mode.TAKE_OVER) {
+      address.refuseAssigned();
+    }
     int port = knownPort(address, start, wishes);
     PortPool pool = new PortPool(pod);
     pool.take(port, "the server", pool.owner(port));
@@ -195,9 +198,8 @@ record Route(
               + other
               + "): what comes there is not measured");
     }
-    String host = address.host();
-    boolean inside = host != null && (LOOPBACK.contains(host) || host.startsWith("127."));
-    if (inside) {
+    String host = address.host() == null ? start.engine().hostByDefault() : address.host();
+    if (host != null && (LOOPBACK.contains(host) || host.startsWith("127."))) {
       journal.warn(
           Note.Warning.NOW_REACHABLE,
           "the server listens on "

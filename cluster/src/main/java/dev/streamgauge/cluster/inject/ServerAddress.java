@@ -20,15 +20,31 @@ record ServerAddress(
       return new ServerAddress(start, ports, number(start, flag.text()), host(start, ports));
     }
     Variables variables = start.container().variables();
-    if (variable != null && variables.isSet(variable)) {
+    if (variable != null && variables.isSet(variable) && !assigns(start, variable)) {
       String value = variables.value(variable);
       if (ports.inOne()) {
         return inOne(start, ports, value);
       }
-      Integer port = value == null ? null : number(start, value);
-      return new ServerAddress(start, ports, port, host(start, ports));
+      String known = value == null ? String.valueOf(Variables.UNKNOWN) : value;
+      return new ServerAddress(start, ports, number(start, known), host(start, ports));
     }
     return new ServerAddress(start, ports, assumed(start, ports), host(start, ports));
+  }
+
+  /** A settings.json of MLServer would be stronger than a variable that only we set. */
+  private void refuseUnsaid(String variable) throws CannotInject {
+    boolean said = start.container().variables().isSet(variable);
+    if (start.engine() == Engine.MLSERVER && !said) {
+      throw new CannotInject(
+          RefusalReason.UNREADABLE_COMMAND,
+          "container "
+              + start.container().name()
+              + ": nothing in the pod sets MLServer's port, so its settings.json may (expected: "
+              + variable
+              + " in env, or "
+              + Settings.MODE.annotation()
+              + "=beside)");
+    }
   }
 
   /** Nobody says it: the server's default, unless the image may say so or a word may. */
@@ -41,11 +57,20 @@ record ServerAddress(
     if (!certain && declared.size() == 1) {
       return declared.getFirst();
     }
-    boolean unseen = !start.openWords().isEmpty() || start.container().variables().isOpen();
+    boolean unseen =
+        !start.openWords().isEmpty()
+            || start.container().variables().isOpen()
+            || assigns(start, ports.portVariable());
     if (!certain && (unseen || start.has(List.of("--config"))) && ports.port() != 0) {
       return declared.contains(ports.port()) ? Integer.valueOf(ports.port()) : null;
     }
     return ports.port() == 0 ? null : Integer.valueOf(ports.port());
+  }
+
+  /** A script that sets the variable itself may set any. */
+  private static boolean assigns(ServerStart start, @Nullable String variable) {
+    Invocation invocation = start.invocation();
+    return invocation != null && variable != null && invocation.assigns(variable);
   }
 
   private static @Nullable Integer number(ServerStart start, String text) throws CannotInject {
@@ -96,6 +121,20 @@ record ServerAddress(
     }
     Integer port = number(start, bare.substring(colon + 1));
     return new ServerAddress(start, ports, port, bare.substring(0, colon));
+  }
+
+  /** A variable that the command itself sets can't be set from outside. */
+  void refuseAssigned() throws CannotInject {
+    String variable = ports.portVariable();
+    if (ports.portFlags().isEmpty() && variable != null && assigns(start, variable)) {
+      throw new CannotInject(
+          RefusalReason.UNREADABLE_COMMAND,
+          "container "
+              + start.container().name()
+              + ": the command itself sets "
+              + variable
+              + " (expected: in env)");
+    }
   }
 
   /** Tells the server to listen on another port. */
@@ -151,16 +190,7 @@ record ServerAddress(
   }
 
   private void setVariable(String variable, int port, Journal journal) throws CannotInject {
-    Invocation invocation = start.invocation();
-    if (invocation != null && invocation.assigns(variable)) {
-      throw new CannotInject(
-          RefusalReason.UNREADABLE_COMMAND,
-          "container "
-              + start.container().name()
-              + ": the command itself sets "
-              + variable
-              + " (expected: in env)");
-    }
+    refuseUnsaid(variable);
     String value = Integer.toString(port);
     if (ports.inOne()) {
       String named = host == null ? "0.0.0.0" : host;

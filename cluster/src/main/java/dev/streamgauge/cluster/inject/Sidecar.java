@@ -3,10 +3,6 @@ package dev.streamgauge.cluster.inject;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streamgauge.config.Environment;
-import dev.streamgauge.config.Problem;
-import dev.streamgauge.config.Settings.Refused;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,9 +18,9 @@ final class Sidecar {
   /** For those who have not heard yet that the pod goes and still send here. */
   static final int LINGER_SECONDS = 5;
 
-  /** The launcher's own, which the image sets. */
   private static final int LOWEST_UNPRIVILEGED_PORT = 1024;
 
+  /** Where it lies in the image. */
   private static final String PROGRAM = "/opt/streamgauge/bin/streamgauge";
 
   private final Pod pod;
@@ -63,7 +59,7 @@ final class Sidecar {
     if (!isNative) {
       linger(container);
     }
-    checkOptions(container);
+    SidecarOptions.check(container);
     Resources.set(pod, container, wishes, journal);
     Security.set(pod, container, route.listenPort(), journal);
     Gpus.show(pod, start.container(), container, wishes, journal);
@@ -71,7 +67,7 @@ final class Sidecar {
     metadata(isNative);
   }
 
-  private void args(ObjectNode container) {
+  private void args(ObjectNode container) throws CannotInject {
     ArrayNode args = container.putArray("args");
     String address = wishes.get(Settings.LISTEN_ADDRESS);
     String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
@@ -89,6 +85,7 @@ final class Sidecar {
       args.add("--gpu=" + Variables.literal(gpu));
     }
     for (Map.Entry<String, List<String>> option : wishes.proxyOptions().entrySet()) {
+      SidecarOptions.check(option.getKey(), option.getValue());
       for (String value : option.getValue()) {
         args.add(Variables.literal("--" + option.getKey() + "=" + value));
       }
@@ -169,33 +166,6 @@ final class Sidecar {
   private static void linger(ObjectNode container) {
     ObjectNode hook = container.putObject("lifecycle").putObject("preStop");
     hook.putObject("exec").putArray("command").add("sleep").add(Integer.toString(LINGER_SECONDS));
-  }
-
-  /** A sidecar that refuses its own options would take the pod's traffic with it. */
-  private static void checkOptions(ObjectNode container) throws CannotInject {
-    List<String> args = new ArrayList<>();
-    container.path("args").forEach(arg -> args.add(arg.asText().replace("$$(", "$(")));
-    for (String arg : args) {
-      if (arg.startsWith("--config=") || isOurs(arg, args)) {
-        throw badOption(arg.substring(0, arg.indexOf('=')) + " is set by the injector");
-      }
-    }
-    Environment environment = new Environment(Map.of(), 1);
-    var read = dev.streamgauge.config.Settings.load(args.subList(1, args.size()), environment);
-    if (read instanceof Refused(List<Problem> problems)) {
-      throw badOption(problems.getFirst().line());
-    }
-  }
-
-  private static boolean isOurs(String arg, List<String> args) {
-    String name = arg.substring(0, Math.max(0, arg.indexOf('=') + 1));
-    boolean single = List.of("--listen=", "--pod=", "--namespace=", "--node=").contains(name);
-    long times = args.stream().filter(other -> other.startsWith(name)).count();
-    return single && (times > 1 || !name.equals("--listen="));
-  }
-
-  private static CannotInject badOption(String why) {
-    return new CannotInject(RefusalReason.BAD_PROXY_OPTION, "the sidecar's options: " + why);
   }
 
   /** Behind the pod's own init containers, which then run without it and as before. */

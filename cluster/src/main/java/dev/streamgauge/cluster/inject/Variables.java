@@ -65,12 +65,6 @@ final class Variables {
     return value == null && open ? NOT_KNOWN : value;
   }
 
-  /** Set by a field of the pod, as {@code status.podIP}. */
-  boolean isField(String name, String field) {
-    ObjectNode from = Tree.object(entry(name), "valueFrom");
-    return field.equals(Tree.text(Tree.object(from, "fieldRef"), "fieldPath"));
-  }
-
   private @Nullable ObjectNode entry(String name) {
     ObjectNode found = null;
     for (ObjectNode entry : Tree.objects(container, ENV)) {

@@ -140,20 +140,28 @@ public final class Yaml {
   private static JsonNode number(String text) {
     try {
       if (text.startsWith("0x")) {
-        return NODES.numberNode(new BigInteger(text.substring(2), 16));
+        return whole(new BigInteger(text.substring(2), 16));
       }
       if (text.startsWith("0o")) {
-        return NODES.numberNode(new BigInteger(text.substring(2), 8));
+        return whole(new BigInteger(text.substring(2), 8));
       }
       if (text.matches("[-+]?[0-9]+")) {
         BigInteger number = new BigInteger(text);
-        return number.bitLength() < 63
-            ? NODES.numberNode(number.longValueExact())
-            : NODES.numberNode(number);
+        return whole(number);
       }
       return NODES.numberNode(new BigDecimal(text));
     } catch (NumberFormatException e) {
       return NODES.textNode(text); // .inf and .nan, which JSON has not
     }
+  }
+
+  /** In the smallest type, as Jackson reads it. */
+  private static JsonNode whole(BigInteger number) {
+    if (number.bitLength() < Integer.SIZE) {
+      return NODES.numberNode(number.intValueExact());
+    }
+    return number.bitLength() < Long.SIZE
+        ? NODES.numberNode(number.longValueExact())
+        : NODES.numberNode(number);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -24,6 +25,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * comments, order, quotes and indentation stay as somebody wrote them.
  */
 final class YamlEdit {
+  private static final Pattern MERGE_KEY = Pattern.compile("<<[\"']?\\s*:");
+
   private final CharPlaces places;
   private final String text;
   private final IdentityHashMap<Node, Integer> uses = new IdentityHashMap<>();
@@ -32,7 +35,7 @@ final class YamlEdit {
   /** A part of the text that is written anew. */
   private record Splice(int from, int to, String text) {}
 
-  /** The part can't be changed where it stands: an alias would change with it. */
+  /** It can't be changed where it stands: an alias would change with it, or all of it is new. */
   static final class Shared extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -62,8 +65,21 @@ final class YamlEdit {
   }
 
   /** Notes what has to be written anew, so that what was {@code before} becomes {@code after}. */
-  void change(Node node, JsonNode before, JsonNode after) throws Shared {
-    change(node, before, after, 0, true);
+  void change(Node document, JsonNode before, JsonNode after) throws Shared {
+    boolean inPlace =
+        document instanceof MappingNode mapping
+            && before instanceof ObjectNode old
+            && after instanceof ObjectNode now
+            && onlyAdds(mapping, old, now);
+    if (!before.equals(after) && (!inPlace || merges(document))) {
+      throw new Shared();
+    }
+    change(document, before, after, 0, true);
+  }
+
+  /** The reader has put in what a merge key brings: the nodes are not where they stand. */
+  private boolean merges(Node document) {
+    return MERGE_KEY.matcher(text).region(start(document), end(document)).find();
   }
 
   /** The text with all that was noted. */
@@ -189,10 +205,14 @@ final class YamlEdit {
     boolean collection = after.isContainerNode() && !after.isEmpty();
     if (!collection && node instanceof ScalarNode scalar && !after.isContainerNode()) {
       splices.add(new Splice(from, to, scalar(scalar, after, from, to, indent)));
+    } else if (!collection && node instanceof CollectionNode<?> old && isBlock(old)) {
+      splices.add(new Splice(behindKey(from), to, " " + inFlow(after) + lineFeed(from, to)));
     } else if (!collection || !blockParent) {
-      splices.add(new Splice(from, to, " ".repeat(spaceBefore(from)) + after));
+      String space = " ".repeat(spaceBefore(from));
+      splices.add(new Splice(from, to, space + inFlow(after) + lineFeed(from, to)));
     } else {
-      splices.add(new Splice(withoutSpace(from), to, collection(after, from, indent)));
+      String written = collection(after, from, indent) + lineFeed(from, to);
+      splices.add(new Splice(withoutSpace(from), to, written));
     }
   }
 
@@ -210,7 +230,7 @@ final class YamlEdit {
   private String scalar(ScalarNode node, JsonNode after, int from, int to, int indent) {
     String space = " ".repeat(spaceBefore(from));
     if (!after.isTextual()) {
-      return space + after;
+      return space + after + lineFeed(from, to);
     }
     String now = after.textValue();
     ScalarStyle style = node.getScalarStyle();
@@ -224,8 +244,12 @@ final class YamlEdit {
           case DOUBLE_QUOTED -> Scalars.doubleQuoted(now);
           case PLAIN, LITERAL, FOLDED, JSON_SCALAR_STYLE -> Scalars.inline(after);
         };
-    boolean wasBlock = to > from && text.charAt(to - 1) == '\n';
-    return space + written + (wasBlock ? "\n" : "");
+    return space + written + lineFeed(from, to);
+  }
+
+  /** What ends with a block scalar has the end of its line in it. */
+  private String lineFeed(int from, int to) {
+    return to > from && text.charAt(to - 1) == '\n' ? "\n" : "";
   }
 
   /** As deep as the first line that is not empty. */
@@ -242,6 +266,18 @@ final class YamlEdit {
       line = text.indexOf('\n', line) + 1;
     }
     return otherwise;
+  }
+
+  /** Over the line that ends behind a key or a dash. */
+  private int behindKey(int from) throws Shared {
+    int at = from;
+    while (at > 0 && Character.isWhitespace(text.charAt(at - 1))) {
+      at--;
+    }
+    if (at == 0 || ":-".indexOf(text.charAt(at - 1)) < 0) {
+      throw new Shared(); // a comment, or an anchor's name
+    }
+    return at;
   }
 
   /** A value that is not there stands right behind its colon. */

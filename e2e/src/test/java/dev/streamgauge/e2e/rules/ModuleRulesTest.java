@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ModuleRulesTest {
   private static final String JAVA = "java..";
   private static final String JAVA_TLS = "javax.net.ssl..";
+  private static final String JAVA_CRYPTO = "javax.crypto..";
   private static final String NULLNESS = "org.jspecify..";
   private static final String NETTY = "io.netty..";
   private static final String NETTY_BUFFER = "io.netty.buffer..";
@@ -58,6 +59,7 @@ class ModuleRulesTest {
             "dev.streamgauge.proxy.http1",
             "dev.streamgauge.cluster.inject",
             "dev.streamgauge.cluster.kube",
+            "dev.streamgauge.cluster.manifest",
             "dev.streamgauge.cluster.watch",
             "dev.streamgauge.cluster.webhook",
             "dev.streamgauge.cli");
@@ -117,6 +119,7 @@ class ModuleRulesTest {
         CLUSTER,
         JAVA,
         JAVA_TLS,
+        JAVA_CRYPTO,
         "com.sun.net.httpserver..",
         NULLNESS,
         JACKSON,
@@ -133,6 +136,7 @@ class ModuleRulesTest {
     onlyUses(
         "dev.streamgauge.cluster.inject..",
         JAVA,
+        JAVA_CRYPTO,
         NULLNESS,
         JACKSON,
         CONFIG,
