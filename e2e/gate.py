@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 
 import harness
 import invariants
@@ -27,6 +28,21 @@ import invariants
 HERE = pathlib.Path(__file__).resolve().parent
 ANSWER_SECONDS_MAX = 300
 LLAMACPP_SLOTS = 2
+
+
+class Case(typing.NamedTuple):
+    """A simulator, and how long one of its slots is taken by a request in the mean."""
+    slots: int
+    ttft: str
+    itl: str
+    tokens: str
+    seconds: float
+
+
+# From a first token that is a small share of the answer to one that is most of it, and one that differs from request to request.
+CASES = (Case(4, "uniform(40ms,60ms)", "10ms", "uniform(20,60)", 0.45), Case(16, "uniform(40ms,60ms)", "10ms", "uniform(20,60)", 0.45),
+         Case(8, "300ms", "5ms", "10", 0.345), Case(10, "400ms", "10ms", "5", 0.44), Case(6, "100ms", "10ms", "30", 0.39),
+         Case(8, "uniform(210ms,390ms)", "5ms", "10", 0.345))
 
 
 def request(number, tokens):
@@ -91,10 +107,11 @@ def limits_seen(proxy, stop):
     return seen
 
 
-async def knee(checks, slots, seconds, folder):
+async def knee(checks, case, seconds, seed, folder):
     port = harness.free_port()
-    simulator = subprocess.Popen([harness.PROGRAM, "simulate", "--listen", f"127.0.0.1:{port}", "--slots", str(slots), "--ttft", "uniform(40ms,60ms)",
-                                  "--itl", "10ms", "--tokens", "uniform(20,60)"], stderr=subprocess.DEVNULL, env=harness.environment())
+    slots, name = case.slots, f"{case.slots} slots, {case.ttft}, {case.itl}, {case.tokens}"
+    simulator = subprocess.Popen([harness.PROGRAM, "simulate", "--listen", f"127.0.0.1:{port}", "--slots", str(slots), "--ttft", case.ttft,
+                                  "--itl", case.itl, "--tokens", case.tokens], stderr=subprocess.DEVNULL, env=harness.environment())
     try:
         harness.wait_until(lambda: harness.accepts(port), harness.START_SECONDS_MAX, "start of the simulator")
         with harness.Proxy(f"http://127.0.0.1:{port}", folder, "--max-concurrency", "auto", "--queue-timeout", "10s") as proxy:
@@ -102,16 +119,16 @@ async def knee(checks, slots, seconds, folder):
             watching = threading.Thread(target=lambda: found.extend(limits_seen(proxy, stop)))
             watching.start()
             began = time.monotonic()
-            # A slot serves two requests a second; half as many again come.
-            answers = await load(proxy.port, 3 * slots, seconds, 60, slots)
+            # Half as many again as it can serve.
+            answers = await load(proxy.port, 1.5 * slots / case.seconds, seconds, 60, seed)
             ended = began + seconds
             stop.set()
             watching.join()
             settled = [limit for at, limit in found if began + seconds / 2 < at < ended]
             mean = sum(settled) / len(settled)
-            row(f"simulator with {slots} slots, auto: {mean:.1f} in the mean", answers)
-            checks.that(abs(mean - slots) <= max(1, 0.2 * slots), f"the limit found for {slots} slots is within a fifth", f"{mean:.1f}")
-            finish(checks, proxy, f"{slots} slots", answers)
+            row(f"simulator with {name}, auto: {mean:.1f} in the mean", answers)
+            checks.that(abs(mean - slots) <= max(1, 0.2 * slots), f"the limit found for {name} is within a fifth", f"{mean:.1f}")
+            finish(checks, proxy, name, answers)
     finally:
         simulator.terminate()
         simulator.wait(20)
@@ -144,15 +161,15 @@ async def run(options):
         if options.llamacpp:
             await llamacpp(checks, options, folder)
         else:
-            for slots in options.slots:
-                await knee(checks, slots, options.seconds, folder)
+            for turn in range(options.rounds):
+                for case in CASES:
+                    await knee(checks, case, options.seconds, turn, folder)
     return bool(checks.failed)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--llamacpp", action="store_true")
-    parser.add_argument("--slots", default=[4, 16], type=lambda text: [int(each) for each in text.split(",")])
     parser.add_argument("--seconds", type=float, default=40, help="of each load")
     parser.add_argument("--rate", type=float, default=8, help="requests a second for llama.cpp")
     parser.add_argument("--tokens", type=int, default=64, help="of each answer of llama.cpp")

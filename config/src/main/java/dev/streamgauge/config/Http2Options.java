@@ -50,6 +50,22 @@ public final class Http2Options {
       perWindow(
           "http2-max-ignored-frames",
           "Most PRIORITY and unknown frames of a client connection within the window");
+  public static final Option<Integer> MAX_WINDOW_UPDATES =
+      count(
+          "http2-max-window-updates",
+          10,
+          1_000_000,
+          "10000",
+          "Most WINDOW_UPDATE frames of a client connection within the window, beside ten for each"
+              + " DATA frame that it was sent");
+  static final Option<Integer> MAX_QUEUED_FRAMES =
+      count(
+          "http2-max-queued-frames",
+          10,
+          100_000,
+          "1000",
+          "Most acknowledgements and resets that wait for one client, or for the upstream, to take"
+              + " them");
   static final Option<Integer> MAX_CONTINUATIONS =
       count(
           "http2-max-continuations",
@@ -64,6 +80,14 @@ public final class Http2Options {
           100_000,
           "64",
           "Most requests at once on one HTTP/2 connection to the upstream, if it allows as many");
+  static final Option<Integer> MAX_UPSTREAM_FRAMES =
+      count(
+          "http2-max-upstream-frames",
+          10,
+          1_000_000,
+          "10000",
+          "Most SETTINGS, most PING, most empty and most ignored frames of one connection to the"
+              + " upstream within the window");
   static final Option<Integer> UPSTREAM_CONNECTIONS =
       count(
           "http2-upstream-connections",
@@ -83,8 +107,11 @@ public final class Http2Options {
           MAX_SETTINGS,
           MAX_EMPTY_FRAMES,
           MAX_IGNORED_FRAMES,
+          MAX_WINDOW_UPDATES,
+          MAX_QUEUED_FRAMES,
           MAX_CONTINUATIONS,
           UPSTREAM_STREAMS,
+          MAX_UPSTREAM_FRAMES,
           UPSTREAM_CONNECTIONS);
 
   private Http2Options() {}
@@ -109,8 +136,11 @@ public final class Http2Options {
         reading.get(MAX_SETTINGS),
         reading.get(MAX_EMPTY_FRAMES),
         reading.get(MAX_IGNORED_FRAMES),
+        reading.get(MAX_WINDOW_UPDATES),
+        reading.get(MAX_QUEUED_FRAMES),
         reading.get(MAX_CONTINUATIONS),
         reading.get(UPSTREAM_STREAMS),
+        reading.get(MAX_UPSTREAM_FRAMES),
         reading.get(UPSTREAM_CONNECTIONS));
   }
 }

@@ -76,7 +76,12 @@ public final class ProxyOptions {
           "100",
           "How many values the label model may have; all further ones become other");
   static final Option<List<Slo>> SLO =
-      Option.many("slo", new SloValue(), null, "A goodput target; may be for one model=NAME only");
+      Option.many(
+          "slo",
+          new SloValue(),
+          null,
+          "A goodput target; may be for one model=NAME only, and then share its name with those of"
+              + " other models");
   static final Option<Duration> STALL_THRESHOLD =
       Option.one("stall-threshold", DURATION, "1s", "A gap longer than this is a stall");
   public static final Option<Destination> ACCESS_LOG =

@@ -175,8 +175,11 @@ public record ProxySettings(
    * @param settingsMax SETTINGS frames
    * @param emptyFramesMax DATA frames without content that end nothing
    * @param ignoredFramesMax PRIORITY and unknown frames
+   * @param windowUpdatesMax WINDOW_UPDATE frames, beside those that answer a frame of ours
+   * @param queuedFramesMax acknowledgements and resets that wait to be written, on either side
    * @param continuationsMax small CONTINUATION frames of one head
    * @param upstreamStreamsMax requests on one connection to the server at once
+   * @param upstreamFramesMax control frames of the server, of each kind
    * @param upstreamConnectionsMax connections to the server, of each event loop
    */
   public record Http2(
@@ -189,8 +192,11 @@ public record ProxySettings(
       int settingsMax,
       int emptyFramesMax,
       int ignoredFramesMax,
+      int windowUpdatesMax,
+      int queuedFramesMax,
       int continuationsMax,
       int upstreamStreamsMax,
+      int upstreamFramesMax,
       int upstreamConnectionsMax) {}
 
   /**
@@ -285,7 +291,14 @@ public record ProxySettings(
       @Nullable String model,
       @Nullable Duration ttft,
       @Nullable Duration tpot,
-      @Nullable Duration duration) {}
+      @Nullable Duration duration) {
+
+    /** Under one name both would count some request. */
+    boolean clashesWith(Slo other) {
+      return name.equals(other.name)
+          && (model == null || other.model == null || model.equals(other.model));
+    }
+  }
 
   /** Which {@code gen_ai_*} mirror is published. */
   public enum Semconv implements Labelled {
@@ -352,6 +365,7 @@ public record ProxySettings(
    * @param adminToken the file with the token that the admin port asks for
    * @param drainToken with it a drain may be asked for from elsewhere than this machine
    * @param reloadInterval how often it is looked whether a file changed
+   * @param handshakesMax of clients at once, of each event loop
    */
   public record Tls(
       @Nullable KeyFiles listen,
@@ -360,7 +374,8 @@ public record ProxySettings(
       @Nullable KeyFiles admin,
       @Nullable Path adminToken,
       @Nullable String drainToken,
-      Duration reloadInterval) {}
+      Duration reloadInterval,
+      int handshakesMax) {}
 
   /**
    * How the upstream proves to be who it is, and we to it.

@@ -56,6 +56,14 @@ public final class TlsOptions {
           "10s",
           "How often it is looked whether the files of certificates, keys and the token changed");
 
+  static final Option<Integer> MAX_HANDSHAKES =
+      Option.one(
+          "tls-max-handshakes",
+          new WholeNumber(1, 10_000),
+          "128",
+          "Most client connections in their TLS handshake, of each event loop, with about 25 KiB of"
+              + " heap each; past them the one that has taken longest is closed");
+
   static final List<Option<?>> ALL =
       List.of(
           CERT,
@@ -69,7 +77,8 @@ public final class TlsOptions {
           ADMIN_KEY,
           ADMIN_TOKEN_FILE,
           DRAIN_TOKEN,
-          RELOAD_INTERVAL);
+          RELOAD_INTERVAL,
+          MAX_HANDSHAKES);
 
   private static final String HTTPS_ONLY = "with an https upstream only";
 
@@ -90,7 +99,8 @@ public final class TlsOptions {
         pair(reading, ADMIN_CERT, ADMIN_KEY),
         reading.find(ADMIN_TOKEN_FILE),
         reading.find(DRAIN_TOKEN),
-        reading.get(RELOAD_INTERVAL));
+        reading.get(RELOAD_INTERVAL),
+        reading.get(MAX_HANDSHAKES));
   }
 
   private static ProxySettings.@Nullable KeyFiles pair(

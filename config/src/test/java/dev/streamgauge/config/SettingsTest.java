@@ -149,6 +149,20 @@ class SettingsTest {
   }
 
   @Test
+  void targetsOfOneNameAreForDifferentModels() {
+    loaded(Map.of(), "--slo=a:ttft<1s,model=x", "--slo=a:ttft<2s,model=y", "--slo=b:tpot<1s");
+    for (String other : List.of("a:duration<1s", "a:tpot<1s,model=x")) {
+      assertThat(refused(Map.of(), "--slo=a:ttft<1s,model=x", "--slo=" + other, "--slo=b:tpot<1s"))
+          .containsExactly(
+              "--slo: \""
+                  + other
+                  + "\" on the command line (expected: each NAME once, or with a different"
+                  + " model=NAME each)");
+    }
+    assertThat(refused(Map.of("STREAMGAUGE_SLO", "a:ttft<1s;a:ttft<2s,model=x"))).hasSize(1);
+  }
+
+  @Test
   void eventLoopsFollowTheCpuQuotaUpToFour() {
     assertThat(loaded(new Environment(Map.of(), 1)).eventLoops()).isEqualTo(1);
     assertThat(loaded(new Environment(Map.of(), 64)).eventLoops()).isEqualTo(4);

@@ -45,6 +45,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean first = true;
 
   private boolean closing;
+  private @Nullable Lingering lingering;
   private boolean closed;
   private boolean reading = true;
   private boolean processing;
@@ -118,6 +119,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf buffer = (ByteBuf) message;
+    Lingering ending = lingering;
+    if (ending != null) {
+      ending.read(buffer);
+      return;
+    }
     if (closing) {
       buffer.release();
       return;
@@ -289,13 +295,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Protocol protocol = head == null ? Protocol.HTTP_1_1 : protocol(head);
     RefusedHead refused =
         new RefusedHead(head, protocol, times, status, outcome, message, address());
+    boolean toHead = head == null ? parser.asksForHead() : head.method().equals("HEAD");
     closing = true;
     loop.heads.let(this);
     parser.reset();
+    boolean withId = loop.shared.settings().headers().requestId();
+    long retryAfterSeconds = loop.shared.retryAfterSeconds();
     var _ =
         channel
-            .writeAndFlush(
-                refused.answer(channel.alloc(), loop.shared.settings().headers().requestId()))
+            .writeAndFlush(refused.answer(channel.alloc(), withId, retryAfterSeconds, toHead))
             .addListener(
                 written -> {
                   loop.shared.records().accept(refused.record(written.isSuccess(), loop.nanos()));
@@ -339,17 +347,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     processLater(nowNanos);
   }
 
-  /** A FIN first, so that an answer is not lost to a reset when unread bytes are there. */
   private void linger() {
-    if (!(channel instanceof DuplexChannel duplex)
-        || !channel.isActive()
-        || duplex.isInputShutdown()) {
-      var _ = channel.close();
-      return;
+    if (lingering == null) {
+      reading = true;
+      lingering = Lingering.on(loop, channel);
     }
-    waitingSinceNanos = loop.nanos();
-    resumeReading();
-    var _ = TlsClosing.endOutput(duplex);
   }
 
   @Override
@@ -492,19 +494,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void abortForDrain() {
     Exchange current = exchange;
-    if (current == null) {
-      var _ = channel.close();
-    } else {
+    if (current != null) {
       current.abort(Outcome.POLICY_DRAINING, "the drain's time limit");
+    } else if (!closing) {
+      var _ = channel.close();
     }
   }
 
   @Override
   public void checkTimeouts(long nowNanos) {
     Exchange current = exchange;
+    Lingering ending = lingering;
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     if (current != null) {
       current.checkTimeouts(nowNanos);
+    } else if (ending != null) {
+      ending.check(nowNanos);
     } else if (closing) {
       if (nowNanos - waitingSinceNanos > 1_000_000_000L) {
         TlsClosing.cut(channel);

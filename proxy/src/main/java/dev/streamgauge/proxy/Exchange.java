@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * once, in {@link #end}. Everything happens on the event loop that client and upstream share.
  */
 final class Exchange {
-  /** Of a request that no server has begun with: connections may keep going away. */
-  private static final int RETRIES_MAX = 3;
-
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   final Loop loop;
@@ -405,32 +402,31 @@ final class Exchange {
     response.clientWritable();
   }
 
-  /** The server closed, or reset, before the answer was whole. */
-  void upstreamGone(boolean reset) {
+  /** The server is gone before the answer was whole. */
+  void upstreamGone(UpstreamEnd how) {
     if (ended) {
       return;
     }
     UpstreamLink connection = upstream;
-    if (connection != null && !response.begun() && mayBeSentAgain(connection)) {
-      sendAgain(connection);
+    RetryReason reason = connection == null || sentAgain() ? null : connection.retryReason();
+    if (connection != null && reason != null && !response.begun() && request.canSendAgain()) {
+      sendAgain(connection, reason);
     } else {
-      response.upstreamGone(reset);
+      response.upstreamGone(how);
     }
   }
 
-  /** What the server has not begun with may be; what it may have, once, as over HTTP/1. */
-  private boolean mayBeSentAgain(UpstreamLink connection) {
-    boolean allowed =
-        connection.unprocessed() ? retries < RETRIES_MAX : connection.reused() && retries == 0;
-    return allowed && request.canSendAgain();
+  /** It is to have a fresh connection, and is not sent a third time. */
+  boolean sentAgain() {
+    return retries > 0;
   }
 
-  private void sendAgain(UpstreamLink connection) {
+  private void sendAgain(UpstreamLink connection, RetryReason reason) {
     connection.cancel(Http2Error.CANCEL.code());
     upstream = null;
     request.detach();
     retries++;
-    loop.live().upstreamRetry(RetryReason.REUSED_CONNECTION_CLOSED);
+    loop.live().upstreamRetry(reason);
     times.connectStarted(loop.nanos());
     loop.pool.connect(this);
   }
@@ -440,7 +436,14 @@ final class Exchange {
   }
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
-  void releaseUpstream(boolean reusable) {
+  void answerWhole(Outcome outcome, boolean reusable) {
+    if (place != null && outcome == Outcome.OK) {
+      place.served(response.status(), loop.nanos());
+    }
+    releaseUpstream(reusable);
+  }
+
+  private void releaseUpstream(boolean reusable) {
     if (place != null) {
       place.leave(loop.nanos());
     }
@@ -507,7 +510,17 @@ final class Exchange {
 
   /** The client reset, or closed what had been half closed. */
   void clientGone(long nowNanos) {
-    end(response.outcomeOfCallerLeft(), null, nowNanos);
+    clientGone(null, nowNanos);
+  }
+
+  /**
+   * As above.
+   *
+   * @param why if it was us who ended its connection
+   */
+  void clientGone(@Nullable String why, long nowNanos) {
+    Outcome outcome = response.outcomeOfCallerLeft();
+    end(outcome, outcome == Outcome.OK ? null : why, nowNanos);
   }
 
   /** The client closed; an upgraded connection only half, perhaps. */
@@ -531,6 +544,9 @@ final class Exchange {
   }
 
   void abort(Outcome outcome, String error) {
+    if (!ended && phase == Phase.QUEUED) {
+      times.sentAway(loop.nanos());
+    }
     response.abort(outcome, error);
   }
 

@@ -132,7 +132,15 @@ final class GatePlace {
   void firstToken(long nowNanos) {
     Ticket entered = ticket;
     if (entered != null) {
-      entered.firstToken(nowNanos);
+      entered.firstToken(exchange.times.sentNanos(), nowNanos);
+    }
+  }
+
+  /** The server's answer came whole. */
+  void served(int status, long nowNanos) {
+    Ticket entered = ticket;
+    if (entered != null && status / 100 == 2) {
+      entered.served(exchange.times.sentNanos(), nowNanos);
     }
   }
 

@@ -15,17 +15,17 @@ import java.util.Set;
  * that those who begin and leave it there keep nobody out. On one event loop.
  */
 final class Handshakes {
-  static final int MAX = 128;
-
+  private final int max;
   private final LiveMetrics live;
   private final Set<Channel> underWay = new LinkedHashSet<>();
 
-  Handshakes(LiveMetrics live) {
+  Handshakes(int max, LiveMetrics live) {
+    this.max = max;
     this.live = live;
   }
 
   void begin(Channel channel, SslHandler handler) {
-    if (underWay.size() == MAX) {
+    if (underWay.size() == max) {
       live.limitHit(Limit.HANDSHAKES);
       closeLongest();
     }

@@ -10,7 +10,6 @@ import dev.streamgauge.proxy.http2.ReadHead;
 import dev.streamgauge.proxy.http2.RecentStreams;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.telemetry.Limit;
-import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -53,12 +52,20 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   private final Http2ClientLimits limits;
   private final FrameScan frames = new FrameScan();
   private final RecentStreams recent = new RecentStreams();
+
+  /**
+   * Of the frames that were scanned; the codec does not tell of those for streams that are over.
+   */
+  private int resetsTold;
+
+  private int windowUpdatesTold;
   private long idleSinceNanos;
   private long unfinishedSinceNanos;
   private boolean settingsRead;
   private boolean goingAway;
   private boolean lastGoAwaySent;
   private boolean failed;
+  private @Nullable Lingering lingering;
   private long goingAwaySinceNanos;
 
   private Http2ClientConnection(Loop loop, Parts parts) {
@@ -139,8 +146,12 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   /** A head, or what stands behind a body. */
   void headers(int streamId, Http2Headers fields, boolean end) throws Http2Exception {
+    if (failed) {
+      return; // what stood behind the fault in the same read
+    }
     HttpLimits bounds = loop.shared.limits();
     Http2ClientStream known = ours(streamId);
+    Http2Stream stream = connection().stream(streamId);
     ReadHead read =
         known == null ? ReadHead.request(fields, bounds) : ReadHead.trailer(fields, bounds);
     Head head = read.head();
@@ -148,17 +159,18 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     if (wrong != null && (known != null || wrong.status() == 400)) {
       recent.opened(streamId);
       HitLimits.ofRequest(loop.live(), wrong.limit());
+      if (known != null) {
+        known.broken(wrong.reason());
+      } else if (head != null && stream != null) {
+        new Http2ClientStream(this, stream).refuseUnanswered(head, wrong.reason(), readNanos());
+      }
       throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", wrong.reason());
-    }
-    if (failed) {
-      return; // what stood behind the fault in the same read
     }
     if (known != null && head != null) {
       known.trailer(head, readNanos());
       touched(known);
       return;
     }
-    Http2Stream stream = connection().stream(streamId);
     if (stream != null) {
       recent.opened(streamId);
       // What was answered without becoming an exchange counts until its answer is taken.
@@ -173,6 +185,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   private void begin(Http2Stream stream, ReadHead read, boolean end) {
     Http2ClientStream begun = new Http2ClientStream(this, stream);
     own(stream, begun);
+    limits.began();
     begun.begin(read, end, readNanos());
     touched(begun);
   }
@@ -202,18 +215,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
   }
 
-  /** A head above the limit: answered by the codec with 431 and counted like any other. */
-  @Override
-  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext from, Http2Stream stream) {
-    Http2ClientStream refused = new Http2ClientStream(this, stream);
-    String why = "the head is longer than " + loop.shared.limits().headBytesMax() + " bytes";
-    loop.live().limitHit(Limit.HEADER_LIST);
-    refused.answerAlone(null, 431, Outcome.CALLER_INVALID, why, readNanos());
-  }
-
   @Override
   void broken(Http2ClientStream stream, Http2Exception fault) {
-    stream.broken();
+    stream.broken("the stream broke the rules of HTTP/2");
   }
 
   @Override
@@ -227,7 +231,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     }
     super.onStreamError(from, outbound, cause, outbound ? fault : named(fault));
     boolean refused = fault.error() == Http2Error.REFUSED_STREAM;
-    Kind kind = refused ? Kind.RESET_RECEIVED : Kind.RESET_SENT;
+    Kind kind = refused ? Kind.REFUSED : Kind.RESET_SENT;
     if (!outbound && limits.passed(kind, readNanos())) {
       end(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
@@ -247,11 +251,11 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       return;
     }
     failed = true;
-    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
-      stream.closed();
-    }
     Http2Error error = fault == null ? Http2Error.INTERNAL_ERROR : fault.error();
     limits.ended(error, fault == null ? null : fault.getMessage());
+    for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
+      stream.closed(limits.reason(error));
+    }
     // The codec's own way to send it would close the connection with it.
     var _ =
         encoder()
@@ -283,7 +287,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   /** Never within a read: what makes room was there before what is read now. */
   @Override
   public void makeRoom() {
-    limits.known();
+    limits.known(Limit.MEMORY);
     end(Http2Error.ENHANCE_YOUR_CALM, MemoryGuard.REFUSAL);
   }
 
@@ -299,11 +303,17 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       return;
     }
     int ended = 0;
+    Lingering ending = lingering;
+    if (ending != null && message instanceof ByteBuf late) {
+      ending.read(late);
+      return;
+    }
     if (message instanceof ByteBuf read) {
       ended = frames.read(read);
       ClientReads.framesRead(from.channel(), ended, read.readableBytes());
     }
     super.channelRead(from, message);
+    countUntold();
     holdHead();
     if (frames.clean() || (ended > 0 && !frames.headOpen())) {
       unfinishedSinceNanos = readNanos();
@@ -318,7 +328,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
    */
   @Override
   protected void decode(ChannelHandlerContext from, ByteBuf in, List<Object> out) throws Exception {
-    if (failed) {
+    if (failed || lingering != null) {
       in.skipBytes(in.readableBytes());
     } else {
       super.decode(from, in, out);
@@ -328,7 +338,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
   /** The codec would read on, autoRead or not. */
   @Override
   public void channelReadComplete(ChannelHandlerContext from) throws Exception {
-    if (!failed) {
+    if (!failed && lingering == null) {
       super.channelReadComplete(from);
     }
   }
@@ -386,20 +396,44 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     return super.resetStream(to, streamId, errorCode, promise);
   }
 
+  void resetTold() {
+    resetsTold++;
+  }
+
+  void windowUpdateTold() {
+    windowUpdatesTold++;
+  }
+
+  /** What this read had for streams that are over, the most of it late and harmless. */
+  private void countUntold() {
+    count(Kind.IGNORED, frames.resets() - resetsTold);
+    count(Kind.WINDOW_UPDATE, frames.windowUpdates() - windowUpdatesTold);
+    resetsTold = frames.resets();
+    windowUpdatesTold = frames.windowUpdates();
+  }
+
+  private void count(Kind kind, int times) {
+    for (int i = 0; i < times && !failed; i++) {
+      if (limits.passed(kind, readNanos())) {
+        end(Http2Error.ENHANCE_YOUR_CALM, "too many frames for streams that are over");
+      }
+    }
+  }
+
   void settingsRead() {
     settingsRead = true;
   }
 
   /** Counts one of what costs a client nothing. */
   void count(Kind kind) throws Http2Exception {
-    if (limits.passed(kind, readNanos())) {
+    if (!failed && limits.passed(kind, readNanos())) {
       throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many: %s", kind);
     }
   }
 
   /** A frame of a type that nobody knows (RFC 9113 section 4.1), or for a stream that we reset. */
   void ignored() {
-    if (limits.passed(Kind.IGNORED, readNanos())) {
+    if (!failed && limits.passed(Kind.IGNORED, readNanos())) {
       end(Http2Error.ENHANCE_YOUR_CALM, "too many frames that say nothing");
     }
   }
@@ -413,7 +447,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   @Override
   void closed(Http2ClientStream stream) {
-    stream.closed();
+    stream.closed(null);
   }
 
   @Override
@@ -439,11 +473,13 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     flushSoon();
   }
 
-  /** The PING behind the first GOAWAY is answered. */
-  void pingAnswered(long data) {
-    if (data == DRAIN_PING && goingAway) {
+  /** Whether it was the PING behind the first GOAWAY that is answered. */
+  boolean pingAnswered(long data) {
+    boolean awaited = data == DRAIN_PING && goingAway && !lastGoAwaySent;
+    if (awaited) {
       lastGoAway();
     }
+    return awaited;
   }
 
   /** From here on nothing new is taken. */
@@ -463,7 +499,15 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
 
   private void closeIfIdle() {
     if (exchanges.isEmpty() && connection().numActiveStreams() == 0) {
-      TlsClosing.close(context().channel());
+      linger();
+    }
+  }
+
+  /** All is said: what the kernel has yet to send must not be lost to what the client sends. */
+  private void linger() {
+    if (lingering == null && !failed) {
+      loop.heads.let(this);
+      lingering = Lingering.on(loop, context().channel());
     }
   }
 
@@ -482,15 +526,24 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.abortForDrain();
     }
-    lastGoAway();
-    flushNow();
-    TlsClosing.close(context().channel());
+    if (failed) {
+      TlsClosing.close(context().channel());
+    } else {
+      lastGoAway();
+      flushNow();
+      linger();
+    }
   }
 
   @Override
   public void checkTimeouts(long nowNanos) {
     if (failed) {
       return; // it is held, and closed when that is over
+    }
+    Lingering ending = lingering;
+    if (ending != null) {
+      ending.check(nowNanos);
+      return;
     }
     for (Http2ClientStream stream : exchanges.toArray(new Http2ClientStream[0])) {
       stream.checkTimeouts(nowNanos);
@@ -508,7 +561,7 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
       lastGoAway();
       flushNow();
       if (exchanges.isEmpty()) {
-        TlsClosing.close(context().channel()); // what is left are answers that nobody takes
+        linger(); // what is left are answers that nobody takes
       }
     } else if (!goingAway
         && exchanges.isEmpty()

@@ -65,6 +65,7 @@ final class Http2ClientFrames extends Http2Frames {
     if (stream != null) {
       stream.clientReset(errorCode);
     }
+    connection.resetTold();
     connection.count(Kind.RESET_RECEIVED);
   }
 
@@ -78,6 +79,7 @@ final class Http2ClientFrames extends Http2Frames {
   @Override
   public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
     connection.connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+    connection.count(Kind.SETTINGS);
   }
 
   @Override
@@ -86,13 +88,23 @@ final class Http2ClientFrames extends Http2Frames {
   }
 
   @Override
-  public void onPingAckRead(ChannelHandlerContext from, long data) {
-    connection.pingAnswered(data);
+  public void onPingAckRead(ChannelHandlerContext from, long data) throws Http2Exception {
+    if (!connection.pingAnswered(data)) {
+      connection.count(Kind.PING);
+    }
+  }
+
+  @Override
+  public void onGoAwayRead(
+      ChannelHandlerContext from, int lastStreamId, long errorCode, ByteBuf debugData)
+      throws Http2Exception {
+    connection.count(Kind.IGNORED);
   }
 
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int increment)
       throws Http2Exception {
+    connection.windowUpdateTold();
     connection.count(Kind.WINDOW_UPDATE);
   }
 

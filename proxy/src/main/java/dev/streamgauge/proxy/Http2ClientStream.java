@@ -49,8 +49,8 @@ final class Http2ClientStream implements Client {
     requestEnded = end;
     Head head = read.head();
     Malformed malformed = read.malformed();
-    RequestRules rules = head == null ? null : RequestRules.of(head);
-    if (malformed == null && rules != null) {
+    RequestRules rules = head == null || malformed != null ? null : RequestRules.of(head);
+    if (rules != null) {
       malformed = rules.malformed();
     }
     if (malformed != null || head == null || rules == null) {
@@ -101,6 +101,21 @@ final class Http2ClientStream implements Client {
                   }
                 });
     connection.flushSoon();
+  }
+
+  /** One whose stream is reset in place of an answer, and is a request all the same. */
+  void refuseUnanswered(Head head, String why, long receivedNanos) {
+    over = true;
+    RefusedHead refused =
+        new RefusedHead(
+            head,
+            protocol(head),
+            new RequestTimeline(receivedNanos, loop().shared.wallClock().at(receivedNanos)),
+            400,
+            Outcome.CALLER_INVALID,
+            why,
+            address());
+    loop().shared.records().accept(refused.record(false, loop().nanos()));
   }
 
   /** Bytes of the body; observes. Answers how many of the window may be given back now. */
@@ -189,24 +204,28 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  /** What the client sent is no request any more. */
-  void broken() {
+  /** What the client sent is no request any more; why, without a word of it. */
+  void broken(String why) {
     Exchange current = exchange;
     if (current != null && !current.ended()) {
       over = true;
       resetElsewhere = true;
-      current.abort(Outcome.CALLER_INVALID, "the stream broke the rules of HTTP/2");
+      current.abort(Outcome.CALLER_INVALID, why);
     }
   }
 
-  /** The stream is closed, the connection perhaps with it. */
-  void closed() {
+  /**
+   * The stream is closed, the connection perhaps with it.
+   *
+   * @param why if it was us
+   */
+  void closed(@Nullable String why) {
     Exchange current = exchange;
     Http2Output written = output;
     boolean whole = written != null && written.endWritten();
     over = true;
     if (current != null && !current.ended() && !whole) {
-      current.clientGone(loop().nanos());
+      current.clientGone(why, loop().nanos());
     }
   }
 

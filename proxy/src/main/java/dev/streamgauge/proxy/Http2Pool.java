@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that has the fewest; where none has room another is opened, up to {@code
  * --http2-upstream-connections}, and past that requests wait in their order, as long as connecting
  * may take. Where a further connection can't be had they wait for a stream of those that are there,
- * and it is tried again, ever more seldom; where there is none at all they fail at once. On the
- * loop's thread only.
+ * and it is tried again, ever more seldom; where there is none at all they fail at once. What is
+ * sent again takes no connection but one that became ready afterwards. On the loop's thread only.
  */
 final class Http2Pool {
   /** Opens one connection; {@link #ready} or {@link #failed} follows, not before return. */
@@ -26,18 +27,31 @@ final class Http2Pool {
     void open();
   }
 
-  /** Waits for a stream. */
-  private record Waiting(Exchange exchange, long sinceNanos) {}
+  /**
+   * Waits for a stream.
+   *
+   * @param behind of a connection that became ready later than that many others
+   */
+  private record Waiting(Exchange exchange, long sinceNanos, long behind) {}
 
   /** Behind the first failure; twice as long behind each that follows. */
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private static final int DOUBLINGS_MAX = 4;
 
+  private static final String NONE_IN_TIME = "no connection to the upstream was ready in time";
+
   private final Loop loop;
   private final Opening opening;
   private final List<Http2UpstreamConnection> connections = new ArrayList<>();
   private final LinkedHashSet<Waiting> waiting = new LinkedHashSet<>();
+
+  /** Those whose reused connection went away: they are to have one that is fresh. */
+  private final LinkedHashSet<Waiting> waitingForFresh = new LinkedHashSet<>();
+
+  /** How many connections have become ready so far. */
+  private long readySoFar;
+
   private int connecting;
 
   /** In a row, while others served. */
@@ -52,15 +66,15 @@ final class Http2Pool {
 
   /** A stream on an open connection, or null. */
   @Nullable UpstreamLink take() {
-    return waiting.isEmpty() ? free() : null;
+    return waiting.isEmpty() ? free(0) : null;
   }
 
-  private @Nullable Http2UpstreamStream free() {
+  private @Nullable Http2UpstreamStream free(long behind) {
     Http2UpstreamConnection roomiest = null;
     int room = 0;
     for (int i = 0; i < connections.size(); i++) {
       Http2UpstreamConnection connection = connections.get(i);
-      int its = connection.room();
+      int its = connection.number() > behind ? connection.room() : 0;
       if (its > room) {
         room = its;
         roomiest = connection;
@@ -88,16 +102,25 @@ final class Http2Pool {
   /** The server agreed on HTTP/1.1 this time: those who wait go on with that. */
   void leaveTo(Consumer<Exchange> other) {
     connecting--;
+    forAllWaiting(other);
+  }
+
+  private void forAllWaiting(Consumer<Exchange> what) {
+    while (!waitingForFresh.isEmpty()) {
+      what.accept(waitingForFresh.removeFirst().exchange());
+    }
     while (!waiting.isEmpty()) {
-      other.accept(waiting.removeFirst().exchange());
+      what.accept(waiting.removeFirst().exchange());
     }
   }
 
   /** {@link Exchange#connected} or {@link Exchange#connectFailed} follows, not before return. */
   void connect(Exchange exchange) {
-    Waiting place = new Waiting(exchange, loop.nanos());
-    waiting.add(place);
-    exchange.connecting(() -> waiting.remove(place));
+    boolean fresh = exchange.sentAgain();
+    Waiting place = new Waiting(exchange, loop.nanos(), fresh ? readySoFar : 0);
+    LinkedHashSet<Waiting> queue = fresh ? waitingForFresh : waiting;
+    queue.add(place);
+    exchange.connecting(() -> queue.remove(place));
     openIfNeeded();
   }
 
@@ -110,7 +133,8 @@ final class Http2Pool {
 
   /** Whether more wait than what is being opened will take. */
   private boolean more() {
-    return waiting.size() > (long) connecting * settings().upstreamStreamsMax();
+    long streams = (long) connecting * settings().upstreamStreamsMax();
+    return waitingForFresh.size() + waiting.size() > streams;
   }
 
   private boolean alone() {
@@ -131,6 +155,7 @@ final class Http2Pool {
     connecting--;
     failures = 0;
     connections.add(connection);
+    connection.isReadyAs(++readySoFar);
     loop.live().upstreamConnections(ConnectionState.IDLE, 1);
     serveWaiting(false);
   }
@@ -141,11 +166,18 @@ final class Http2Pool {
     if (!alone()) {
       failures++;
       failedAtNanos = loop.nanos();
+      if (connecting == 0) {
+        failFresh(what, cause); // no stream of those that are there will do
+      }
       return;
     }
     failures = 0;
-    while (!waiting.isEmpty()) {
-      waiting.removeFirst().exchange().connectFailed(what, cause);
+    forAllWaiting(exchange -> exchange.connectFailed(what, cause));
+  }
+
+  private void failFresh(String what, @Nullable Throwable cause) {
+    while (!waitingForFresh.isEmpty()) {
+      waitingForFresh.removeFirst().exchange().connectFailed(what, cause);
     }
   }
 
@@ -170,8 +202,9 @@ final class Http2Pool {
   }
 
   private void serveWaiting(boolean allWereTaken) {
+    serveFresh();
     while (!waiting.isEmpty()) {
-      Http2UpstreamStream stream = free();
+      Http2UpstreamStream stream = free(0);
       if (stream == null) {
         openIfNeeded();
         return;
@@ -184,6 +217,17 @@ final class Http2Pool {
     }
   }
 
+  private void serveFresh() {
+    while (!waitingForFresh.isEmpty()) {
+      Http2UpstreamStream stream = free(waitingForFresh.getFirst().behind());
+      if (stream == null) {
+        openIfNeeded();
+        return;
+      }
+      waitingForFresh.removeFirst().exchange().connected(stream);
+    }
+  }
+
   /** Called four times a second. */
   void closeExpired(long nowNanos, long keptNanos) {
     for (Http2UpstreamConnection connection : connections.toArray(new Http2UpstreamConnection[0])) {
@@ -193,16 +237,22 @@ final class Http2Pool {
     }
     openIfNeeded();
     Duration limit = loop.shared.settings().timeouts().upstreamConnect();
-    while (!waiting.isEmpty()
-        && Timeouts.passed(limit, waiting.getFirst().sinceNanos(), nowNanos)) {
+    while (firstIsLate(waiting, limit, nowNanos)) {
       refuse(waiting.removeFirst().exchange());
     }
+    while (firstIsLate(waitingForFresh, limit, nowNanos)) {
+      waitingForFresh.removeFirst().exchange().connectFailed(NONE_IN_TIME, null);
+    }
+  }
+
+  private static boolean firstIsLate(SequencedSet<Waiting> queue, Duration limit, long nowNanos) {
+    return !queue.isEmpty() && Timeouts.passed(limit, queue.getFirst().sinceNanos(), nowNanos);
   }
 
   /** Its wait is over; whose limit that was depends on what there is. */
   private void refuse(Exchange late) {
     if (connections.isEmpty()) {
-      late.connectFailed("no connection to the upstream was ready in time", null);
+      late.connectFailed(NONE_IN_TIME, null);
     } else if (connections.size() >= settings().upstreamConnectionsMax()) {
       loop.live().limitHit(Limit.UPSTREAM_STREAMS);
       loop.live().limitHit(Limit.UPSTREAM_STREAM_WAIT);

@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
+import dev.streamgauge.proxy.http2.ClientFields;
 import dev.streamgauge.proxy.tls.TlsClosing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
+import java.util.function.LongUnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,12 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
   private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
   private static final float WINDOW_UPDATE_RATIO = 0.5f;
-  private static final int QUEUED_CONTROL_FRAMES_MAX = 1_000;
+
+  /**
+   * Of one head or trailer of a client, packed, times {@code --max-header-bytes}: up to here it is
+   * refused alone. Its client may have a hundred calls under way on the same connection.
+   */
+  private static final int CLIENT_HEAD_TIMES = 4;
 
   /**
    * Of one head or trailer of a server, packed: up to here it is read to its end, so that HPACK's
@@ -255,7 +262,7 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
       gracefulShutdownTimeoutMillis(0); // the builder's own value would be set over the handler's
       initialSettings(initial(server, settings));
       decoderEnforceMaxSmallContinuationFrames(continuationsMax);
-      encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES_MAX);
+      encoderEnforceMaxQueuedControlFrames(settings.http2().queuedFramesMax());
       // Counted by ourselves, with limits that can be set and a metric.
       decoderEnforceMaxConsecutiveEmptyDataFrames(0);
       decoderEnforceMaxRstFramesPerWindow(0, 0);
@@ -276,25 +283,60 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     @Override
     protected T build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
-      Http2ConnectionDecoder reading = server ? decoder : ofServer(encoder, initial);
+      Http2ConnectionDecoder reading =
+          server ? ofClient(encoder, initial) : ofServer(encoder, initial);
       T made = maker.make(new Parts(reading, encoder, initial));
       reading.frameListener(made.frames());
       return made;
     }
 
+    /**
+     * In place of the codec's, which refuses streams of its own above the limit: they are counted
+     * where all others are.
+     */
+    private Http2ConnectionDecoder ofClient(Http2ConnectionEncoder encoder, Http2Settings initial) {
+      connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+      long bytesMax = listed(initial);
+      return reading(
+          encoder,
+          ClientFields.decoder(isValidateHeaders(), bytesMax),
+          bytesMax,
+          Builder::ofClient);
+    }
+
     /** In place of the codec's, which ends the connection for a head that is far too large. */
     private Http2ConnectionDecoder ofServer(Http2ConnectionEncoder encoder, Http2Settings initial) {
-      Long listed = initial.maxHeaderListSize();
-      long bytesMax = listed == null ? Http2CodecUtil.DEFAULT_HEADER_LIST_SIZE : listed;
+      long bytesMax = listed(initial);
       DefaultHttp2HeadersDecoder heads =
           new DefaultHttp2HeadersDecoder(isValidateHeaders(), bytesMax);
+      return reading(encoder, heads, bytesMax, Builder::ofServer);
+    }
+
+    private static long listed(Http2Settings initial) {
+      Long listed = initial.maxHeaderListSize();
+      return listed == null ? Http2CodecUtil.DEFAULT_HEADER_LIST_SIZE : listed;
+    }
+
+    private static long ofClient(long listBytesMax) {
+      return CLIENT_HEAD_TIMES * listBytesMax;
+    }
+
+    private static long ofServer(long listBytesMax) {
+      return Math.max(SERVER_HEAD_BYTES_MAX, 2 * listBytesMax);
+    }
+
+    private Http2ConnectionDecoder reading(
+        Http2ConnectionEncoder encoder,
+        DefaultHttp2HeadersDecoder heads,
+        long bytesMax,
+        LongUnaryOperator packedMax) {
       try {
-        heads.configuration().maxHeaderListSize(bytesMax, packedMax(bytesMax));
+        heads.configuration().maxHeaderListSize(bytesMax, packedMax.applyAsLong(bytesMax));
       } catch (Http2Exception e) {
         throw new IllegalStateException(e); // only for sizes below 0
       }
-      return new ServersFrames(
-          connection(), encoder, new DefaultHttp2FrameReader(heads, continuationsMax));
+      DefaultHttp2FrameReader reader = new DefaultHttp2FrameReader(heads, continuationsMax);
+      return new PackedLimit(connection(), encoder, reader, packedMax);
     }
 
     T made() {
@@ -302,20 +344,22 @@ abstract class Http2Side<S> extends Http2ConnectionHandler {
     }
   }
 
-  private static long packedMax(long listBytesMax) {
-    return Math.max(SERVER_HEAD_BYTES_MAX, 2 * listBytesMax);
-  }
+  /** Of a head, packed: as the builder says, also once the peer has acknowledged our SETTINGS. */
+  private static final class PackedLimit extends DefaultHttp2ConnectionDecoder {
+    private final LongUnaryOperator packedMax;
 
-  /** Reads what a server sends. */
-  private static final class ServersFrames extends DefaultHttp2ConnectionDecoder {
-    private ServersFrames(
-        Http2Connection connection, Http2ConnectionEncoder encoder, Http2FrameReader reader) {
+    private PackedLimit(
+        Http2Connection connection,
+        Http2ConnectionEncoder encoder,
+        Http2FrameReader reader,
+        LongUnaryOperator packedMax) {
       super(connection, encoder, reader);
+      this.packedMax = packedMax;
     }
 
     @Override
     protected long calculateMaxHeaderListSizeGoAway(long listBytesMax) {
-      return packedMax(listBytesMax);
+      return packedMax.applyAsLong(listBytesMax);
     }
   }
 

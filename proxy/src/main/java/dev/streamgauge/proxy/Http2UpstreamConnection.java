@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.http2.FrameCounts;
 import dev.streamgauge.proxy.http2.FrameCounts.Kind;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.ConnectionState;
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -15,11 +16,13 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +31,8 @@ import org.jspecify.annotations.Nullable;
  * too_many_pings}). On one event loop.
  */
 final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
-  /** Of a server: in a window, beyond what it sends for us. */
-  private static final int CONTROL_FRAMES_MAX = 10_000;
-
   private static final String NOT_HTTP2 = "the upstream does not speak HTTP/2";
+  private static final String NO_HEAD = "a body without a head";
 
   private final Http2Pool pool;
   private final boolean secure;
@@ -43,6 +44,10 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   private final List<Http2UpstreamStream> touched = new ArrayList<>();
   private boolean ready;
+
+  /** Told to the pool, and never ready. */
+  private boolean failed;
+
   private boolean goingAway;
   private boolean used;
   private boolean limitCounted;
@@ -51,7 +56,16 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private boolean lostWithSeveral;
 
   private int lastStreamId = Integer.MAX_VALUE;
+  private long goAwayCode;
+
+  /** How it ends if it ends now. */
+  private UpstreamEnd how = new UpstreamEnd.Closed();
+
+  /** For which we end it; null: none. */
+  private @Nullable String fault;
+
   private long idleSinceNanos;
+  private long number;
 
   private Http2UpstreamConnection(Loop loop, Parts parts, Http2Pool pool, boolean secure) {
     super(loop, parts);
@@ -70,6 +84,15 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   boolean secure() {
     return secure;
+  }
+
+  /** Which of the pool's connections it was to become ready; 0 before. */
+  long number() {
+    return number;
+  }
+
+  void isReadyAs(long itsNumber) {
+    number = itsNumber;
   }
 
   boolean ready() {
@@ -92,6 +115,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   void endIfSilent(long nowNanos) {
     if (silence.tooLong(context().channel(), nowNanos)) {
+      how = new UpstreamEnd.Reset();
       close();
     }
   }
@@ -151,7 +175,8 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     if (opened == null) {
       // The server's SETTINGS_MAX_HEADER_LIST_SIZE: it would be the same on each connection.
       boolean tooLarge = written.cause() instanceof Http2Exception.HeaderListSizeException;
-      to.executor().execute(tooLarge ? given::headTooLarge : () -> given.closed(true));
+      to.executor()
+          .execute(tooLarge ? given::headTooLarge : () -> given.closed(new UpstreamEnd.Closed(), fault));
     } else {
       own(opened, given);
     }
@@ -192,12 +217,26 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     lostWithSeveral = streams.size() > 1;
     super.channelInactive(from);
     for (Http2UpstreamStream stream : streams.toArray(new Http2UpstreamStream[0])) {
-      stream.closed(false);
+      stream.closed(how, fault);
     }
     pool.closed(this, was);
-    if (!was) {
+    if (!was && !failed) {
       pool.failed(NOT_HTTP2, null);
     }
+  }
+
+  /** With TLS 1.3 a server's refusal of our certificate comes first; see UpstreamConnection. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (cause instanceof IOException) {
+      how = new UpstreamEnd.Reset();
+    }
+    if (cause instanceof SSLException && !ready && !failed) {
+      failed = true;
+      loop.live().tlsHandshakeFailed(TlsSide.UPSTREAM);
+      pool.failed(UpstreamConnection.TLS_ENDED, cause);
+    }
+    super.exceptionCaught(from, cause);
   }
 
   @Override
@@ -216,8 +255,8 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   @Override
   void closed(Http2UpstreamStream stream) {
-    int id = stream.id();
-    stream.closed(id > lastStreamId);
+    boolean leftOut = stream.id() > lastStreamId;
+    stream.closed(leftOut ? new UpstreamEnd.WentAway(goAwayCode) : how, fault);
   }
 
   @Override
@@ -228,7 +267,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       if (CodecLimits.ofServer(fault.error(), fault.getMessage()) == Limit.UPSTREAM_WINDOW) {
         loop.live().limitHit(Limit.UPSTREAM_WINDOW);
       }
-      stream.serverReset(fault.error().code());
+      stream.malformed(CodecLimits.wordsOfStream(fault));
     }
   }
 
@@ -251,14 +290,15 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
       ChannelHandlerContext from,
       boolean outbound,
       Throwable cause,
-      @Nullable Http2Exception fault) {
-    if (fault != null) {
-      limitHit(CodecLimits.ofServer(fault.error(), fault.getMessage()));
+      @Nullable Http2Exception thrown) {
+    if (thrown != null) {
+      limitHit(CodecLimits.ofServer(thrown.error(), thrown.getMessage()));
+      fault = CodecLimits.wordsOfConnection(thrown);
     }
     // Nothing is read any more; it may take a while until the GOAWAY is out.
     goingAway = true;
     pool.leaves(this);
-    super.onConnectionError(from, outbound, cause, fault);
+    super.onConnectionError(from, outbound, cause, thrown);
   }
 
   /** With which the connection ends: counted once. */
@@ -270,7 +310,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   }
 
   private boolean tooMany(Kind kind) {
-    boolean passed = counts.passes(kind, CONTROL_FRAMES_MAX, readNanos());
+    boolean passed = counts.passes(kind, settings.upstreamFramesMax(), readNanos());
     if (passed) {
       limitHit(Limit.UPSTREAM_CONTROL_FRAMES);
     }
@@ -280,7 +320,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
   private void count(Kind kind) throws Http2Exception {
     if (tooMany(kind)) {
       throw Http2Exception.connectionError(
-          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", CONTROL_FRAMES_MAX, kind);
+          Http2Error.ENHANCE_YOUR_CALM, "more than %d: %s", settings.upstreamFramesMax(), kind);
     }
   }
 
@@ -297,8 +337,8 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         return data.readableBytes() + padding;
       }
       if (!stream.headRead()) {
-        throw Http2Exception.streamError(
-            streamId, Http2Error.PROTOCOL_ERROR, "a body without a head");
+        stream.malformed(NO_HEAD);
+        throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, NO_HEAD);
       }
       touched(stream);
       try {
@@ -367,6 +407,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
         ChannelHandlerContext from, int lastKnownStreamId, long errorCode, ByteBuf debugData) {
       // Streams above it are closed by the connection, behind this call or before.
       lastStreamId = lastKnownStreamId;
+      goAwayCode = errorCode;
       goingAway = true;
       pool.leaves(Http2UpstreamConnection.this);
       if (streams.isEmpty()) {
@@ -378,6 +419,7 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
     public void onUnknownFrame(
         ChannelHandlerContext from, byte type, int streamId, Http2Flags flags, ByteBuf payload) {
       if (tooMany(Kind.IGNORED)) {
+        fault = CodecLimits.TOO_MANY_FRAMES;
         close();
       }
     }

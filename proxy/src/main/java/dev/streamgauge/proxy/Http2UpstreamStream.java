@@ -6,6 +6,7 @@ import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import dev.streamgauge.proxy.http2.Http2Heads;
 import dev.streamgauge.proxy.http2.ReadHead;
+import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -49,18 +50,22 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   @Override
   public boolean reused() {
-    return reused && !closedAmongOthers;
+    return reused;
   }
 
-  /** A GOAWAY may come at any time, on a fresh connection, too (RFC 9113 section 6.8). */
+  /**
+   * Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used again.
+   * What stood beside others may have been begun with, unless a GOAWAY says that it was not.
+   */
   @Override
-  public boolean mayFailUnprocessed() {
-    return true;
-  }
-
-  @Override
-  public boolean unprocessed() {
-    return unprocessed;
+  public @Nullable RetryReason retryReason() {
+    if (!reused) {
+      return null;
+    }
+    if (unprocessed) {
+      return RetryReason.REUSED_CONNECTION_GOAWAY;
+    }
+    return closedAmongOthers ? null : RetryReason.REUSED_CONNECTION_CLOSED;
   }
 
   /** 0 before it is opened. */
@@ -208,8 +213,9 @@ final class Http2UpstreamStream implements UpstreamLink {
     Head head = read.head();
     if (head == null) {
       Malformed why = read.malformed();
-      if (why != null && why.limit() != null) {
-        tooLarge(why);
+      if (why != null) {
+        HitLimits.ofResponse(connection.loop.live(), why.limit());
+        malformed(why.reason());
       }
       return false;
     }
@@ -228,17 +234,18 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   /** A head or a trailer, larger than {@code --max-header-bytes}: it was read over. */
   void tooLarge() {
-    tooLarge(ReadHead.tooLarge(headRead, connection.loop.shared.limits()));
+    Malformed why = ReadHead.tooLarge(headRead, connection.loop.shared.limits());
+    HitLimits.ofResponse(connection.loop.live(), why.limit());
+    malformed(why.reason());
   }
 
   /** The stream is reset by the caller; no other one has anything to do with it. */
-  private void tooLarge(Malformed why) {
-    HitLimits.ofResponse(connection.loop.live(), why.limit());
+  void malformed(String why) {
     handOver();
     Exchange current = exchange;
     over = true;
     if (current != null) {
-      current.upstreamMalformed(why.reason());
+      current.upstreamMalformed(why);
     }
   }
 
@@ -322,19 +329,23 @@ final class Http2UpstreamStream implements UpstreamLink {
     }
   }
 
-  /** The stream is closed; if the answer is not whole, with the connection or by a GOAWAY. */
-  void closed(boolean notProcessed) {
+  /**
+   * The stream is closed; if the answer is not whole, with the connection or by a GOAWAY.
+   *
+   * @param fault what was wrong with all that the server sent on the connection; null: nothing
+   */
+  void closed(UpstreamEnd how, @Nullable String fault) {
     handOver();
     Exchange current = exchange;
     over = true;
-    unprocessed = notProcessed || stream == null;
-    // Alone on a connection that had been idle, as one of HTTP/1: it was closed as it was used
-    // again.
+    unprocessed = how instanceof UpstreamEnd.WentAway;
     closedAmongOthers = !connection.carriesOnly(this);
     dropUnsent();
     connection.left(this);
-    if (current != null) {
-      current.upstreamGone(true);
+    if (current != null && fault != null) {
+      current.upstreamMalformed(fault);
+    } else if (current != null) {
+      current.upstreamGone(how);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ final class Loop implements Watchdog.Beating {
   private final AtomicLong beatNanos = new AtomicLong();
   private volatile LoopState state = new LoopState(0, 0);
   private volatile @Nullable Thread thread;
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private boolean ending;
   private long sweptAtNanos;
   private int sweeps;
 
@@ -54,7 +57,7 @@ final class Loop implements Watchdog.Beating {
     this.shared = shared;
     this.pool = new UpstreamPool(this);
     this.heads = UnfinishedHeads.ofLoop(shared.settings().eventLoops(), shared.live());
-    this.handshakes = new Handshakes(shared.live());
+    this.handshakes = new Handshakes(shared.settings().tls().handshakesMax(), shared.live());
   }
 
   void start() {
@@ -78,6 +81,7 @@ final class Loop implements Watchdog.Beating {
 
   void remove(Connection client) {
     clients.remove(client);
+    settleEnd();
   }
 
   /** Connections that wait for a request are closed; the others behind the one they have. */
@@ -89,10 +93,23 @@ final class Loop implements Watchdog.Beating {
 
   /** Ends what the drain's time limit has left. */
   void abortAll() {
+    ending = true;
     for (Connection client : clients.toArray(new Connection[0])) {
       client.abortForDrain();
     }
     pool.closeIdle();
+    settleEnd();
+  }
+
+  /** Complete when the last client's connection is closed behind {@link #abortAll}. Any thread. */
+  CompletableFuture<Void> left() {
+    return left;
+  }
+
+  private void settleEnd() {
+    if (ending && clients.isEmpty()) {
+      left.complete(null);
+    }
   }
 
   /** What this loop was at within the last second. Any thread. */

@@ -47,6 +47,9 @@ public final class ProxyServer {
   /** A burst of connections may keep the requests of a loop waiting for so many accepts. */
   private static final int ACCEPTED_AT_ONCE_MAX = 64;
 
+  /** At the end of the process, of the 5 s that the drain's limit leaves of a pod's grace. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Shared shared;
   private final Consumer<String> log;
   private final FileWatch watch;
@@ -102,7 +105,7 @@ public final class ProxyServer {
             new Drain(),
             new ClientConnections(limits.connectionsMax(), live),
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
-            Gate.of(settings.gate()),
+            Gate.of(settings.gate(), log),
             LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =
@@ -232,6 +235,7 @@ public final class ProxyServer {
   /** Drains, at most for the drain time-out, then closes all. False if something was cut off. */
   public boolean drainAndStop(String why) throws InterruptedException {
     Duration most = shared.settings().drainTimeout();
+    long limitNanos = shared.nanos() + most.toNanos();
     boolean whole = true;
     try {
       drain(why + ", at most " + DurationValue.text(most))
@@ -244,12 +248,21 @@ public final class ProxyServer {
               + " cuts off what is left"
               + inFlightText());
     }
-    close();
+    close(Math.max(LINGER_NANOS, limitNanos - shared.nanos()));
     return whole;
   }
 
   /** Closes the listeners and cuts off what is in flight. */
   public void close() {
+    close(LINGER_NANOS);
+  }
+
+  /**
+   * As above.
+   *
+   * @param lingerNanosMax for clients to take what they are still owed
+   */
+  private void close(long lingerNanosMax) {
     watch.close();
     Overseer started = overseer;
     if (started != null) {
@@ -261,8 +274,21 @@ public final class ProxyServer {
         .map(loop -> loop.eventLoop.submit(loop::abortAll))
         .toList()
         .forEach(Future::awaitUninterruptibly);
+    awaitLeaving(loops.values().stream().map(Loop::left).toList(), lingerNanosMax);
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     loops.values().forEach(Loop::release);
     loops.clear();
+  }
+
+  /** Until the last client's connection is closed, or for so long. */
+  private static void awaitLeaving(List<CompletableFuture<Void>> left, long nanosMax) {
+    try {
+      CompletableFuture.allOf(left.toArray(new CompletableFuture<?>[0]))
+          .get(nanosMax, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The group's end closes them.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.streamgauge.proxy;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,18 +42,31 @@ final class Readiness {
   private boolean upstreamAccepts() {
     try {
       SocketAddress address = proxy.resolveUpstream().get(MILLIS_MAX, TimeUnit.MILLISECONDS);
-      if (!(address instanceof InetSocketAddress)) {
-        return true;
-      }
-      try (Socket socket = new Socket()) {
-        socket.connect(address, MILLIS_MAX);
-        return true;
-      }
+      return switch (address) {
+        case DomainSocketAddress socket -> accepts(UnixDomainSocketAddress.of(socket.path()));
+        case UnixDomainSocketAddress socket -> accepts(socket);
+        default -> accepts(address);
+      };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } catch (IOException | ExecutionException | TimeoutException e) {
       return false;
+    }
+  }
+
+  private static boolean accepts(SocketAddress address) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, MILLIS_MAX);
+      return true;
+    }
+  }
+
+  /** There is no waiting: the connection is there at once, or its server's queue is full. */
+  private static boolean accepts(UnixDomainSocketAddress address) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.configureBlocking(false);
+      return channel.connect(address);
     }
   }
 }

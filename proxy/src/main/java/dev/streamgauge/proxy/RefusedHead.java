@@ -59,10 +59,15 @@ final class RefusedHead {
     return protocol == Protocol.GRPC;
   }
 
-  /** The whole answer, as HTTP/1.1; the connection ends behind it. */
-  ByteBuf answer(ByteBufAllocator allocator, boolean withId) {
+  /**
+   * The whole answer, as HTTP/1.1; the connection ends behind it.
+   *
+   * @param toHead it has no body (RFC 9110 section 9.3.2)
+   */
+  ByteBuf answer(
+      ByteBufAllocator allocator, boolean withId, long retryAfterSeconds, boolean toHead) {
     String id = withId ? identity.requestId() : "";
-    return Answers.error(allocator, status, outcome, message, id, 1, true, false);
+    return Answers.error(allocator, status, outcome, message, id, retryAfterSeconds, true, toHead);
   }
 
   /**

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Client to server: the head and the body's bytes as they came. Keeps what was sent over a reused
- * connection, or one of HTTP/2, until the first byte of the answer, so that it can be sent again if
- * the server had just closed that connection; past {@code --retry-body-bytes} it keeps nothing.
- * Owns what it keeps. On one event loop.
+ * connection until the first byte of the answer, so that it can be sent again if the server had
+ * just closed that connection; past {@code --retry-body-bytes} it keeps nothing. Owns what it
+ * keeps. On one event loop.
  */
 final class RequestRelay {
   /** Each holds some hundred bytes beside its own. */
@@ -101,7 +101,7 @@ final class RequestRelay {
     if (complete) {
       link.end(trailer);
     }
-    if (!link.mayFailUnprocessed() || tooMuch()) {
+    if (!link.reused() || tooMuch()) {
       dropKept();
     }
   }

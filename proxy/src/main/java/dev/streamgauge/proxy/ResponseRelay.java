@@ -387,7 +387,7 @@ final class ResponseRelay {
     finished = true;
     endOutcome = outcome;
     output.resumeUpstream(loop.nanos());
-    exchange.releaseUpstream(upstreamReusable);
+    exchange.answerWhole(outcome, upstreamReusable);
     if (closeBehind || !exchange.requestDone()) {
       exchange.client.closeBehindAnswer();
     }
@@ -424,25 +424,21 @@ final class ResponseRelay {
     exchange.answer(502, Outcome.UPSTREAM_RESET, "the upstream's response is malformed: " + reason);
   }
 
-  void upstreamGone(boolean reset) {
+  void upstreamGone(UpstreamEnd how) {
     if (finished) {
       return;
     }
+    boolean closed = how instanceof UpstreamEnd.Closed;
     BodyFraming body = framing;
     Tunnel upgraded = tunnel;
-    if (upgraded != null && !reset) {
+    if (upgraded != null && closed) {
       upgraded.serverEnded();
     } else if (body == null) {
-      exchange.answer(
-          502,
-          Outcome.UPSTREAM_RESET,
-          reset ? "the upstream reset the connection" : "the upstream closed without an answer");
-    } else if (body.kind() == BodyFraming.Kind.UNTIL_CLOSE && !reset) {
+      exchange.answer(502, Outcome.UPSTREAM_RESET, how.beforeAnswer());
+    } else if (body.kind() == BodyFraming.Kind.UNTIL_CLOSE && closed) {
       bodyEnded(null);
     } else {
-      abort(
-          Outcome.UPSTREAM_RESET,
-          reset ? "the upstream reset the connection" : "the upstream closed inside the body");
+      abort(Outcome.UPSTREAM_RESET, how.withinAnswer());
     }
   }
 

@@ -36,6 +36,7 @@ record TlsSides(@Nullable ServerTls listen, @Nullable ClientTls upstream) {
             new NamedFile(TlsOptions.CERT, own.certificate()),
             new NamedFile(TlsOptions.KEY, own.key()),
             named(TlsOptions.CLIENT_CA, settings.tls().clientCa()),
+            ServerTls.BOTH_PROTOCOLS,
             watch,
             sums,
             settings.timeouts().requestHead());
@@ -50,6 +51,7 @@ record TlsSides(@Nullable ServerTls listen, @Nullable ClientTls upstream) {
             new NamedFile(TlsOptions.ADMIN_CERT, own.certificate()),
             new NamedFile(TlsOptions.ADMIN_KEY, own.key()),
             null,
+            ServerTls.HTTP_1_ALONE,
             watch,
             new HandshakeThread(),
             settings.timeouts().requestHead());

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * each read on with the stamp taken as it came. On one event loop.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamLink {
+  /** It did not go on behind its handshake. */
+  static final String TLS_ENDED = "the upstream ended TLS";
+
   private final Loop loop;
   private final PeerSilence silence;
   private @Nullable Channel channel;
@@ -220,7 +223,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       // With TLS 1.3 a server looks at our certificate when our handshake is over (RFC 8446
       // section 4.4.2.4): its refusal is the first that comes back.
       loop.live().tlsHandshakeFailed(TlsSide.UPSTREAM);
-      served.connectFailed("the upstream ended TLS", cause);
+      served.connectFailed(TLS_ENDED, cause);
     }
     gone(true);
   }
@@ -235,7 +238,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
       loop.pool.remove(this);
       var _ = channel().close();
     } else {
-      served.upstreamGone(reset);
+      served.upstreamGone(reset ? new UpstreamEnd.Reset() : new UpstreamEnd.Closed());
     }
   }
 }

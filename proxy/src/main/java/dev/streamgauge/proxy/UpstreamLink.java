@@ -1,6 +1,7 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.Head;
+import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,12 @@ interface UpstreamLink {
   /** Whether the connection had served another request before this one. */
   boolean reused();
 
-  /** Whether what is sent may have to be sent again: what is kept for that is kept on. */
-  default boolean mayFailUnprocessed() {
-    return reused();
-  }
-
-  /** Whether the server said that it has not begun with the request, or was not sent it. */
-  default boolean unprocessed() {
-    return false;
+  /**
+   * Why what was sent may go over a fresh connection, once this one is gone without an answer; null
+   * if it may not.
+   */
+  default @Nullable RetryReason retryReason() {
+    return reused() ? RetryReason.REUSED_CONNECTION_CLOSED : null;
   }
 
   void serve(Exchange served);

@@ -98,12 +98,15 @@ class AdminAccessTest {
                 "--admin-tls-key",
                 certificates.key("admin"))) {
       AdminServer admin = new AdminServer(proxy.server, telemetry());
+      // Offers HTTP/2 first, as curl and Prometheus do.
       HttpClient client =
           HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
+              .version(HttpClient.Version.HTTP_2)
               .sslContext(certificates.context(null))
               .build();
       URI base = uri("https", admin.start(new HostPort("127.0.0.1", 0)));
+      assertThat(get(client, base, "/healthz", null).version())
+          .isEqualTo(HttpClient.Version.HTTP_1_1);
       assertThat(get(client, base, "/healthz", null).body()).isEqualTo("ok\n");
       assertThat(get(client, base, "/metrics", null).body()).contains("streamgauge_");
       admin.close();

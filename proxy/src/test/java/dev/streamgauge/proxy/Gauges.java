@@ -24,6 +24,7 @@ final class Gauges implements LiveMetrics {
   final AtomicInteger upstreamActive = new AtomicInteger();
   final AtomicInteger upstreamIdle = new AtomicInteger();
   final AtomicInteger retries = new AtomicInteger();
+  final Queue<RetryReason> retryReasons = new ConcurrentLinkedQueue<>();
   final AtomicInteger clients = new AtomicInteger();
   final AtomicInteger stuck = new AtomicInteger();
   final Map<MemoryKind, Double> memory = new ConcurrentHashMap<>();
@@ -100,6 +101,7 @@ final class Gauges implements LiveMetrics {
   @Override
   public void upstreamRetry(RetryReason reason) {
     var _ = retries.incrementAndGet();
+    retryReasons.add(reason);
   }
 
   @Override

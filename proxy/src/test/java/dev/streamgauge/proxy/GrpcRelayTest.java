@@ -15,12 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls of gRPC: their status is in trailers, or in the only head, and decides the outcome. */
 @Timeout(30)
 final class GrpcRelayTest {
   /** A message of two bytes behind its prefix. */
   private static final byte[] MESSAGE = {0, 0, 0, 0, 2, 8, 1};
+
+  private static final String TWICE =
+      "grpc-status 0|grpc-message one|grpc-status 13|grpc-message two";
 
   private static final String[] CALL = {"content-type", "application/grpc", "te", "trailers"};
 
@@ -79,6 +83,48 @@ final class GrpcRelayTest {
       assertThat(head).isNotNull();
       assertThat(head.fields()).contains("te: trailers", "content-type: application/grpc");
       assertThat(head.field("content-length")).isNull();
+    }
+  }
+
+  /** Clients take it so; they get both. */
+  @Test
+  void ofAStatusThatComesTwiceTheLastCounts() throws Exception {
+    Answer twice =
+        (server, id) -> {
+          server.headers(id, false, ":status", "200", "content-type", "application/grpc");
+          server.headers(id, true, Http2Peer.fields(TWICE));
+        };
+    try (ScriptedUpstream upstream = answering(twice);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      call(client, 1);
+      assertThat(client.answer(1).trailer())
+          .containsExactly(
+              "grpc-status: 0", "grpc-message: one", "grpc-status: 13", "grpc-message: two");
+      RequestRecord record = proxy.next(Outcome.UPSTREAM_ERROR, 200);
+      assertThat(record.grpcStatus()).isEqualTo(13);
+      assertThat(record.error()).isEqualTo("two");
+    }
+  }
+
+  /** What the service's methods are nobody here knows. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 200})
+  void aCallWithASecondMessageIsAStream(int messages) throws Exception {
+    Answer answer =
+        (server, id) -> {
+          server.headers(id, false, ":status", "200", "content-type", "application/grpc");
+          for (int i = 0; i < messages; i++) {
+            server.data(id, false, MESSAGE);
+          }
+          server.headers(id, true, "grpc-status", "0");
+        };
+    try (ScriptedUpstream upstream = answering(answer);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      call(client, 1);
+      assertThat(client.answer(1).body()).hasSize(messages * MESSAGE.length);
+      assertThat(proxy.next(Outcome.OK, 200).stream()).isEqualTo(messages > 1);
     }
   }
 

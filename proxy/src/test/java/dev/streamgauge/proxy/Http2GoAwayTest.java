@@ -1,6 +1,8 @@
 package dev.streamgauge.proxy;
 
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
+import static dev.streamgauge.telemetry.LiveMetrics.RetryReason.REUSED_CONNECTION_CLOSED;
+import static dev.streamgauge.telemetry.LiveMetrics.RetryReason.REUSED_CONNECTION_GOAWAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.timeline.Outcome;
@@ -8,6 +10,8 @@ import dev.streamgauge.timeline.RequestRecord;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +25,7 @@ final class Http2GoAwayTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private final AtomicInteger connections = new AtomicInteger();
+  private final CountDownLatch bothAsked = new CountDownLatch(2);
 
   /** What the first connection does with its second request, after it has answered the first. */
   private interface Leaving {
@@ -61,6 +66,7 @@ final class Http2GoAwayTest {
         RequestRecord record = proxy.next(Outcome.OK, 200);
         assertThat(record.transfer().retries()).isEqualTo(1);
         assertThat(proxy.gauges.retries).hasValue(1);
+        assertThat(proxy.gauges.retryReasons).containsExactly(REUSED_CONNECTION_GOAWAY);
       }
       assertThat(upstream.connections).hasValue(2);
     }
@@ -163,7 +169,92 @@ final class Http2GoAwayTest {
       try (Socket old = proxy.send(GET)) {
         assertThat(readHead(old.getInputStream())).startsWith("HTTP/1.1 200 ");
         assertThat(proxy.next(Outcome.OK, 200).transfer().retries()).isEqualTo(1);
+        assertThat(proxy.gauges.retryReasons).containsExactly(REUSED_CONNECTION_CLOSED);
       }
+    }
+  }
+
+  /** Another one that is idle may be gone as well, for the server may have closed them all. */
+  @Test
+  void whatIsSentAgainTakesNoConnectionThatWasThereBefore() throws Exception {
+    Http2Peer.Script once =
+        server -> {
+          int first = server.nextWhole();
+          bothAsked.countDown();
+          server.answerOk(await(bothAsked, first));
+          var _ = server.nextRequest();
+        };
+    try (ScriptedUpstream upstream = new ScriptedUpstream(Http2Peer.server(once));
+        TestProxy proxy = TestProxy.beforeHttp2(upstream, "--http2-upstream-streams", "1");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/1");
+      client.get(3, "/3");
+      assertThat(client.answer(1).body()).isEqualTo("ok");
+      assertThat(client.answer(3).body()).isEqualTo("ok");
+      var _ = proxy.next(Outcome.OK, 200);
+      var _ = proxy.next(Outcome.OK, 200);
+      client.get(5, "/5");
+      assertThat(client.answer(5).body()).isEqualTo("ok");
+      RequestRecord record = proxy.next(Outcome.OK, 200);
+      assertThat(record.transfer().retries()).isEqualTo(1);
+      assertThat(record.transfer().upstreamReused()).isFalse();
+      assertThat(upstream.connections).hasValue(3);
+    }
+  }
+
+  private static int await(CountDownLatch latch, int value) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return value;
+  }
+
+  /** A server that wants calm is not asked once more. */
+  @Test
+  void whatAFreshConnectionDoesNotTakeIsNotSentAgain() throws Exception {
+    ScriptedUpstream.Script calm =
+        Http2Peer.server(
+            server -> {
+              var _ = server.nextRequest();
+              server.goAway(0, Http2Error.ENHANCE_YOUR_CALM);
+              server.awaitEnd();
+            });
+    try (ScriptedUpstream upstream = new ScriptedUpstream(calm);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      assertThat(client.answer(1).status()).isEqualTo("502");
+      RequestRecord record = proxy.next(Outcome.UPSTREAM_RESET, 502);
+      assertThat(record.transfer().retries()).isZero();
+      client.request(3, true, "POST", "/a.B/C", "content-type", "application/grpc");
+      assertThat(client.answer(3).field("grpc-status")).isEqualTo("14");
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 200).transfer().retries()).isZero();
+      assertThat(proxy.gauges.retries).hasValue(0);
+      assertThat(upstream.connections).hasValue(2);
+    }
+  }
+
+  @Test
+  void whatWasSentAgainIsNotSentAThirdTime() throws Exception {
+    ScriptedUpstream.Script going =
+        Http2Peer.server(
+            server -> {
+              if (connections.incrementAndGet() == 1) {
+                server.answerOk(server.nextWhole());
+              }
+              server.goAway(server.nextRequest().streamId() - 2, Http2Error.NO_ERROR);
+              server.awaitEnd();
+            });
+    try (ScriptedUpstream upstream = new ScriptedUpstream(going);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream)) {
+      firstRequest(proxy);
+      try (Socket old = proxy.send(GET)) {
+        assertThat(readHead(old.getInputStream())).startsWith("HTTP/1.1 502 ");
+        assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).transfer().retries()).isEqualTo(1);
+      }
+      assertThat(upstream.connections).hasValue(2);
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.timeline.Outcome;
-import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestRecord;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
@@ -41,8 +40,25 @@ final class Http2LimitsTest {
       assertThat(last.error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
       assertThat(proxy.gauges.limits).containsExactly(limit);
       for (int i = 0; i < requests; i++) {
-        var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+        RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
+        String ours = "we ended its connection: limit " + limit.label();
+        boolean byClient = limit == Limit.RESETS_RECEIVED; // it had reset them before
+        assertThat(record.error()).isEqualTo(byClient ? null : ours);
       }
+    }
+  }
+
+  /** A fault names its kind and no word of the client's. */
+  @Test
+  void whatABrokenConnectionTakesWithItIsToldAsOurDoing() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      client.fence();
+      client.windowUpdate(0, 0);
+      RequestRecord record = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      assertThat(record.error()).isEqualTo("we ended its connection: PROTOCOL_ERROR");
     }
   }
 
@@ -59,6 +75,17 @@ final class Http2LimitsTest {
         },
         "--http2-max-resets-received",
         "5");
+  }
+
+  /** The peer has sent one as it began. */
+  @Test
+  void tooManyWindowUpdates() throws Exception {
+    endsTheConnection(
+        Limit.EMPTY_FRAMES,
+        0,
+        client -> times(10, () -> client.windowUpdate(0, 1)),
+        "--http2-max-window-updates",
+        "10");
   }
 
   /** So that who did it on purpose cannot begin again at once; GOAWAY comes at once. */
@@ -125,14 +152,80 @@ final class Http2LimitsTest {
         "10");
   }
 
+  /** Those that stand behind the last one in the same read are no further hits. */
   @Test
   void tooManyFramesOfUnknownTypes() throws Exception {
+    byte[] frames = new byte[20 * 9];
+    for (int at = 0; at < frames.length; at += 9) {
+      frames[at + 3] = 99;
+    }
+    endsTheConnection(
+        Limit.EMPTY_FRAMES, 0, client -> client.write(frames), "--http2-max-ignored-frames", "10");
+  }
+
+  @Test
+  void tooManyAcknowledgementsOfPingsThatWereNone() throws Exception {
+    endsTheConnection(
+        Limit.PINGS,
+        0,
+        client -> times(10, () -> ack(client, FrameType.PING, new byte[8])),
+        "--http2-max-pings",
+        "10");
+  }
+
+  @Test
+  void tooManyAcknowledgementsOfSettingsThatWereNone() throws Exception {
+    endsTheConnection(
+        Limit.SETTINGS,
+        0,
+        client -> times(10, () -> ack(client, FrameType.SETTINGS, new byte[0])),
+        "--http2-max-settings",
+        "10");
+  }
+
+  private static void ack(Http2Peer client, FrameType type, byte[] payload) throws IOException {
+    client.frame(type.number(), Http2Frame.ACK, 0, payload);
+  }
+
+  @Test
+  void tooManyGoAways() throws Exception {
     endsTheConnection(
         Limit.EMPTY_FRAMES,
         0,
-        client -> times(11, () -> client.frame(99, 0, 0, new byte[3])),
+        client -> times(11, () -> client.goAway(0, Http2Error.NO_ERROR)),
         "--http2-max-ignored-frames",
         "10");
+  }
+
+  /** The client has reset nothing. */
+  @Test
+  void streamsThatWeRefuseAreNoResetsOfTheClients() throws Exception {
+    String[] options = {"--http2-max-streams", "1", "--http2-max-resets-received", "5"};
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, options);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      for (int id = 1; id < 40; id += 2) {
+        client.get(id, "/");
+      }
+      assertThat(client.answer(39).reset()).isEqualTo(Http2Error.REFUSED_STREAM);
+      client.fence();
+      assertThat(client.noneUnread(FrameType.GOAWAY)).isTrue();
+      client.reset(1, Http2Error.CANCEL);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+    }
+  }
+
+  @Test
+  void tooManyStreamsThatHadToBeRefused() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-streams", "1");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      for (int id = 1; id <= 2 * 1_002; id += 2) {
+        client.get(id, "/");
+      }
+      assertThat(client.next(FrameType.GOAWAY).error()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
+    }
   }
 
   /** Each costs the codec an exception. */
@@ -173,47 +266,6 @@ final class Http2LimitsTest {
     }
   }
 
-  @Test
-  void aHeadThatIsTooLongIsRefusedAloneAndIsARequest() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      client.get(1, "/", "a", "a".repeat(900));
-      assertThat(client.answer(1).status()).isEqualTo("431");
-      RequestRecord record = proxy.next(Outcome.CALLER_INVALID, 431);
-      assertThat(record.protocol()).isEqualTo(Protocol.H2);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
-      nextRequestWorks(proxy, client, 3);
-    }
-  }
-
-  /** What is read of it for nothing has a limit, too. */
-  @Test
-  void aHeadThatIsMuchTooLongEndsTheConnection() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-header-bytes", "1KiB");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      client.get(1, "/", "a", "a".repeat(9_000));
-      assertThat(client.next(FrameType.GOAWAY).error()).isNotEqualTo(Http2Error.NO_ERROR);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADER_LIST);
-    }
-  }
-
-  @Test
-  void tooManyFieldsAreRefusedAloneAndAreARequest() throws Exception {
-    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-        TestProxy proxy = TestProxy.before(upstream, "--max-headers", "8");
-        Http2Peer client = Http2Peer.client(proxy)) {
-      String[] fields = new String[16];
-      java.util.Arrays.fill(fields, "a");
-      client.get(1, "/", fields);
-      assertThat(client.answer(1).status()).isEqualTo("431");
-      var _ = proxy.next(Outcome.CALLER_INVALID, 431);
-      assertThat(proxy.gauges.limits).containsExactly(Limit.HEADERS);
-      nextRequestWorks(proxy, client, 3);
-    }
-  }
-
   private static void nextRequestWorks(TestProxy proxy, Http2Peer client, int id) throws Exception {
     client.get(id, "/ok");
     assertThat(client.answer(id).body()).isEqualTo("ok");
@@ -245,6 +297,20 @@ final class Http2LimitsTest {
       var _ = proxy.next(Outcome.OK, 200);
       var _ = proxy.next(Outcome.OK, 200);
       nextRequestWorks(proxy, client, 7);
+    }
+  }
+
+  @Test
+  void aStreamTooManyIsCountedBeforeTheClientKnowsTheLimit() throws Exception {
+    try (ScriptedUpstream upstream = silent();
+        TestProxy proxy = TestProxy.before(upstream, "--http2-max-streams", "1");
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/"); // our SETTINGS have not been read, let alone acknowledged
+      client.get(3, "/");
+      assertThat(client.answer(3).reset()).isEqualTo(Http2Error.REFUSED_STREAM);
+      assertThat(proxy.gauges.limits).containsExactly(Limit.STREAMS);
+      client.reset(1, Http2Error.CANCEL);
+      var _ = proxy.next(Outcome.CALLER_DISCONNECT, null);
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.timeline.Outcome;
+import dev.streamgauge.timeline.RequestRecord;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,23 @@ final class Http2MalformedTest {
     assertThat(client.answer(1).status()).isEqualTo("405");
     assertThat(client.on(1)).hasToString("RST_STREAM 1 NO_ERROR");
     var _ = proxy.next(Outcome.CALLER_INVALID, 405);
+  }
+
+  /**
+   * RFC 8441 section 3: without our setting its pseudo-header is unknown, and the head malformed.
+   */
+  @Test
+  void aWebSocketIsRefusedAndIsARequest() throws Exception {
+    client.headers(
+        1,
+        false,
+        Http2Peer.fields(
+            ":method CONNECT|:protocol websocket|:scheme http|:path /chat?a=b|:authority x"));
+    assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+    RequestRecord record = proxy.next(Outcome.CALLER_INVALID, null);
+    assertThat(record.method()).isEqualTo("CONNECT");
+    assertThat(record.path()).isEqualTo("/chat");
+    assertThat(record.error()).contains("RFC 8441");
   }
 
   @ParameterizedTest

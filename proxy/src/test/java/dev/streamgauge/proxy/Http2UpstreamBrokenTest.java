@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 final class Http2UpstreamBrokenTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String MALFORMED = "the upstream's response is malformed: ";
 
   /** What becomes of one stream. */
   private interface Breaking {
@@ -135,8 +137,10 @@ final class Http2UpstreamBrokenTest {
       assertThat(all(old).length()).isLessThan(length);
       var _ = proxy.next(Outcome.UPSTREAM_RESET, 200);
       client.get(1, "/");
-      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.PROTOCOL_ERROR);
-      var _ = proxy.next(Outcome.UPSTREAM_RESET, 200);
+      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.INTERNAL_ERROR);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 200).error())
+          .isEqualTo(
+              "the upstream's response is malformed: it is not as long as its Content-Length");
       nextRequestWorks(proxy, client);
       assertThat(upstream.connections).hasValue(1);
     }
@@ -175,9 +179,75 @@ final class Http2UpstreamBrokenTest {
         Http2Peer client = Http2Peer.client(proxy);
         Socket old = proxy.send(GET)) {
       assertThat(readHead(old.getInputStream())).startsWith("HTTP/1.1 502 ");
-      var _ = proxy.next(Outcome.UPSTREAM_RESET, 502);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).error()).startsWith(MALFORMED);
+      client.get(1, "/");
+      assertThat(client.answer(1).body()).contains(MALFORMED);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).error()).startsWith(MALFORMED);
+      client.request(3, true, "POST", "/a.B/C", "content-type", "application/grpc");
+      assertThat(client.answer(3).field("grpc-status")).isEqualTo("14");
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 200).error()).startsWith(MALFORMED);
       nextRequestWorks(proxy, client);
       assertThat(upstream.connections).hasValue(1);
+    }
+  }
+
+  /** It is the server's fault, not that of the client, whom PROTOCOL_ERROR would blame. */
+  @ParameterizedTest
+  @ValueSource(strings = {":status 200", "A b", ":path /"})
+  void aTrailerThatIsNoneBreaksTheAnswer(String trailer) throws Exception {
+    Breaking bad =
+        (server, id) -> {
+          server.headers(id, false, ":status", "200");
+          server.data(id, false, "some");
+          server.headers(id, true, Http2Peer.fields(trailer));
+        };
+    try (ScriptedUpstream upstream = breaking(bad);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.INTERNAL_ERROR);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 200).error()).startsWith(MALFORMED);
+      nextRequestWorks(proxy, client);
+    }
+  }
+
+  @Test
+  void whatBreaksTheConnectionIsToldOfEachAnswerOnIt() throws Exception {
+    Breaking bad = (server, _) -> server.frame(0, 0, 0, ascii("data on stream 0"));
+    try (ScriptedUpstream upstream = breaking(bad);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      assertThat(client.answer(1).status()).isEqualTo("502");
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).error())
+          .isEqualTo(MALFORMED + "its connection broke the rules of HTTP/2: PROTOCOL_ERROR");
+      nextRequestWorks(proxy, client);
+    }
+  }
+
+  @Test
+  void howTheServerIsGoneIsTold() throws Exception {
+    Breaking going =
+        (server, _) -> {
+          server.goAway(0, Http2Error.ENHANCE_YOUR_CALM);
+          server.awaitEnd();
+        };
+    assertThat(errorOf((server, _) -> server.close()))
+        .isEqualTo("the upstream closed without an answer");
+    assertThat(errorOf((server, _) -> TestProxy.reset(server.socket())))
+        .isEqualTo("the upstream reset the connection");
+    assertThat(errorOf(going))
+        .isEqualTo("the upstream went away without an answer: GOAWAY ENHANCE_YOUR_CALM");
+  }
+
+  /** Of a request over a fresh connection. */
+  private static @Nullable String errorOf(Breaking breaking) throws Exception {
+    try (ScriptedUpstream upstream = breaking(breaking);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        Http2Peer client = Http2Peer.client(proxy)) {
+      client.get(1, "/");
+      assertThat(client.answer(1).status()).isEqualTo("502");
+      return proxy.next(Outcome.UPSTREAM_RESET, 502).error();
     }
   }
 

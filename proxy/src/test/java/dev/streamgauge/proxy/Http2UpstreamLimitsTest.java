@@ -176,17 +176,18 @@ final class Http2UpstreamLimitsTest {
     Breach flood =
         (server, _) -> {
           server.fence(); // what was sent to it has been read, so that its end is no reset
-          for (int i = 0; i < 10_001; i++) {
+          for (int i = 0; i < 101; i++) {
             server.frame(type, 0, streamId, new byte[bytes]);
           }
           server.awaitEnd();
         };
     try (ScriptedUpstream upstream = breaching(flood);
-        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream, "--http2-max-upstream-frames", "100");
         Http2Peer client = Http2Peer.client(proxy)) {
       client.get(1, "/bad");
       assertThat(client.answer(1).status()).isEqualTo("502");
-      var _ = proxy.next(Outcome.UPSTREAM_RESET, 502);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 502).error())
+          .endsWith("too many frames on its connection");
       assertThat(proxy.gauges.limits).containsExactly(Limit.UPSTREAM_CONTROL_FRAMES);
     }
   }
@@ -204,8 +205,9 @@ final class Http2UpstreamLimitsTest {
         TestProxy proxy = TestProxy.beforeHttp2(upstream);
         Http2Peer client = Http2Peer.client(proxy, Http2Peer.INITIAL_WINDOW_SIZE, 0)) {
       client.get(1, "/bad");
-      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.FLOW_CONTROL_ERROR);
-      var _ = proxy.next(Outcome.UPSTREAM_RESET, 200);
+      assertThat(client.answer(1).reset()).isEqualTo(Http2Error.INTERNAL_ERROR);
+      assertThat(proxy.next(Outcome.UPSTREAM_RESET, 200).error())
+          .endsWith("it is more than the window of its stream");
       assertThat(proxy.gauges.limits).containsExactly(Limit.UPSTREAM_WINDOW);
     }
   }
@@ -225,7 +227,7 @@ final class Http2UpstreamLimitsTest {
           server.awaitEnd();
         };
     try (ScriptedUpstream upstream = breaching(pinging);
-        TestProxy proxy = TestProxy.beforeHttp2(upstream);
+        TestProxy proxy = TestProxy.beforeHttp2(upstream, "--http2-max-queued-frames", "100");
         Socket client =
             proxy.send("POST /bad HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")) {
       Thread.ofPlatform().daemon().start(() -> fill(client, written));

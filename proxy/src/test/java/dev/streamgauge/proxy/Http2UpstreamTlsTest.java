@@ -4,6 +4,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.telemetry.LiveMetrics.TlsSide;
 import dev.streamgauge.timeline.Outcome;
 import java.io.IOException;
 import java.net.Socket;
@@ -31,6 +32,7 @@ final class Http2UpstreamTlsTest {
   private TestCertificates certificates;
   private SSLContext context;
   private final AtomicBoolean http2 = new AtomicBoolean(true);
+  private final AtomicBoolean asksForCertificate = new AtomicBoolean();
   private final ConcurrentLinkedQueue<String> schemes = new ConcurrentLinkedQueue<>();
 
   @BeforeEach
@@ -47,6 +49,7 @@ final class Http2UpstreamTlsTest {
               (SSLSocket) context.getSocketFactory().createSocket(plain, "client", 443, true);
           tls.setUseClientMode(false);
           boolean speaks = http2.get();
+          tls.setNeedClientAuth(asksForCertificate.get());
           tls.setHandshakeApplicationProtocolSelector(
               (_, offered) -> speaks && offered.contains("h2") ? "h2" : "http/1.1");
           tls.startHandshake();
@@ -98,6 +101,21 @@ final class Http2UpstreamTlsTest {
       }
       assertThat(upstream.connections).hasValue(1);
       assertThat(schemes).allMatch("https"::equals).hasSize(speaksHttp2 ? 4 : 0);
+    }
+  }
+
+  /** With TLS 1.3 that comes when what is spoken has been agreed on. */
+  @Test
+  void aServerThatMissesOurCertificateIsToldOf() throws Exception {
+    asksForCertificate.set(true);
+    try (ScriptedUpstream upstream = upstream();
+        TestProxy proxy = proxy(upstream);
+        Socket client = proxy.send(GET)) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 502 ");
+      assertThat(proxy.next(Outcome.UPSTREAM_UNREACHABLE, 502).error())
+          .startsWith("the upstream ended TLS: ")
+          .contains("certificate");
+      assertThat(proxy.gauges.handshakeFailures).containsExactly(TlsSide.UPSTREAM);
     }
   }
 

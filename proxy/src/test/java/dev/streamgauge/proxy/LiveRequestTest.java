@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 /** What a request tells those who bring it together with the GPUs. */
 @Timeout(60)
 final class LiveRequestTest {
-  private static final RequestRecord.GpuUse USE = new RequestRecord.GpuUse(0.5, 3.0, 2.0, true);
+  private static final RequestRecord.GpuUse USE =
+      new RequestRecord.GpuUse(0.5, 8e9, 3.0, 2.0, true);
   private static final String TOKEN =
       "data: {\"object\":\"chat.completion.chunk\",\"model\":\"llama\",\"choices\":[{\"index\":0,"
           + "\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";

@@ -3,7 +3,9 @@ package dev.streamgauge.proxy;
 import static dev.streamgauge.proxy.ScriptedUpstream.ascii;
 import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.RequestRecord;
@@ -186,6 +188,63 @@ final class QueueTest {
       assertThat(upstream.connections.get()).isLessThanOrEqualTo(2);
       first.close();
       third.close();
+    }
+  }
+
+  /** Its body is read no further, and yet the kernel tells of its FIN. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoesOneWhoseBodyIsReadNoFurther(boolean reset) throws Exception {
+    assumeTrue(Transport.best() == Transport.EPOLL);
+    try (ScriptedUpstream upstream = holding();
+        TestProxy proxy =
+            TestProxy.before(upstream, "--max-concurrency", "1", "--retry-body-bytes", "16KiB")) {
+      Socket first = proxy.send(chat());
+      assertThat(nextServed()).startsWith("POST");
+      String head = "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n";
+      Socket second = proxy.send(head + "x".repeat(20_000));
+      awaitQueued(proxy, 1);
+      second.getOutputStream().write(ascii("x".repeat(20_000)));
+      long leftNanos = System.nanoTime();
+      if (reset) {
+        TestProxy.reset(second);
+      } else {
+        TestProxy.leave(second);
+      }
+      RequestRecord gone = proxy.next(Outcome.CALLER_DISCONNECT, null);
+      long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - leftNanos);
+      System.out.printf("FIGURE left the queue within %d us%n", micros);
+      assertThat(gone.points().admitted()).isNull();
+      assertThat(gone.points().bodyReceived()).isNull();
+      ends.release();
+      var _ = proxy.next(Outcome.OK, 200);
+      first.close();
+    }
+  }
+
+  @Test
+  void whatTheDrainCutsOffInTheQueueHasWaited() throws Exception {
+    try (ScriptedUpstream upstream = holding()) {
+      TestProxy proxy = TestProxy.before(upstream, "--max-concurrency", "1");
+      Socket first = proxy.send(chat());
+      assertThat(nextServed()).startsWith("POST");
+      TestProxy.await("a token came", () -> proxy.gauges.in(Phase.GENERATING) == 1);
+      Socket second = proxy.send(chat("/v1/completions"));
+      awaitQueued(proxy, 1);
+      proxy.server.close();
+      for (int i = 0; i < 2; i++) {
+        RequestRecord cut = proxy.next();
+        assertThat(cut.outcome()).isEqualTo(Outcome.POLICY_DRAINING);
+        if (cut.operation() == Operation.COMPLETION) {
+          assertThat(cut.points().admitted()).isNull();
+          assertThat(cut.queuedNanos()).isPositive();
+        } else {
+          assertThat(cut.queuedNanos()).isZero();
+        }
+      }
+      ends.release();
+      first.close();
+      second.close();
     }
   }
 

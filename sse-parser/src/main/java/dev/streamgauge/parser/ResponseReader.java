@@ -47,6 +47,9 @@ public final class ResponseReader {
   private @Nullable UnparsedReason unparsed;
   private @Nullable Throwable thrown;
 
+  /** Of a call whose method is not known; null for all else. */
+  private @Nullable GrpcMessageCount messages;
+
   /** What the head of a whole answer says; null if it says nothing that is read. */
   private @Nullable TgiHeaders told;
 
@@ -103,6 +106,10 @@ public final class ResponseReader {
     boolean success = status >= 200 && status < 300;
     boolean stream = success && (kind.streams() || (kind == BodyKind.GRPC && streams(request)));
     ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
+    boolean unknownCall = GrpcMethod.of(request.path()) == null;
+    if (success && unknownCall && GrpcMessageCount.counts(contentType)) {
+      reader.messages = new GrpcMessageCount();
+    }
     boolean generating = request.operation().generating();
     Dialect known = known(request, kind, forced);
     boolean readCall = kind == BodyKind.GRPC && known != Dialect.UNKNOWN;
@@ -188,11 +195,16 @@ public final class ResponseReader {
 
   /** False: feeding may be skipped from now on. */
   public boolean wantsBytes() {
-    return framer != null;
+    GrpcMessageCount counting = messages;
+    return framer != null || (counting != null && !counting.several());
   }
 
   /** Body bytes, HTTP's framing removed. */
   public void read(byte[] bytes, int start, int end) {
+    GrpcMessageCount counting = messages;
+    if (counting != null) {
+      counting.read(bytes, start, end);
+    }
     Framer frames = framer;
     if (frames == null || start >= end) {
       return;
@@ -304,9 +316,13 @@ public final class ResponseReader {
     return dialect;
   }
 
-  /** The answer is SSE or NDJSON with a 2xx status. */
+  /**
+   * The answer is SSE, NDJSON or a server-streaming call of gRPC, with a 2xx status; a call whose
+   * method is not known is one from its second message on.
+   */
   public boolean stream() {
-    return stream;
+    GrpcMessageCount counted = messages;
+    return stream || (counted != null && counted.several());
   }
 
   /** Why the answer was not, or not wholly, read; null if it was, or needn't be. */

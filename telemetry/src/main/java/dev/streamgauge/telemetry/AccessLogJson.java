@@ -91,7 +91,7 @@ public final class AccessLogJson {
     phases(record, line);
     line.field(Name.SLOW_BECAUSE, slowBecause);
     engine(record.engine(), line);
-    gpu(record.gpu(), line);
+    gpu(record, line);
     line.field(Name.POD, settings.pod());
     line.field(Name.NAMESPACE, settings.namespace());
     line.field(Name.NODE, settings.node());
@@ -242,11 +242,15 @@ public final class AccessLogJson {
     line.close();
   }
 
-  private static void gpu(RequestRecord.@Nullable GpuUse gpu, JsonLine line) {
+  private static void gpu(RequestRecord record, JsonLine line) {
+    RequestRecord.GpuUse gpu = record.gpu();
     if (gpu != null) {
+      Double memory = gpu.memoryUsedBytes();
       line.open(Name.GPU);
       thousandths(Name.UTILIZATION, gpu.utilizationRatio(), line);
+      line.field(Name.MEMORY_USED_BYTES, memory == null ? null : (Long) Math.round(memory));
       thousandths(Name.ENERGY_JOULES, gpu.energyJoules(), line);
+      thousandths(Name.JOULES_PER_OUTPUT_TOKEN, record.joulesPerOutputToken(), line);
       thousandths(Name.CONCURRENT, gpu.concurrent(), line);
       line.close();
     }
@@ -346,7 +350,9 @@ public final class AccessLogJson {
     static final byte[] DECODE_MS = ascii("decode_ms");
     static final byte[] GPU = ascii("gpu");
     static final byte[] UTILIZATION = ascii("utilization");
+    static final byte[] MEMORY_USED_BYTES = ascii("memory_used_bytes");
     static final byte[] ENERGY_JOULES = ascii("energy_joules");
+    static final byte[] JOULES_PER_OUTPUT_TOKEN = ascii("joules_per_output_token");
     static final byte[] CONCURRENT = ascii("concurrent");
     static final byte[] POD = ascii("pod");
     static final byte[] NAMESPACE = ascii("namespace");

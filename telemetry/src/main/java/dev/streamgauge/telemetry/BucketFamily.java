@@ -57,7 +57,11 @@ public enum BucketFamily {
   TOKENS(
       "tokens", 1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072,
       262144, 1048576),
-  SPEED("speed", 1, 2, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000);
+  SPEED("speed", 1, 2, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000),
+  /** Joules for each token: from small models in large batches to one request on many GPUs. */
+  ENERGY(
+      "energy", 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100,
+      250, 500, 1000);
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -82,7 +86,7 @@ public enum BucketFamily {
       case TTFT -> seconds(buckets.ttft());
       case GAP -> seconds(buckets.gap());
       case QUEUE -> seconds(buckets.queue());
-      case DURATION, OVERHEAD, TOKENS, SPEED -> fixedBounds.clone();
+      case DURATION, OVERHEAD, TOKENS, SPEED, ENERGY -> fixedBounds.clone();
     };
   }
 

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Each family has one series, whose label says which of the two it is.
  */
 final class EngineSeries {
+  /** The labels of adapters, in the words of vLLM and of the Inference Extension. */
+  static final String[] LORA = {"max_lora", "running_lora_adapters", "waiting_lora_adapters"};
+
   private static final double NANOS_PER_SECOND = 1e9;
   private static final EngineFigures NOTHING = new EngineFigures(Map.of(), null);
 
@@ -83,9 +86,7 @@ final class EngineSeries {
         "When the engine's LoRA adapters, which the labels name, changed last; absent where its"
             + " page does not say.",
         this::lora,
-        "max_lora",
-        "running_lora_adapters",
-        "waiting_lora_adapters");
+        LORA);
   }
 
   private void scrapes(Families families) {
@@ -170,7 +171,7 @@ final class EngineSeries {
         : List.of(Labels.of("block_size", whole(size), "num_gpu_blocks", whole(blocks)));
   }
 
-  private List<Labelled> lora() {
+  List<Labelled> lora() {
     EngineBoard.Reading reading = board.fresh();
     EngineFigures.Lora lora = reading == null ? null : reading.figures().lora();
     return lora == null

@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.Families.Reading;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The queue in front of the server, as it is when the page is asked for. Any thread. */
 final class GateSeries {
@@ -12,14 +13,15 @@ final class GateSeries {
         "queue_length", "Requests waiting in this proxy's own queue.", () -> figures.waiting());
     families.gauge(
         "queue_capacity", "How many requests may wait at once.", () -> figures.capacity());
-    families.gauge(
+    families.sometimes(
         "concurrency_limit",
-        "How many requests may be with the server at once; infinite without a limit.",
+        "How many requests may be with the server at once; absent without a limit.",
         this::limit);
     families.gauge(
         "concurrency_limit_ttft_seconds",
-        "What an adaptive limit goes by: the median time from admission to the first token, in the"
-            + " fastest window and in the last one.",
+        "What an adaptive limit goes by: the mean time from admission to the first token, while"
+            + " nobody waits for another and in the last window; of whole answers, to the end;"
+            + " absent before the first one, and without such a limit.",
         "window",
         this::times);
     families.countedBy(
@@ -37,9 +39,9 @@ final class GateSeries {
     return figures;
   }
 
-  private double limit() {
+  private @Nullable Double limit() {
     Integer limit = figures.limit();
-    return limit == null ? Double.POSITIVE_INFINITY : limit;
+    return limit == null ? null : Double.valueOf(limit);
   }
 
   private List<Reading> times() {

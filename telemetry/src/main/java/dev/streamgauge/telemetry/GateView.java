@@ -51,7 +51,7 @@ public interface GateView {
   /**
    * How an adaptive limit came about. Times are not numbers before the first window.
    *
-   * @param leastSeconds median time to the first token in the fastest window
+   * @param leastSeconds mean time to the first token while nobody waits for another
    * @param windowSeconds of the last window
    */
   record Adaptive(

@@ -65,6 +65,7 @@ final class GpuJoin implements GpuWatcher {
    * What a look showed.
    *
    * @param utilizationRatio mean of our GPUs; null where none tells
+   * @param memoryUsedBytes of our GPUs together; null where one does not tell
    * @param watts of all our GPUs, else by their energy; null where the energy is not wholly known
    * @param throttledNanos when clocks were last seen held down; null if never
    * @param lastingNanos for how long this may be taken for what is now
@@ -72,6 +73,7 @@ final class GpuJoin implements GpuWatcher {
   record Look(
       long atNanos,
       @Nullable Double utilizationRatio,
+      @Nullable Double memoryUsedBytes,
       @Nullable Double watts,
       @Nullable Long throttledNanos,
       long lastingNanos) {}
@@ -166,7 +168,7 @@ final class GpuJoin implements GpuWatcher {
     long lastingNanos = Math.max(5_000_000_000L, 5 * sinceNanos);
     Long throttled = before == null ? null : before.throttledNanos;
     if (snapshot == null) {
-      return new Look(atNanos, null, null, throttled, lastingNanos);
+      return new Look(atNanos, null, null, null, throttled, lastingNanos);
     }
     boolean now = snapshot.gpus().stream().anyMatch(GpuJoin::throttled);
     Double watts = sum(snapshot, GpuField.POWER);
@@ -177,9 +179,17 @@ final class GpuJoin implements GpuWatcher {
     return new Look(
         atNanos,
         utilization == null ? null : utilization / snapshot.gpus().size(),
+        wholeAndPart(snapshot) ? null : sum(snapshot, GpuField.MEMORY_USED),
         rise.whole() ? watts : null,
         now ? (Long) atNanos : throttled,
         lastingNanos);
+  }
+
+  /** A GPU that is cut counts the memory of its parts, too, and which are its own nobody says. */
+  private static boolean wholeAndPart(GpuSnapshot snapshot) {
+    long parts =
+        snapshot.gpus().stream().filter(each -> !each.gpu().migProfile().isEmpty()).count();
+    return parts > 0 && parts < snapshot.gpus().size();
   }
 
   private static boolean throttled(GpuSample sample) {

@@ -45,8 +45,6 @@ final class JoinedRequest implements LiveRequest {
    *
    * @param fraction of the last interval's energy; null where that is not wholly known
    * @param concurrentNanos requests in flight, added up over time
-   * @param busyNanos utilization, added up over time
-   * @param lookedNanos the time in which it was known
    * @param energyKnown in each interval
    */
   private record SoFar(
@@ -54,10 +52,46 @@ final class JoinedRequest implements LiveRequest {
       int concurrent,
       @Nullable Double fraction,
       double concurrentNanos,
-      double busyNanos,
-      double lookedNanos,
+      Mean utilization,
+      Mean memory,
       double joules,
-      boolean energyKnown) {}
+      boolean energyKnown) {
+
+    /** With the time since that look, for as long as it may be taken for what is. */
+    RequestRecord.GpuUse use(long restNanos, double company, boolean throttled) {
+      boolean lasts = restNanos <= look.lastingNanos();
+      long rest = lasts ? restNanos : 0;
+      return new RequestRecord.GpuUse(
+          utilization.upTo(look.utilizationRatio(), rest),
+          memory.upTo(look.memoryUsedBytes(), rest),
+          lasts ? joulesUpTo(restNanos) : null,
+          company,
+          throttled);
+    }
+
+    /** What is not settled yet: its part of the last interval, of the power at its end. */
+    private @Nullable Double joulesUpTo(long restNanos) {
+      Double watts = look.watts();
+      return energyKnown && watts != null && fraction != null
+          ? (Double) (joules + watts * fraction * restNanos / 1e9)
+          : null;
+    }
+  }
+
+  /** A figure, added up over the time in which it was known. */
+  private record Mean(double area, double nanos) {
+    static final Mean NONE = new Mean(0, 0);
+
+    Mean with(@Nullable Double value, long moreNanos) {
+      return value == null ? this : new Mean(area + value * moreNanos, nanos + moreNanos);
+    }
+
+    /** With the time since the last look, which counts as that look was; null if never known. */
+    @Nullable Double upTo(@Nullable Double last, long restNanos) {
+      Mean whole = with(last, restNanos);
+      return whole.nanos > 0 ? (Double) (whole.area / whole.nanos) : last;
+    }
+  }
 
   @Override
   public void tokens(int events) {
@@ -90,30 +124,11 @@ final class JoinedRequest implements LiveRequest {
     long restNanos = Math.max(0, nowNanos - fromNanos);
     area += (before + concurrent) / 2.0 * restNanos;
     long lifeNanos = nowNanos - beganNanos;
-    return new RequestRecord.GpuUse(
-        known == null ? null : utilization(known, restNanos),
-        known == null ? null : joules(known, restNanos),
-        lifeNanos <= 0 ? concurrent : area / lifeNanos,
-        firstTokenSeen && throttled);
-  }
-
-  /** The time since the last look counts as that look was. */
-  private static @Nullable Double utilization(SoFar known, long restNanos) {
-    Double now = known.look.utilizationRatio();
-    boolean lasts = now != null && restNanos <= known.look.lastingNanos();
-    double nanos = known.lookedNanos + (lasts ? restNanos : 0);
-    double busy = known.busyNanos + (lasts && now != null ? now * restNanos : 0);
-    return nanos > 0 ? (Double) (busy / nanos) : now;
-  }
-
-  /** What is not settled yet: its part of the last interval, of the power at its end. */
-  private static @Nullable Double joules(SoFar known, long restNanos) {
-    Double watts = known.look.watts();
-    Double fraction = known.fraction;
-    boolean lasts = restNanos <= known.look.lastingNanos();
-    return known.energyKnown && lasts && watts != null && fraction != null
-        ? (Double) (known.joules + watts * fraction * restNanos / 1e9)
-        : null;
+    double company = lifeNanos <= 0 ? concurrent : area / lifeNanos;
+    boolean wasHeldDown = firstTokenSeen && throttled;
+    return known == null
+        ? new RequestRecord.GpuUse(null, null, null, company, wasHeldDown)
+        : known.use(restNanos, company, wasHeldDown);
   }
 
   @Override
@@ -145,15 +160,14 @@ final class JoinedRequest implements LiveRequest {
     long fromNanos = known == null ? beganNanos : known.look.atNanos();
     long nanos = Math.max(0, look.atNanos() - fromNanos);
     int before = known == null ? concurrentAtBegin : known.concurrent;
-    Double utilization = look.utilizationRatio();
     soFar =
         new SoFar(
             look,
             concurrent,
             fraction,
             (known == null ? 0 : known.concurrentNanos) + (before + concurrent) / 2.0 * nanos,
-            (known == null ? 0 : known.busyNanos) + (utilization == null ? 0 : utilization * nanos),
-            (known == null ? 0 : known.lookedNanos) + (utilization == null ? 0 : nanos),
+            (known == null ? Mean.NONE : known.utilization).with(look.utilizationRatio(), nanos),
+            (known == null ? Mean.NONE : known.memory).with(look.memoryUsedBytes(), nanos),
             (known == null ? 0 : known.joules) + microjoules / 1e6,
             fraction != null && (known == null || known.energyKnown));
   }

@@ -95,7 +95,9 @@ public interface LiveMetrics {
   /** Why a request was sent again. */
   enum RetryReason {
     /** A reused connection was closed before any byte of the answer. */
-    REUSED_CONNECTION_CLOSED
+    REUSED_CONNECTION_CLOSED,
+    /** The server goes away from a reused one, and has not begun with it: RFC 9113 section 6.8. */
+    REUSED_CONNECTION_GOAWAY
   }
 
   /** One live counter. */

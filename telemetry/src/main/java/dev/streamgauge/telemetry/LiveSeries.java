@@ -211,6 +211,7 @@ final class LiveSeries implements LiveMetrics {
   private static String label(RetryReason reason) {
     return switch (reason) {
       case REUSED_CONNECTION_CLOSED -> "reused_connection_closed";
+      case REUSED_CONNECTION_GOAWAY -> "reused_connection_goaway";
     };
   }
 

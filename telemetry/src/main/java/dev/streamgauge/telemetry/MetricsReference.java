@@ -31,7 +31,10 @@ public final class MetricsReference {
       Served at `/metrics` of the admin address, as text 0.0.4, OpenMetrics 1.0 (with exemplars) or
       protobuf (with native histograms, schema 4), by the request's `Accept`; gzip by its
       `Accept-Encoding`. Every family is there from the start, if need be at 0 under
-      `model="other",operation="other"`. The text formats carry the classic buckets, protobuf the
+      `model="other",operation="other"`; what is not known is absent: `concurrency_limit` and
+      `saturation_ratio` without a limit, `concurrency_limit_ttft_seconds` before the first window of an
+      adaptive one, the engine's figures that its page does not tell, `engine_page_age_seconds` before its
+      first page, and what is not known of GPUs. The text formats carry the classic buckets, protobuf the
       classic and the native ones; `--histograms classic` or `native` leaves one kind out.
 
       However many ask, making the page takes a hundredth of a processor in the long run. Five pages in

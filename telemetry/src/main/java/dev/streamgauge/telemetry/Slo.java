@@ -1,5 +1,6 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.timeline.RequestRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,15 @@ public record Slo(
     @Nullable Long ttftNanosMax,
     @Nullable Long tpotNanosMax,
     @Nullable Long durationNanosMax,
-    @Nullable String model) {}
+    @Nullable String model) {
+
+  /** Whether it is about requests for the model of that name. */
+  boolean concerns(@Nullable String name) {
+    return model == null || model.equals(name);
+  }
+
+  /** As the answer called it, else as the request did. */
+  static @Nullable String nameOf(RequestRecord record) {
+    return record.model() == null ? record.requestedModel() : record.model();
+  }
+}

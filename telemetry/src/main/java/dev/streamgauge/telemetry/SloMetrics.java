@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goodput. A target judges the requests for which one of its figures is known, and those that
  * failed on this side of the caller. What the caller did wrong says nothing about the service and
- * is not counted; a caller that left is counted if a limit had passed by then.
+ * is not counted; a caller that left is counted if a limit had passed by then. Of a model that is
+ * no label yet, as none of its answers came through, the name that the request asked for is
+ * compared; it becomes no label by that.
  */
 final class SloMetrics implements RecordMetrics {
   private final List<Slo> slos;
@@ -40,9 +42,9 @@ final class SloMetrics implements RecordMetrics {
     if (record.operation() == Operation.OTHER) {
       return;
     }
+    String model = row.model().equals(ModelLabels.OTHER) ? Slo.nameOf(record) : row.model();
     for (Slo slo : slos) {
-      Verdict verdict =
-          slo.model() == null || slo.model().equals(row.model()) ? judge(record, slo) : null;
+      Verdict verdict = slo.concerns(model) ? judge(record, slo) : null;
       if (verdict != null) {
         requests.labelValues(labels(row, slo, verdict)).inc();
       }

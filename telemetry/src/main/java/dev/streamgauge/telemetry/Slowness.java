@@ -55,8 +55,7 @@ final class Slowness {
     boolean broken = false;
     for (Slo slo : slos) {
       Long most = slo.ttftNanosMax();
-      boolean concerned = slo.model() == null || slo.model().equals(record.model());
-      broken |= concerned && most != null && ttftNanos >= most;
+      broken |= slo.concerns(Slo.nameOf(record)) && most != null && ttftNanos >= most;
     }
     Long median = recent(name(record)).median();
     return broken || (median != null && ttftNanos > MEDIANS * median);

@@ -141,6 +141,7 @@ public final class Telemetry implements RecordSink {
     all.add(new TransferMetrics(families));
     all.add(tokens);
     all.add(new EngineMetrics(families));
+    all.add(new EnergyMetrics(families));
     all.add(new SloMetrics(families, metrics.slos()));
     if (metrics.semconv() != TelemetrySettings.Semconv.OFF) {
       all.add(new GenAiMirror(families, metrics.semconv()));

@@ -135,7 +135,7 @@ final class TransferMetrics implements RecordMetrics {
     return switch (outcome) {
       case POLICY_QUEUE_FULL -> "full";
       case POLICY_QUEUE_TIMEOUT -> "timeout";
-      case CALLER_DISCONNECT -> "cancelled";
+      case CALLER_DISCONNECT, POLICY_DRAINING -> "cancelled";
       default -> null;
     };
   }

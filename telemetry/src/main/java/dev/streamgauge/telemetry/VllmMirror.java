@@ -6,17 +6,23 @@ import dev.streamgauge.telemetry.engine.Figure;
 import dev.streamgauge.timeline.GapCounts;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.core.metrics.Counter;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our figures under the names and in the buckets of vLLM 0.32, with its label {@code model_name},
- * for dashboards, autoscalers and schedulers that know vLLM alone. They are ours all the same:
- * taken at this proxy, of generating requests that the server took on.
+ * Our figures under the names and in the buckets of vLLM 0.32, with its labels {@code model_name}
+ * and {@code engine}, for dashboards, autoscalers and schedulers that know vLLM alone. They are
+ * ours all the same: taken at this proxy, of generating requests that the server took on.
  */
 final class VllmMirror implements RecordMetrics {
   static final String PREFIX = "vllm:";
   private static final String MODEL = "model_name";
+
+  /** It numbers its data-parallel engines; to a dashboard this is the first. */
+  private static final String ENGINE = "engine";
+
+  private static final String ONLY_ENGINE = "0";
   private static final String OURS = ", taken at the proxy; vLLM's name for ";
 
   private static final double[] LATENCY = {
@@ -41,6 +47,9 @@ final class VllmMirror implements RecordMetrics {
   private final BulkHistogram interTokenAsOnce;
   private final BulkHistogram perOutputToken;
   private final BulkHistogram latency;
+  private final BulkHistogram queueTime;
+  private final BulkHistogram prefillTime;
+  private final BulkHistogram decodeTime;
   private final BulkHistogram promptTokens;
   private final BulkHistogram generationTokens;
   private final Counter prompt;
@@ -65,29 +74,37 @@ final class VllmMirror implements RecordMetrics {
             BETWEEN_TOKENS,
             "time_per_output_token");
     latency = times(families, "e2e_request_latency_seconds", LATENCY, "request_duration");
+    queueTime = times(families, "request_queue_time_seconds", LATENCY, "engine_queue");
+    prefillTime = times(families, "request_prefill_time_seconds", LATENCY, "engine_prefill");
+    decodeTime = times(families, "request_decode_time_seconds", LATENCY, "engine_decode");
     promptTokens = times(families, "request_prompt_tokens", TOKENS, "request_input_tokens");
     generationTokens =
         times(families, "request_generation_tokens", TOKENS, "request_output_tokens");
-    prompt = counter(families, "prompt_tokens", "Input tokens" + OURS + "tokens_total.", MODEL);
-    generated =
-        counter(families, "generation_tokens", "Output tokens" + OURS + "tokens_total.", MODEL);
+    prompt = counter(families, "prompt_tokens", "Input tokens" + OURS + "tokens_total.");
+    generated = counter(families, "generation_tokens", "Output tokens" + OURS + "tokens_total.");
     finished =
         counter(
             families,
             "request_success",
             "Requests that the server took on, by how they ended" + OURS + "requests_total.",
-            MODEL,
             "finished_reason");
     gauges(families, figures);
     showFromTheStart();
   }
 
   private static BulkHistogram times(Families families, String name, double[] bounds, String ours) {
-    return families.foreignHistogram(PREFIX + name, "Ours" + OURS + ours + ".", bounds, MODEL);
+    return families.foreignHistogram(
+        PREFIX + name, "Ours" + OURS + ours + ".", bounds, ENGINE, MODEL);
   }
 
-  private static Counter counter(Families families, String name, String help, String... labels) {
-    return families.foreignCounter(PREFIX + name, help, labels);
+  private static Counter counter(Families families, String name, String help, String... more) {
+    return families.foreignCounter(PREFIX + name, help, labels(ENGINE, MODEL, more));
+  }
+
+  private static String[] labels(String first, String second, String... more) {
+    String[] all = Arrays.copyOf(new String[] {first, second}, 2 + more.length);
+    System.arraycopy(more, 0, all, 2, more.length);
+    return all;
   }
 
   private void gauges(Families families, EngineSeries figures) {
@@ -98,7 +115,12 @@ final class VllmMirror implements RecordMetrics {
     families.foreignInfo(
         PREFIX + "cache_config",
         "Block size and number of the engine's KV cache, where they are known.",
-        figures::cache);
+        () -> figures.cache().stream().map(each -> each.add(ENGINE, ONLY_ENGINE)).toList());
+    families.foreignLabelled(
+        PREFIX + "lora_requests_info",
+        "vLLM's name for engine_lora_requests_timestamp_seconds.",
+        figures::lora,
+        EngineSeries.LORA);
   }
 
   private void gauge(Families families, EngineSeries figures, String name, Figure figure) {
@@ -106,12 +128,15 @@ final class VllmMirror implements RecordMetrics {
         PREFIX + name,
         "vLLM's name for " + figure.family() + ", of whichever source.",
         () -> labelled(figures.value(figure)),
+        ENGINE,
         MODEL);
   }
 
   /** The name of the model is known once there is exactly one. */
   private List<Labelled> labelled(@Nullable Double value) {
-    return value == null ? List.of() : List.of(new Labelled(value, models.theOnlyOne()));
+    return value == null
+        ? List.of()
+        : List.of(new Labelled(value, ONLY_ENGINE, models.theOnlyOne()));
   }
 
   @Override
@@ -120,10 +145,16 @@ final class VllmMirror implements RecordMetrics {
     if (reason == null) {
       return;
     }
-    finished.labelValues(row.model(), reason).inc();
+    finished.labelValues(ONLY_ENGINE, row.model(), reason).inc();
     observe(latency, record.points().ended(), row);
     if (record.stream()) {
       observe(ttft, record.points().firstToken(), row);
+    }
+    RequestRecord.EngineTimes engine = record.engine();
+    if (engine != null) {
+      observe(queueTime, engine.queueNanos(), row);
+      observe(prefillTime, engine.prefillNanos(), row);
+      observe(decodeTime, engine.decodeNanos(), row);
     }
     RequestRecord.Generation generation = record.generation();
     if (generation != null) {
@@ -172,22 +203,26 @@ final class VllmMirror implements RecordMetrics {
 
   private static void observe(BulkHistogram histogram, @Nullable Long nanos, Row row) {
     if (nanos != null) {
-      histogram.with(row.model()).observeNanos(nanos, row.origin());
+      of(histogram, row.model()).observeNanos(nanos, row.origin());
     }
   }
 
   private static void addGaps(BulkHistogram histogram, @Nullable GapCounts gaps, Row row) {
     if (gaps != null && gaps.count() > 0) {
-      histogram.with(row.model()).addAll(gaps, null, row.origin());
+      of(histogram, row.model()).addAll(gaps, null, row.origin());
     }
   }
 
   private static void addTokens(
       BulkHistogram histogram, Counter counter, @Nullable Long count, Row row) {
     if (count != null) {
-      histogram.with(row.model()).observe(count, row.origin());
-      Families.add(counter, count, row.model());
+      of(histogram, row.model()).observe(count, row.origin());
+      Families.add(counter, count, ONLY_ENGINE, row.model());
     }
+  }
+
+  private static HistogramSeries of(BulkHistogram histogram, String model) {
+    return histogram.with(ONLY_ENGINE, model);
   }
 
   private void showFromTheStart() {
@@ -199,15 +234,18 @@ final class VllmMirror implements RecordMetrics {
           interTokenAsOnce,
           perOutputToken,
           latency,
+          queueTime,
+          prefillTime,
+          decodeTime,
           promptTokens,
           generationTokens
         }) {
-      each.with(model);
+      var _ = of(each, model);
     }
-    Families.add(prompt, 0, model);
-    Families.add(generated, 0, model);
+    Families.add(prompt, 0, ONLY_ENGINE, model);
+    Families.add(generated, 0, ONLY_ENGINE, model);
     for (String reason : new String[] {"stop", "length", "abort", "error"}) {
-      Families.add(finished, 0, model, reason);
+      Families.add(finished, 0, ONLY_ENGINE, model, reason);
     }
   }
 }

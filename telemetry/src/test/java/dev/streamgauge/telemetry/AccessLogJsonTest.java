@@ -67,6 +67,7 @@ class AccessLogJsonTest {
                 inPod,
                 Records.streamed()
                     .engine(ms(10), ms(50))
+                    .gpuMemory(12345678901.4)
                     .gpu(0.875, 12.3456, false)
                     .grpcStatus(13)
                     .error("late"),
@@ -88,8 +89,8 @@ class AccessLogJsonTest {
             "phases":{"queue_ms":2.000,"connect_ms":3.000,"headers_ms":14.000,\
             "engine_queue_ms":10.000,"prefill_ms":50.000,"rest_ms":21.000},\
             "engine":{"queue_ms":10.000,"prefill_ms":50.000},\
-            "gpu":{"utilization":0.875,"energy_joules":12.346,"concurrent":2.500},"pod":"pod-1",\
-            "namespace":"space","node":"node-1","error":"late","file":"a.sgx",\
+            "gpu":{"utilization":0.875,"memory_used_bytes":12345678901,"energy_joules":12.346,\
+            "joules_per_output_token":0.398,"concurrent":2.500},"pod":"pod-1","namespace":"space","node":"node-1","error":"late","file":"a.sgx",\
             "token_times_us":[0,12345]}
             """);
   }

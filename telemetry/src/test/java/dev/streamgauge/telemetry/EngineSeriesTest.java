@@ -169,42 +169,7 @@ class EngineSeriesTest {
     assertThat(text(telemetry, "text/plain")).doesNotContain("vllm:a").contains("streamgauge_");
   }
 
-  @Test
-  void theMirrorYieldsToTheEngineItself() {
-    Telemetry mirroring = telemetry(true);
-    assertThat(MetricsText.of(mirroring).lines())
-        .contains(
-            "vllm:num_requests_running{model_name=\"\"} 0.0",
-            "vllm:request_success_total{finished_reason=\"stop\",model_name=\"other\"} 0.0",
-            "vllm:time_to_first_token_seconds_bucket{model_name=\"other\",le=\"0.001\"} 0");
-    read("# TYPE tgi_queue_size gauge\ntgi_queue_size 4\n");
-    assertThat(text(mirroring, "text/plain"))
-        .contains("tgi_queue_size 4.0\n", "vllm:num_requests_waiting{model_name=\"\"} 4.0\n");
-    read("# TYPE vllm:num_requests_waiting gauge\nvllm:num_requests_waiting{engine=\"0\"} 5\n");
-    assertThat(text(mirroring, "text/plain"))
-        .contains("vllm:num_requests_waiting{engine=\"0\"} 5.0\n")
-        .doesNotContain("vllm:num_requests_waiting{model_name", "vllm:time_to_first_token");
-  }
-
-  @Test
-  void theMirrorCountsWhatTheServerTookOn() {
-    Telemetry mirroring = telemetry(true);
-    mirroring.accept(Records.refused().record());
-    mirroring.accept(Records.streamed().record());
-    assertThat(MetricsText.of(mirroring).lines())
-        .contains(
-            "vllm:num_requests_running{model_name=\"llama\"} 0.0",
-            "vllm:e2e_request_latency_seconds_count{model_name=\"llama\"} 1",
-            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.08\"} 0",
-            "vllm:time_to_first_token_seconds_bucket{model_name=\"llama\",le=\"0.1\"} 1")
-        .anyMatch(
-            line ->
-                line.startsWith("vllm:request_success_total{")
-                    && line.endsWith("model_name=\"llama\"} 1.0"))
-        .contains("vllm:e2e_request_latency_seconds_count{model_name=\"other\"} 0");
-  }
-
-  private static Telemetry telemetry(boolean mirroring, EngineBoard board) {
+  static Telemetry telemetry(boolean mirroring, EngineBoard board) {
     TelemetrySettings.Metrics byDefault = TelemetrySettings.Metrics.defaults();
     return new Telemetry(
         TelemetrySettings.defaults()
@@ -254,7 +219,7 @@ class EngineSeriesTest {
     return out.toByteArray();
   }
 
-  private static GateView gate(int waiting, int admitted, @Nullable Integer limit) {
+  static GateView gate(int waiting, int admitted, @Nullable Integer limit) {
     return new GateView() {
       @Override
       public int waiting() {

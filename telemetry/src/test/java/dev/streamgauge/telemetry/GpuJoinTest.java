@@ -122,7 +122,7 @@ class GpuJoinTest {
     look(0);
     LiveRequest one = begin();
     seconds += 0.1;
-    assertThat(use(one)).isEqualTo(new RequestRecord.GpuUse(null, null, 1.0, false));
+    assertThat(use(one)).isEqualTo(new RequestRecord.GpuUse(null, null, null, 1.0, false));
   }
 
   @Test

@@ -23,12 +23,14 @@ final class Records {
   private String requestId = "req-1";
   private @Nullable String path;
   private @Nullable String model;
+  private @Nullable String requestedModel;
   private Outcome outcome;
   private @Nullable String error;
   private @Nullable String client = "192.0.2.77";
   private RequestRecord.Points points;
   private RequestRecord.@Nullable EngineTimes engine;
   private RequestRecord.@Nullable GpuUse gpu;
+  private @Nullable Double memoryBytes;
   private boolean engineQueued;
 
   private Records(
@@ -76,7 +78,7 @@ final class Records {
         streamed ? Dialect.OPENAI_CHAT : Dialect.UNKNOWN,
         operation,
         model,
-        null,
+        requestedModel,
         stream,
         status,
         grpcStatus,
@@ -104,6 +106,11 @@ final class Records {
 
   Records model(String other) {
     model = other;
+    return this;
+  }
+
+  Records requestedModel(String other) {
+    requestedModel = other;
     return this;
   }
 
@@ -159,7 +166,12 @@ final class Records {
   }
 
   Records gpu(@Nullable Double utilization, @Nullable Double joules, boolean throttled) {
-    gpu = new RequestRecord.GpuUse(utilization, joules, 2.5, throttled);
+    gpu = new RequestRecord.GpuUse(utilization, memoryBytes, joules, 2.5, throttled);
+    return this;
+  }
+
+  Records gpuMemory(double bytes) {
+    memoryBytes = bytes;
     return this;
   }
 

@@ -74,6 +74,7 @@ class TelemetryTest {
         "engine_decode_seconds",
         "engine_load_seconds",
         "frontend_tax_seconds",
+        "energy_joules_per_output_token",
         "ttft_phase_seconds"
       })
   void everyFamilyIsOnThePageFromTheStart(String name) {
@@ -81,6 +82,17 @@ class TelemetryTest {
     assertThat(page.hasFamily("streamgauge_" + name)).isTrue();
     String sample = name.endsWith("_total") || !page.hasFamily(name) ? name : name + "_count";
     assertThat(page.sum("streamgauge_" + sample)).isZero();
+  }
+
+  @Test
+  void withoutAGateItsLimitIsAbsentAndItsQueueEmpty() {
+    Telemetry telemetry = telemetry();
+    MetricsText without = MetricsText.of(telemetry);
+    assertThat(without.hasFamily("streamgauge_concurrency_limit")).isFalse();
+    assertThat(without.lines())
+        .contains("streamgauge_queue_length 0.0", "streamgauge_queue_capacity 0.0");
+    telemetry.live().watchGate(EngineSeriesTest.gate(3, 4, 8));
+    assertThat(MetricsText.of(telemetry).lines()).contains("streamgauge_concurrency_limit 8.0");
   }
 
   @Test
@@ -136,6 +148,48 @@ class TelemetryTest {
         .isCloseTo(0.1, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(page.sum("streamgauge_queue_wait_seconds_sum", "result=\"admitted\""))
         .isEqualTo(0.002);
+  }
+
+  @Test
+  void aTokensEnergyIsKnownWhereTheShareAndTheCountAre() {
+    Telemetry telemetry = telemetry();
+    telemetry.accept(Records.streamed().gpu(0.5, 62.0, false).record());
+    telemetry.accept(Records.streamed().gpu(0.5, null, false).record());
+    telemetry.accept(Records.refused().gpu(0.5, 62.0, false).record());
+    MetricsText page = MetricsText.of(telemetry);
+    String[] chat = {"model=\"llama\"", "operation=\"chat\""};
+    String family = "streamgauge_energy_joules_per_output_token";
+    assertThat(page.sum(family + "_sum", chat)).isEqualTo(2);
+    assertThat(page.sum(family + "_count")).isEqualTo(1);
+    assertThat(page.count(family + "_bucket", "le=\"0.001\"")).isEqualTo(2);
+    assertThat(page.count(family + "_bucket", "le=\"1000.0\"")).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheDrainCutsOffInTheQueueHasWaitedAndWhatItRefusesHasNot() {
+    Telemetry telemetry = telemetry();
+    RequestRecord.Points cutOff =
+        new RequestRecord.Points(
+            null,
+            null,
+            Records.ms(30),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Records.ms(40));
+    telemetry.accept(Records.refused().outcome(Outcome.POLICY_DRAINING).status(503).record());
+    telemetry.accept(
+        Records.refused().outcome(Outcome.POLICY_DRAINING).status(null).points(cutOff).record());
+    MetricsText page = MetricsText.of(telemetry);
+    String cancelled = "result=\"cancelled\"";
+    assertThat(page.sum("streamgauge_queue_wait_seconds_count", cancelled)).isEqualTo(1);
+    assertThat(page.sum("streamgauge_queue_wait_seconds_sum", cancelled)).isEqualTo(0.03);
   }
 
   @Test
@@ -285,6 +339,33 @@ class TelemetryTest {
     assertThat(slo(page, "easy", "false", "error")).isEqualTo(1);
     assertThat(page.sum("streamgauge_slo_requests_total", "slo=\"elsewhere\"")).isZero();
     assertThat(page.sum("streamgauge_slo_requests_total")).isEqualTo(6);
+  }
+
+  @Test
+  void aTargetOfAModelCountsWhatFailedBeforeTheModelsFirstAnswer() {
+    Slo slo = new Slo("fast", Records.ms(101), null, null, "llama");
+    Telemetry telemetry = new Telemetry(with(Histograms.BOTH, Semconv.OFF, 100, List.of(slo)));
+    telemetry.accept(refused("llama"));
+    telemetry.accept(refused("llama"));
+    telemetry.accept(refused("made up"));
+    MetricsText before = MetricsText.of(telemetry);
+    assertThat(slo(before, "fast", "false", "error")).isEqualTo(2);
+    assertThat(before.sum("streamgauge_slo_requests_total", "model=\"other\"")).isEqualTo(2);
+    telemetry.accept(Records.streamed().record());
+    telemetry.accept(refused("llama"));
+    MetricsText after = MetricsText.of(telemetry);
+    assertThat(slo(after, "fast", "true", "none")).isEqualTo(1);
+    assertThat(after.sum("streamgauge_slo_requests_total", "model=\"llama\"")).isEqualTo(2);
+    assertThat(after.sum("streamgauge_slo_requests_total")).isEqualTo(4);
+    assertThat(String.join("\n", after.lines())).doesNotContain("made up");
+  }
+
+  private static RequestRecord refused(String model) {
+    return Records.refused()
+        .operation(Operation.CHAT)
+        .outcome(Outcome.POLICY_QUEUE_FULL)
+        .requestedModel(model)
+        .record();
   }
 
   private static double slo(MetricsText page, String name, String met, String violated) {

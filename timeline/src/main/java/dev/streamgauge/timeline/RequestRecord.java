@@ -52,7 +52,14 @@ public record RequestRecord(
     return operation.generating() || (operation == Operation.INFER && stream);
   }
 
-  /** Until admitted, refused by the queue, or gone while waiting; null if it never waited. */
+  /** Its share of energy by the tokens that it brought; null unless both are known. */
+  public @Nullable Double joulesPerOutputToken() {
+    Long tokens = generation == null ? null : generation.outputTokens();
+    Double joules = gpu == null ? null : gpu.energyJoules();
+    return tokens == null || tokens <= 0 || joules == null ? null : (Double) (joules / tokens);
+  }
+
+  /** Until admitted, refused, gone or cut off while waiting; null if it never waited. */
   public @Nullable Long queuedNanos() {
     if (points.admitted() != null) {
       return points.admitted();
@@ -61,6 +68,7 @@ public record RequestRecord(
       case POLICY_QUEUE_FULL, POLICY_QUEUE_TIMEOUT ->
           points.sentAway() != null ? points.sentAway() : (Long) points.ended();
       case CALLER_DISCONNECT -> points.ended();
+      case POLICY_DRAINING -> points.sentAway(); // or a head that came during the drain
       default -> null;
     };
   }
@@ -69,7 +77,8 @@ public record RequestRecord(
    * Points in time since {@code received}; each null if it was not reached.
    *
    * @param admitted the gate let it pass (0 without a gate)
-   * @param sentAway the gate refused it, which is before the client has the answer
+   * @param sentAway the gate refused it, which is before the client has the answer, or the drain's
+   *     limit cut it off in the queue
    * @param connectStarted a connection was made for it; null where one was reused
    * @param connected an upstream connection was there
    * @param sent the last request byte was written
@@ -151,12 +160,14 @@ public record RequestRecord(
    * What the GPUs of the server were at meanwhile. An estimate: docs/gpu.md has its rule.
    *
    * @param utilizationRatio mean over time, 0 to 1
+   * @param memoryUsedBytes of all of them together, mean over time
    * @param energyJoules its share of what they took
    * @param concurrent requests with the server, this one among them; mean over time
    * @param throttled clocks were held down while it waited for its first token
    */
   public record GpuUse(
       @Nullable Double utilizationRatio,
+      @Nullable Double memoryUsedBytes,
       @Nullable Double energyJoules,
       @Nullable Double concurrent,
       boolean throttled) {}

@@ -86,6 +86,11 @@ public final class RequestTimeline {
     mark(SENT, nanos);
   }
 
+  /** When the last request byte was sent, on the last try; null if it was not yet. */
+  public @Nullable Long sentNanos() {
+    return (reached & 1 << SENT) == 0 ? null : (Long) (receivedNanos + sinceReceivedNanos[SENT]);
+  }
+
   public void headers(long nanos) {
     markFirst(HEADERS, nanos);
   }

@@ -43,6 +43,12 @@ final class Http2Frames {
       return value == null ? null : value.toString();
     }
 
+    /** Of one that comes twice the last. */
+    @Nullable String lastText(String name) {
+      List<CharSequence> values = fields.getAll(name);
+      return values.isEmpty() ? null : values.getLast().toString();
+    }
+
     String text(String name, String otherwise) {
       String value = text(name);
       return value == null ? otherwise : value;

@@ -100,8 +100,8 @@ final class Http2Stream {
     } else if (trailers == null) {
       exchange.callEnded(null, null, nanos);
     } else {
-      Integer status = GrpcStatus.codeOf(trailers.text("grpc-status"));
-      exchange.callEnded(status, GrpcMessage.decoded(trailers.text("grpc-message")), nanos);
+      Integer status = GrpcStatus.codeOf(trailers.lastText("grpc-status"));
+      exchange.callEnded(status, GrpcMessage.decoded(trailers.lastText("grpc-message")), nanos);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -24,6 +25,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * comments, order, quotes and indentation stay as somebody wrote them.
  */
 final class YamlEdit {
+  private static final Pattern MERGE_KEY = Pattern.compile("<<[\"']?\\s*:");
+
   private final CharPlaces places;
   private final String text;
   private final IdentityHashMap<Node, Integer> uses = new IdentityHashMap<>();
@@ -68,10 +71,15 @@ final class YamlEdit {
             && before instanceof ObjectNode old
             && after instanceof ObjectNode now
             && onlyAdds(mapping, old, now);
-    if (!inPlace && !before.equals(after)) {
+    if (!before.equals(after) && (!inPlace || merges(document))) {
       throw new Shared();
     }
     change(document, before, after, 0, true);
+  }
+
+  /** The reader has put in what a merge key brings: the nodes are not where they stand. */
+  private boolean merges(Node document) {
+    return MERGE_KEY.matcher(text).region(start(document), end(document)).find();
   }
 
   /** The text with all that was noted. */

@@ -2,15 +2,18 @@ package dev.streamgauge.cluster.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streamgauge.cluster.inject.Injection;
 import dev.streamgauge.cluster.inject.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Each folder below {@code inject/} is a case: {@code pod.yaml} goes in, by {@code policy.yaml} or,
@@ -72,10 +75,29 @@ class GoldenInjectionTest {
     if (!changed) {
       assertThat(result.text()).isEqualTo(text);
     }
+    assertThat(podsIn(result.text())).containsAll(podsOf(result));
     ManifestInjection.Result again = ManifestInjection.inject(result.text(), policy);
     assertThat(again.text()).isEqualTo(result.text());
     for (ManifestInjection.Outcome outcome : again.outcomes()) {
       assertThat(outcome.injection()).isNotInstanceOf(Injection.Injected.class);
     }
+  }
+
+  private static List<JsonNode> podsOf(ManifestInjection.Result result) {
+    List<JsonNode> pods = new ArrayList<>();
+    for (ManifestInjection.Outcome outcome : result.outcomes()) {
+      if (outcome.injection() instanceof Injection.Injected injected) {
+        pods.add(injected.pod());
+      }
+    }
+    return pods;
+  }
+
+  private static List<JsonNode> podsIn(String text) throws BadManifest {
+    List<JsonNode> pods = new ArrayList<>();
+    for (Node document : Yaml.compose(text)) {
+      PodTemplates.of(Yaml.tree(document)).forEach(template -> pods.add(template.pod()));
+    }
+    return pods;
   }
 }

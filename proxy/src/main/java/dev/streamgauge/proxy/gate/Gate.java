@@ -6,6 +6,7 @@ import dev.streamgauge.telemetry.GateView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ public final class Gate implements GateView {
   /** A served request's share in the mean of how long a permit is held. */
   private static final double HELD_SHARE = 0.1;
 
+  private static final String WHOLE_ANSWERS =
+      "gate: no answer has a first token, so --max-concurrency auto goes by how long whole answers"
+          + " take, and that is coarse: a number may serve better";
+
   private static final int QUEUE_PER_PERMIT = 10;
   private static final long RETRY_AFTER_SECONDS_MAX = 600;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -31,20 +36,25 @@ public final class Gate implements GateView {
   private final int capacityPerPermit;
   private final long ageLimitNanos;
   private final List<LinkedHashSet<Ticket>> queues = new ArrayList<>(URGENCIES);
+  private final Consumer<String> log;
   private int held;
   private int waiting;
   private double heldNanos = Double.NaN;
+  private boolean toldOfWhole;
 
   /**
    * A gate that limits.
    *
    * @param capacity how many may wait; null for so many for each permit
+   * @param log takes a line that is said once
    */
   Gate(
       ConcurrencyLimit limit,
       @Nullable Integer capacity,
       int capacityPerPermit,
-      long ageLimitNanos) {
+      long ageLimitNanos,
+      Consumer<String> log) {
+    this.log = log;
     this.limit = limit;
     this.capacity = capacity;
     this.capacityPerPermit = capacityPerPermit;
@@ -55,7 +65,7 @@ public final class Gate implements GateView {
   }
 
   /** As the settings say; null where nobody has to wait. */
-  public static @Nullable Gate of(ProxySettings.Gate settings) {
+  public static @Nullable Gate of(ProxySettings.Gate settings, Consumer<String> log) {
     ConcurrencyLimit limit =
         switch (settings.concurrency()) {
           case null -> null;
@@ -65,7 +75,11 @@ public final class Gate implements GateView {
     return limit == null
         ? null
         : new Gate(
-            limit, settings.queueMax(), QUEUE_PER_PERMIT, settings.priorityAgeLimit().toNanos());
+            limit,
+            settings.queueMax(),
+            QUEUE_PER_PERMIT,
+            settings.priorityAgeLimit().toNanos(),
+            log);
   }
 
   /** Lets it pass, lets it wait, or sends it away: the ticket says which. */
@@ -89,6 +103,10 @@ public final class Gate implements GateView {
         case ADMITTED -> {
           held--;
           servedFor(nowNanos - ticket.admittedNanos);
+          Long first = ticket.firstTokenNanos;
+          if (first != null) {
+            limit.streamed(nowNanos - first + ticket.begunNanos - ticket.admittedNanos);
+          }
         }
         case WAITING -> {
           queues.get(ticket.urgency).remove(ticket);
@@ -104,27 +122,52 @@ public final class Gate implements GateView {
     next.forEach(each -> each.admitted.run());
   }
 
-  void firstToken(Ticket ticket, long nowNanos) {
+  void firstToken(Ticket ticket, @Nullable Long sentNanos, long nowNanos) {
     List<Ticket> next;
     synchronized (this) {
       if (ticket.state != Ticket.State.ADMITTED) {
         return;
       }
-      limit.firstToken(ticket.admittedNanos, nowNanos, held >= limit.now());
+      ticket.firstTokenNanos = nowNanos;
+      begun(ticket, sentNanos);
+      limit.firstToken(ticket.begunNanos, nowNanos, held >= limit.now());
       next = admitMore(nowNanos);
     }
     next.forEach(each -> each.admitted.run());
   }
 
+  void served(Ticket ticket, @Nullable Long sentNanos, long nowNanos) {
+    boolean byWhole;
+    synchronized (this) {
+      if (ticket.state != Ticket.State.ADMITTED || ticket.firstTokenNanos != null) {
+        return;
+      }
+      begun(ticket, sentNanos);
+      byWhole = limit.whole(ticket.begunNanos, nowNanos, held >= limit.now()) && !toldOfWhole;
+      toldOfWhole |= byWhole;
+    }
+    if (byWhole) {
+      log.accept(WHOLE_ANSWERS);
+    }
+  }
+
+  /** How long a client takes to send its request says nothing of the server. */
+  private static void begun(Ticket ticket, @Nullable Long sentNanos) {
+    if (sentNanos != null) {
+      ticket.begunNanos = Math.max(ticket.begunNanos, sentNanos);
+    }
+  }
+
   synchronized void refused(Ticket ticket, long nowNanos) {
     if (ticket.state == Ticket.State.ADMITTED) {
-      limit.refused(ticket.admittedNanos, nowNanos);
+      limit.refused(ticket.begunNanos, nowNanos);
     }
   }
 
   private void admit(Ticket ticket, long nowNanos) {
     ticket.state = Ticket.State.ADMITTED;
     ticket.admittedNanos = nowNanos;
+    ticket.begunNanos = nowNanos;
     held++;
   }
 

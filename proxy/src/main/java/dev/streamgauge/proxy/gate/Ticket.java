@@ -1,5 +1,7 @@
 package dev.streamgauge.proxy.gate;
 
+import org.jspecify.annotations.Nullable;
+
 /** One request's place at the gate, from its coming to its end. Any thread. */
 public final class Ticket {
   enum State {
@@ -19,6 +21,12 @@ public final class Ticket {
   // Guarded by the gate's lock.
   State state = State.SENT_AWAY;
   long admittedNanos;
+
+  /** Of the server's work on it: admitted, or all of it sent, if that was later. */
+  long begunNanos;
+
+  /** Null while there is none. */
+  @Nullable Long firstTokenNanos;
 
   /**
    * Of one request.
@@ -45,9 +53,18 @@ public final class Ticket {
     }
   }
 
-  /** Its first token came. */
-  public void firstToken(long nowNanos) {
-    gate.firstToken(this, nowNanos);
+  /**
+   * Its first token came.
+   *
+   * @param sentNanos when the last byte of the request was sent; null if it was not yet
+   */
+  public void firstToken(@Nullable Long sentNanos, long nowNanos) {
+    gate.firstToken(this, sentNanos, nowNanos);
+  }
+
+  /** Its answer came whole, and said that it was served. */
+  public void served(@Nullable Long sentNanos, long nowNanos) {
+    gate.served(this, sentNanos, nowNanos);
   }
 
   /** The server has too much to do: 429 or 503. */

@@ -184,6 +184,16 @@ public final class Head {
     return field < 0 ? null : value(field);
   }
 
+  /** The value of the last field of that name. */
+  public @Nullable String lastHeader(String lowerCase) {
+    for (int field = fieldCount - 1; field >= 0; field--) {
+      if (nameIs(field, lowerCase)) {
+        return value(field);
+      }
+    }
+    return null;
+  }
+
   /** The value of the one field of that name; null also where there are several. */
   public @Nullable String onlyHeader(String lowerCase) {
     int found = find(lowerCase);

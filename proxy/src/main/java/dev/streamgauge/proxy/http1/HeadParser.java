@@ -22,6 +22,7 @@ public final class HeadParser {
 
   private static final int EMPTY_LINES_MAX = 4;
   private static final byte[] NONE = {};
+  private static final byte[] HEAD = {'H', 'E', 'A', 'D', ' '};
 
   private final HttpLimits limits;
   private final boolean request;
@@ -59,6 +60,11 @@ public final class HeadParser {
   /** How much it holds of an unfinished head. */
   public int heldBytes() {
     return bytes.length;
+  }
+
+  /** Whether what was fed of a request, good or not, is one of HEAD. */
+  public boolean asksForHead() {
+    return length >= HEAD.length && Arrays.equals(bytes, 0, HEAD.length, HEAD, 0, HEAD.length);
   }
 
   /** The head, after {@link State#DONE}. */

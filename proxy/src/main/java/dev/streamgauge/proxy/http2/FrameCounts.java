@@ -11,9 +11,13 @@ public final class FrameCounts {
   public enum Kind {
     RESET_RECEIVED,
     RESET_SENT,
+    /** Streams above the limit. */
+    REFUSED,
+    /** And acknowledgements of those that we never sent. */
     PING,
+    /** And acknowledgements, of which one is owed. */
     SETTINGS,
-    /** PRIORITY, and frames of a type that nobody knows. */
+    /** PRIORITY, GOAWAY, frames of a type that nobody knows, and resets of what is over. */
     IGNORED,
     /** Without content and without an end. */
     EMPTY,

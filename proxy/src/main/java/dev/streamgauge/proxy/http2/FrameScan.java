@@ -12,6 +12,8 @@ public final class FrameScan {
   private static final int HEADER_BYTES = 9;
   private static final int DATA = 0;
   private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
   private static final int END_HEADERS = 0x4;
   private static final int PADDED = 0x8;
@@ -24,6 +26,8 @@ public final class FrameScan {
   private boolean headOpen;
   private int headBytes;
   private boolean paddingMissing;
+  private int resets;
+  private int windowUpdates;
 
   /** Goes over a read, from the reader index on. How many frames ended in it. */
   public int read(ByteBuf buffer) {
@@ -48,6 +52,8 @@ public final class FrameScan {
       }
       if (headerBytes == HEADER_BYTES && payloadBytes == 0) {
         headerBytes = 0;
+        resets += type == RST_STREAM ? 1 : 0;
+        windowUpdates += type == WINDOW_UPDATE ? 1 : 0;
         headBytes = headOpen ? headBytes : 0;
       }
     }
@@ -76,6 +82,16 @@ public final class FrameScan {
     }
     boolean padded = type == DATA && (flags & PADDED) != 0;
     paddingMissing |= padded && payloadBytes == 0;
+  }
+
+  /** RST_STREAM frames that have ended so far. */
+  public int resets() {
+    return resets;
+  }
+
+  /** WINDOW_UPDATE frames that have ended so far. */
+  public int windowUpdates() {
+    return windowUpdates;
   }
 
   /** Between two frames, and not within a head. */

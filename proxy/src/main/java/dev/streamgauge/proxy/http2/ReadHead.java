@@ -7,6 +7,7 @@ import dev.streamgauge.proxy.http1.HttpLimits;
 import dev.streamgauge.proxy.http1.Malformed;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A head that came as HTTP/2's fields, read by the rules of RFC 9113 section 8 and then by those of
  * HTTP/1.1, so that what passes means the same to a server of either.
  *
- * @param head null exactly if it is malformed
+ * @param head null if it is malformed; where it is only too large, or asks for what is not offered,
+ *     what its refusal needs of it
  */
 public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final AsciiString METHOD = AsciiString.cached(":method");
@@ -22,13 +24,56 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final AsciiString PATH = AsciiString.cached(":path");
   private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
   private static final AsciiString STATUS = AsciiString.cached(":status");
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final String CONNECT = "CONNECT";
+
+  /** We never send SETTINGS_ENABLE_CONNECT_PROTOCOL: a client that reads it does not ask. */
+  private static final String UPGRADE =
+      "an extended CONNECT (WebSocket over HTTP/2, RFC 8441) is not offered";
 
   /** Of a field in HTTP/1.1 beside its name and value. */
   private static final int FIELD_BYTES = 4;
 
+  /** What a refusal needs of a head beside its method and path. */
+  private static final List<String> KEPT = List.of("content-type", "x-request-id", "traceparent");
+
+  private static final int KEPT_FIELDS_MAX = 16;
+  private static final int KEPT_METHOD_BYTES_MAX = 64;
+  private static final int KEPT_PATH_BYTES_MAX = 1_024;
+
   /** What came as a request. */
   public static ReadHead request(Http2Headers fields, HttpLimits limits) {
+    CharSequence method = fields.method();
+    if (method != null && CONNECT.contentEquals(method) && fields.contains(PROTOCOL)) {
+      return new ReadHead(kept(fields), new Malformed(400, UPGRADE));
+    }
+    ReadHead read =
+        cut(fields) ? new ReadHead(null, tooLarge(false, limits)) : whole(fields, limits);
+    Malformed wrong = read.malformed();
+    boolean known = wrong != null && wrong.limit() != null;
+    return known ? new ReadHead(kept(fields), wrong) : read;
+  }
+
+  private static boolean cut(Http2Headers fields) {
+    return fields instanceof ClientFields ofClient && ofClient.cut();
+  }
+
+  /** Null where not even that can be told. */
+  private static @Nullable Head kept(Http2Headers fields) {
+    CharSequence method = fields.method();
+    CharSequence path = fields.path();
+    if (method == null || method.length() > KEPT_METHOD_BYTES_MAX || path == null) {
+      return null;
+    }
+    int length = Math.min(path.length(), KEPT_PATH_BYTES_MAX);
+    HeadBuilder head = HeadBuilder.request(method, path.subSequence(0, length), KEPT_FIELDS_MAX);
+    for (String name : KEPT) {
+      fields.getAll(name).forEach(value -> head.field(name, value));
+    }
+    return head.malformed() == null ? head.head() : null;
+  }
+
+  private static ReadHead whole(Http2Headers fields, HttpLimits limits) {
     CharSequence method = fields.method();
     CharSequence authority = fields.authority();
     String wrong = pseudo(fields, true);
@@ -80,7 +125,7 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
       }
       bytes += field.getKey().length() + field.getValue().length() + FIELD_BYTES;
     }
-    if (bytes > limits.trailerBytesMax()) {
+    if (cut(fields) || bytes > limits.trailerBytesMax()) {
       return new ReadHead(null, tooLarge(true, limits));
     }
     String wrong = copy(fields, null, head);

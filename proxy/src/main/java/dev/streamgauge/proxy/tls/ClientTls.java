@@ -84,7 +84,7 @@ public final class ClientTls {
             .protocols(ServerTls.VERSIONS)
             .sessionCacheSize(SESSIONS_MAX)
             .endpointIdentificationAlgorithm("HTTPS")
-            .applicationProtocolConfig(ServerTls.alpn());
+            .applicationProtocolConfig(ServerTls.alpn(ServerTls.BOTH_PROTOCOLS));
     if (!NetUtil.isValidIpV4Address(peer.name()) && !NetUtil.isValidIpV6Address(peer.name())) {
       builder.serverName(new SNIHostName(peer.name()));
     }

@@ -5,9 +5,11 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A private key, and the certificates that say whose it is, its own first.
@@ -15,16 +17,29 @@ import java.util.List;
  * @param chain not empty
  */
 record Identity(PrivateKey key, List<X509Certificate> chain) {
+  /** What the JDK's TLS signs with, by the JDK's names. */
+  private static final Set<String> KINDS = Set.of("RSA", "EC", "EdDSA");
+
+  private static final String NOT_SUPPORTED =
+      "its key is of a kind that is not supported (expected: RSA, ECDSA with P-256, P-384 or P-521,"
+          + " or Ed25519)";
 
   /** Reads both, and makes sure that they belong together. */
   static Identity read(NamedFile certificate, NamedFile key) throws UnusableFile {
     List<X509Certificate> chain = Pem.certificates(certificate);
     PublicKey open = chain.getFirst().getPublicKey();
-    PrivateKey secret = key(key, Pem.privateKey(key), open.getAlgorithm());
-    if (!belongTogether(secret, open)) {
-      throw key.unusable("its key is not that of the certificate");
+    if (!KINDS.contains(open.getAlgorithm())) {
+      throw certificate.unusable(NOT_SUPPORTED);
     }
-    return new Identity(secret, chain);
+    PrivateKey secret = key(key, Pem.privateKey(key), open.getAlgorithm());
+    try {
+      if (belongTogether(secret, open)) {
+        return new Identity(secret, chain);
+      }
+    } catch (GeneralSecurityException e) {
+      throw certificate.unusable(NOT_SUPPORTED); // a curve, for example
+    }
+    throw key.unusable("its key is not that of the certificate");
   }
 
   private static PrivateKey key(NamedFile file, Pem.Block block, String algorithm)
@@ -48,24 +63,26 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
   }
 
   /** What the one signs the other has to know. */
-  private static boolean belongTogether(PrivateKey secret, PublicKey open) {
+  private static boolean belongTogether(PrivateKey secret, PublicKey open)
+      throws GeneralSecurityException {
     String algorithm =
         switch (open.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
           default -> open.getAlgorithm();
         };
+    byte[] something = open.getEncoded();
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(secret);
+    signing.update(something);
+    byte[] signed = signing.sign();
+    Signature checking = Signature.getInstance(algorithm);
+    checking.initVerify(open);
+    checking.update(something);
     try {
-      byte[] something = open.getEncoded();
-      Signature signing = Signature.getInstance(algorithm);
-      signing.initSign(secret);
-      signing.update(something);
-      Signature checking = Signature.getInstance(algorithm);
-      checking.initVerify(open);
-      checking.update(something);
-      return checking.verify(signing.sign());
-    } catch (GeneralSecurityException e) {
-      return false;
+      return checking.verify(signed);
+    } catch (SignatureException e) {
+      return false; // it is not of a length that this key's signatures have
     }
   }
 }

@@ -22,8 +22,13 @@ public final class ServerTls {
   /** Newest first; older ones have known weaknesses (RFC 8996). */
   static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
-  /** What is spoken inside, best first. */
-  static final List<String> PROTOCOLS = List.of(ServerTls.HTTP_2, "http/1.1");
+  private static final String HTTP_1_1 = "http/1.1";
+
+  /** What proxies speak inside, towards clients and servers. */
+  public static final List<String> BOTH_PROTOCOLS = List.of(HTTP_2, HTTP_1_1);
+
+  /** What the admin port speaks inside. */
+  public static final List<String> HTTP_1_ALONE = List.of(HTTP_1_1);
 
   /** Sessions of TLS 1.2 clients that take no ticket. */
   private static final int SESSIONS_MAX = 1_000;
@@ -45,11 +50,13 @@ public final class ServerTls {
    * Reads the files, and again when they change.
    *
    * @param clientCa who has to have signed a client's certificate; null: it needs none
+   * @param protocols what is spoken inside, best first: what ALPN agrees on (RFC 7301)
    */
   public static ServerTls of(
       NamedFile certificate,
       NamedFile key,
       @Nullable NamedFile clientCa,
+      List<String> protocols,
       FileWatch watch,
       Executor sums,
       Duration handshakeMax)
@@ -59,18 +66,21 @@ public final class ServerTls {
       files.add(clientCa);
     }
     return new ServerTls(
-        watch.watch(files, () -> context(certificate, key, clientCa)), sums, handshakeMax);
+        watch.watch(files, () -> context(certificate, key, clientCa, protocols)),
+        sums,
+        handshakeMax);
   }
 
   private static SslContext context(
-      NamedFile certificate, NamedFile key, @Nullable NamedFile clientCa) throws UnusableFile {
+      NamedFile certificate, NamedFile key, @Nullable NamedFile clientCa, List<String> protocols)
+      throws UnusableFile {
     Identity identity = Identity.read(certificate, key);
     SslContextBuilder builder =
         SslContextBuilder.forServer(identity.key(), identity.chain())
             .sslProvider(SslProvider.JDK)
             .protocols(VERSIONS)
             .sessionCacheSize(SESSIONS_MAX)
-            .applicationProtocolConfig(alpn());
+            .applicationProtocolConfig(alpn(protocols));
     if (clientCa != null) {
       builder.trustManager(Pem.certificates(clientCa)).clientAuth(ClientAuth.REQUIRE);
     }
@@ -81,12 +91,12 @@ public final class ServerTls {
     }
   }
 
-  static ApplicationProtocolConfig alpn() {
+  static ApplicationProtocolConfig alpn(List<String> protocols) {
     return new ApplicationProtocolConfig(
         ApplicationProtocolConfig.Protocol.ALPN,
         ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-        PROTOCOLS);
+        protocols);
   }
 
   /** Of one new connection; first in its pipeline. */

@@ -2,12 +2,14 @@ package dev.streamgauge.proxy.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streamgauge.telemetry.GateView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +22,7 @@ final class GateTest {
   private final List<String> order = new ArrayList<>();
 
   private static Gate gate(int limit, int capacity) {
-    return new Gate(new ConcurrencyLimit.Fixed(limit), capacity, 0, AGE_LIMIT);
+    return new Gate(new ConcurrencyLimit.Fixed(limit), capacity, 0, AGE_LIMIT, _ -> {});
   }
 
   private Ticket enter(Gate gate, String name, int urgency) {
@@ -105,6 +107,81 @@ final class GateTest {
     }
     // Two are with the server and five wait; with the one that asks six, at two in four seconds.
     assertThat(gate.retryAfterSeconds()).isEqualTo(12);
+  }
+
+  /** Writes down what it is told. */
+  private static final class Told implements ConcurrencyLimit {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public int now() {
+      return 10;
+    }
+
+    @Override
+    public void firstToken(long begunNanos, long nowNanos, boolean limited) {
+      lines.add("first token after " + (nowNanos - begunNanos));
+    }
+
+    @Override
+    public void streamed(long restNanos) {
+      lines.add("and held for " + restNanos);
+    }
+
+    @Override
+    public boolean whole(long begunNanos, long nowNanos, boolean limited) {
+      lines.add("whole after " + (nowNanos - begunNanos));
+      return true;
+    }
+
+    @Override
+    public void refused(long begunNanos, long nowNanos) {}
+
+    @Override
+    public GateView.@Nullable Adaptive adaptive() {
+      return null;
+    }
+  }
+
+  @Test
+  void theServersTimeBeginsWhenAllOfTheRequestWasSent() {
+    Told told = new Told();
+    Gate gate = new Gate(told, 0, 0, AGE_LIMIT, _ -> {});
+    now = 100;
+    Ticket slow = enter(gate, "slow upload", 3);
+    slow.firstToken(300L, 350);
+    slow.leave(1_000);
+    Ticket early = enter(gate, "answered before its body's end", 3);
+    early.firstToken(null, 350);
+    early.leave(360);
+    Ticket whole = enter(gate, "whole", 3);
+    whole.served(110L, 360);
+    whole.leave(360);
+    assertThat(told.lines)
+        .containsExactly(
+            "first token after 50",
+            "and held for 850",
+            "first token after 250",
+            "and held for 10",
+            "whole after 250");
+  }
+
+  @Test
+  void thatThereAreNoFirstTokensIsSaidOnce() {
+    List<String> said = new ArrayList<>();
+    Gate gate = new Gate(new AdaptiveLimit(), 0, 0, AGE_LIMIT, said::add);
+    for (int i = 0; i < 100; i++) {
+      Ticket ticket = enter(gate, "whole", 3);
+      now += SECOND;
+      if (i == 60) {
+        ticket.firstToken(null, now);
+      } else {
+        ticket.served(null, now);
+      }
+      ticket.leave(now);
+      assertThat(said).hasSize(i < AdaptiveLimit.SAMPLES_MIN ? 0 : 1);
+    }
+    assertThat(said.getFirst()).contains("no answer has a first token");
   }
 
   /** What the gate is to do, written down as plainly as it can be. */

@@ -8,6 +8,7 @@ import dev.streamgauge.config.TlsOptions;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
@@ -15,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReloadedFilesTest {
   @TempDir private Path folder;
@@ -123,6 +127,18 @@ class ReloadedFilesTest {
     refused("has no end");
     Files.delete(key().path());
     refused("there is no such file");
+  }
+
+  /** Each belongs to its certificate, both made by openssl; the JDK's TLS can't sign with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"secp256k1.pem", "rsassa-pss.pem"})
+  void aKeyOfAKindThatIsNotSupportedIsSaidToBeThat(String both) throws Exception {
+    try (InputStream file = ReloadedFilesTest.class.getResourceAsStream(both)) {
+      byte[] bytes = Objects.requireNonNull(file).readAllBytes();
+      Files.write(certificate().path(), bytes);
+      Files.write(key().path(), bytes);
+    }
+    refused("its key is of a kind that is not supported (expected: RSA, ");
   }
 
   private void refused(String why) {

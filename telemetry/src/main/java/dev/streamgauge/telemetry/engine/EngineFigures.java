@@ -50,8 +50,9 @@ public record EngineFigures(Map<Figure, Double> values, @Nullable Lora lora) {
     if (family != null) {
       for (Sample sample : oneOfEach(family.samples(), alias.engine())) {
         Double value = alias.fits(sample.labels()) ? value(sample, alias.inLabel()) : null;
-        if (value != null && Double.isFinite(value) && value >= 0) {
-          values.add(value);
+        Double plausible = value == null ? null : alias.figure().plausible(value);
+        if (plausible != null) {
+          values.add(plausible);
         }
       }
     }

@@ -30,6 +30,15 @@ public enum FamilyType {
     return inText;
   }
 
+  /** The label that tells apart what is part of one histogram or summary; null of other types. */
+  @Nullable String partLabel() {
+    return switch (this) {
+      case HISTOGRAM, GAUGE_HISTOGRAM -> "le";
+      case SUMMARY -> "quantile";
+      case COUNTER, GAUGE, INFO, STATE_SET, UNKNOWN -> null;
+    };
+  }
+
   /** The word of OpenMetrics. */
   String inOpenMetrics() {
     return switch (this) {

@@ -109,6 +109,7 @@ final class PageBuilder {
   EnginePage build() {
     Map<String, Open> named = new LinkedHashMap<>();
     for (Open each : families.values()) {
+      malformed += each.removeMisplaced();
       named.putIfAbsent(each.finalName(), each);
     }
     List.copyOf(named.values()).forEach(each -> foldCreated(each, named));
@@ -186,6 +187,29 @@ final class PageBuilder {
 
     private Open(String name) {
       this.name = name;
+    }
+
+    /**
+     * How many of its samples it could not have: without a number where a bucket or quantile has
+     * one, or with such a label elsewhere. Known only at the end, as a summary's type may come
+     * last.
+     */
+    private int removeMisplaced() {
+      String part = type.partLabel();
+      int before = samples.size();
+      if (part != null) {
+        samples.removeIf(each -> misplaced(each, part));
+      }
+      return before - samples.size();
+    }
+
+    private boolean misplaced(Sample sample, String part) {
+      String text = sample.labels().value(part);
+      boolean isPart =
+          type == FamilyType.SUMMARY
+              ? sample.name().equals(name)
+              : sample.name().endsWith("_bucket");
+      return isPart ? text == null || NumberText.parse(text) == null : text != null;
     }
 
     /** OpenMetrics declares counters and infos without their suffix. */

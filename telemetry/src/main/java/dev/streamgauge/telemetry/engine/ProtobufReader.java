@@ -123,27 +123,12 @@ final class ProtobufReader {
     return seconds;
   }
 
-  private Sample.@Nullable Exemplar exemplar(ProtoCursor message) {
-    List<String> pairs = new ArrayList<>();
-    double value = 0;
-    Double time = null;
-    while (message.more()) {
-      switch (message.field()) {
-        case 1 -> label(message.message(), pairs);
-        case 2 -> value = message.fraction();
-        case 3 -> time = time(message.message());
-        default -> message.skip();
-      }
-    }
-    SampleLabels labels = labels(pairs);
-    return labels == null ? null : new Sample.Exemplar(labels, value, time);
-  }
-
   /** The metrics of one family, each as samples. */
   private final class FamilySamples {
     private final String name;
     private final String count;
     private final String sum;
+    private final @Nullable String partLabel;
     private final List<Sample> samples = new ArrayList<>();
 
     private FamilySamples(String name, FamilyType type) {
@@ -151,6 +136,7 @@ final class ProtobufReader {
       this.name = name;
       this.count = gauge ? "_gcount" : "_count";
       this.sum = gauge ? "_gsum" : "_sum";
+      this.partLabel = type.partLabel();
     }
 
     private void read(ProtoCursor metric) {
@@ -168,7 +154,8 @@ final class ProtobufReader {
         }
       }
       SampleLabels labels = labels(pairs);
-      boolean whole = labels != null && !metric.broken();
+      boolean ownPart = labels != null && partLabel != null && labels.value(partLabel) != null;
+      boolean whole = labels != null && !ownPart && !metric.broken();
       if (labels == null || !whole) {
         builder.malformed();
       } else {
@@ -270,6 +257,28 @@ final class ProtobufReader {
       SampleLabels label = new SampleLabels(List.of("le", NumberText.of(bound)));
       samples.add(new Sample(name + "_bucket", label, count, null, exemplar));
       return bound == Double.POSITIVE_INFINITY;
+    }
+
+    /** Null where it must not be: the sample stays. */
+    private Sample.@Nullable Exemplar exemplar(ProtoCursor message) {
+      List<String> pairs = new ArrayList<>();
+      double value = 0;
+      Double time = null;
+      while (message.more()) {
+        switch (message.field()) {
+          case 1 -> label(message.message(), pairs);
+          case 2 -> value = message.fraction();
+          case 3 -> time = time(message.message());
+          default -> message.skip();
+        }
+      }
+      SampleLabels labels = labels(pairs);
+      if (labels == null) {
+        builder.malformed();
+        builder.notAsItCame(name);
+        return null;
+      }
+      return new Sample.Exemplar(labels, value, time);
     }
   }
 }

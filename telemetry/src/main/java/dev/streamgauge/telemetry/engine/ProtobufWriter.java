@@ -59,15 +59,11 @@ final class ProtobufWriter {
   }
 
   private static Map<SampleLabels, List<Sample>> metrics(Family family) {
-    String part =
-        switch (family.type()) {
-          case HISTOGRAM, GAUGE_HISTOGRAM -> "le";
-          case SUMMARY -> "quantile";
-          case COUNTER, GAUGE, INFO, STATE_SET, UNKNOWN -> "";
-        };
+    String part = family.type().partLabel();
     Map<SampleLabels, List<Sample>> metrics = new LinkedHashMap<>();
     for (Sample each : family.samples()) {
-      metrics.computeIfAbsent(each.labels().without(part), _ -> new ArrayList<>()).add(each);
+      SampleLabels whole = part == null ? each.labels() : each.labels().without(part);
+      metrics.computeIfAbsent(whole, _ -> new ArrayList<>()).add(each);
     }
     return metrics;
   }

@@ -10,16 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param pairs a name, its value, the next name, and so on
  */
 record SampleLabels(List<String> pairs) {
+  /** Prometheus keeps a sample's name under it, and refuses a page on which a label bears it. */
+  private static final String OWN_NAME = "__name__";
+
   static final SampleLabels NONE = new SampleLabels(List.of());
 
   SampleLabels {
     pairs = List.copyOf(pairs);
   }
 
-  /** Null where a name comes twice. */
+  /** Null where a name comes twice, or is the one that stands for the sample's own name. */
   static @Nullable SampleLabels sorted(List<String> pairs) {
     List<String> sorted = new ArrayList<>(pairs.size());
     for (int i = 0; i < pairs.size(); i += 2) {
+      if (pairs.get(i).equals(OWN_NAME)) {
+        return null;
+      }
       int at = sorted.size();
       while (at > 0 && sorted.get(at - 2).compareTo(pairs.get(i)) > 0) {
         at -= 2;

@@ -149,6 +149,16 @@ class EngineFiguresTest {
   }
 
   @Test
+  void aCacheThatIsFullerThanFullIsNoFigureAndNothingIsDivided() {
+    board.read(bytes("vllm:kv_cache_usage_perc 25\n"), null);
+    assertThat(reading().figures().value(KV_CACHE_USAGE)).isNull();
+    board.read(bytes("vllm:kv_cache_usage_perc 1.0000001\n"), null);
+    assertThat(reading().figures().value(KV_CACHE_USAGE)).isEqualTo(1);
+    board.read(bytes("vllm:kv_cache_usage_perc 25\nvllm:gpu_cache_usage_perc 0.25\n"), null);
+    assertThat(reading().figures().value(KV_CACHE_USAGE)).isEqualTo(0.25);
+  }
+
+  @Test
   void aPageThatIsTooOldIsNone() {
     board.read(Pages.file("tgi.txt"), "text/plain");
     time.addAndGet(TimeUnit.SECONDS.toNanos(15));

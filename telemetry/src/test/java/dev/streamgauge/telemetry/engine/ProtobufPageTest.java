@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only protobuf has, and messages that are not to be passed on as they came. */
 class ProtobufPageTest {
@@ -60,6 +62,42 @@ class ProtobufPageTest {
     EnginePage again = read(Pages.written(read, PageFormat.PROTOBUF));
     assertThat(again.duplicates() + again.malformed()).isZero();
     assertThat(Objects.requireNonNull(again.family("a")).samples()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"__name__", "a.b", "a:b", "", "le", "twice"})
+  void aMetricWithALabelThatMustNotBeThereIsLeftOutAndTheOthersStay(String name) {
+    ProtoMessage value = new ProtoMessage().number(1, 3).fraction(2, 0.75);
+    ProtoMessage good = new ProtoMessage().message(1, label("twice", "a")).message(7, value);
+    ProtoMessage bad =
+        new ProtoMessage()
+            .message(1, label("twice", "b"))
+            .message(1, label(name, "1"))
+            .message(7, value);
+    EnginePage read = read(page(family("h", HISTOGRAM, good, bad)));
+    assertThat(read.malformed()).isEqualTo(1);
+    EnginePage again = read(Pages.written(read, PageFormat.PROTOBUF));
+    assertThat(again.malformed()).isZero();
+    assertThat(Pages.writtenText(again, PageFormat.TEXT))
+        .isEqualTo(
+            """
+            # TYPE h histogram
+            h_bucket{le="+Inf",twice="a"} 3.0
+            h_count{twice="a"} 3.0
+            h_sum{twice="a"} 0.75
+            """);
+  }
+
+  @Test
+  void anExemplarWithALabelThatMustNotBeThereIsLeftOutAndItsSampleStays() {
+    ProtoMessage exemplar = new ProtoMessage().message(1, label("__name__", "x")).fraction(2, 1);
+    ProtoMessage counter = new ProtoMessage().fraction(1, 7).message(2, exemplar);
+    EnginePage read = read(page(family("c_total", 0, new ProtoMessage().message(3, counter))));
+    assertThat(read.malformed()).isEqualTo(1);
+    EnginePage again = read(Pages.written(read, PageFormat.PROTOBUF));
+    assertThat(again.malformed()).isZero();
+    assertThat(Pages.writtenText(again, PageFormat.OPEN_METRICS))
+        .isEqualTo("# TYPE c counter\nc_total 7.0\n");
   }
 
   @Test

@@ -85,6 +85,71 @@ class TextReaderTest {
   }
 
   @Test
+  void aLabelThatMustNotBeThereTakesItsSampleWithIt() {
+    EnginePage page =
+        Pages.openMetrics(
+            """
+            # TYPE g gauge
+            g{__name__="x"} 1
+            g{a="1",__name__="g"} 1
+            g{a="1",a="1"} 1
+            g{a.b="1"} 1
+            g{a:b="1"} 1
+            g{__other="1"} 1
+            # TYPE c counter
+            c_total 1 # {__name__="x"} 1
+            c_total{a="1"} 1 # {t="x"} 1
+            # EOF
+            """);
+    assertThat(page.malformed()).isEqualTo(6);
+    assertThat(Pages.writtenText(page, PageFormat.OPEN_METRICS))
+        .isEqualTo(
+            """
+            # TYPE g gauge
+            g{__other="1"} 1.0
+            # TYPE c counter
+            c_total{a="1"} 1.0 # {t="x"} 1.0
+            """);
+  }
+
+  @Test
+  void aBoundIsANumberAndOfBucketsAndQuantilesAlone() {
+    EnginePage page =
+        Pages.text(
+            """
+            # TYPE h histogram
+            h_bucket{le="+Inf"} 3
+            h_bucket{le="much"} 3
+            h_bucket 3
+            h_sum 9
+            h_sum{le="1"} 9
+            h_count 3
+            s{quantile="0.5"} 1
+            s{quantile=""} 1
+            s{le="1"} 1
+            # TYPE s summary
+            s_count{quantile="0.5"} 1
+            s_count 1
+            # TYPE g gauge
+            g{le="much",quantile="much"} 1
+            """);
+    assertThat(page.malformed()).isEqualTo(6);
+    assertThat(Pages.writtenText(page, PageFormat.TEXT))
+        .isEqualTo(
+            """
+            # TYPE h histogram
+            h_bucket{le="+Inf"} 3.0
+            h_sum 9.0
+            h_count 3.0
+            # TYPE s summary
+            s{quantile="0.5"} 1.0
+            s_count 1.0
+            # TYPE g gauge
+            g{le="much",quantile="much"} 1.0
+            """);
+  }
+
+  @Test
   void aSampleWithoutATypeIsUnknown() {
     EnginePage page = Pages.text("a_bucket{le=\"1\"} 1\n");
     assertThat(page.families()).hasSize(1);
