@@ -120,6 +120,7 @@ class ModuleRulesTest {
         JAVA,
         JAVA_TLS,
         JAVA_CRYPTO,
+        "javax.security.auth.x500..",
         "com.sun.net.httpserver..",
         NULLNESS,
         JACKSON,
