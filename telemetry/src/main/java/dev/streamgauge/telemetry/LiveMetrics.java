@@ -34,7 +34,7 @@ public interface LiveMetrics {
     return LiveRequest.NONE;
   }
 
-  /** Whether the engine's page has spoken of waiting requests at that time, and ever since. */
+  /** Whether the engine's page speaks of waiting requests, and has at each look since that time. */
   default boolean engineQueuedSince(long nanos) {
     return false;
   }

@@ -43,7 +43,7 @@ class EngineSeriesTest {
   }
 
   @Test
-  void anEngineQueuedSinceThenIfThePageBeforeAndAllBehindSaySo() {
+  void anEngineQueuedSinceThenIfEachPageBehindSaysSo() {
     LiveMetrics live = telemetry.live();
     assertThat(live.engineQueuedSince(time.get())).isFalse();
     readLater("vllm:num_requests_waiting 0\n");
@@ -52,7 +52,8 @@ class EngineSeriesTest {
     readLater("vllm:num_requests_waiting 2\n");
     long queued = time.get();
     readLater("vllm:num_requests_waiting 1\n");
-    assertThat(live.engineQueuedSince(empty)).isFalse();
+    assertThat(live.engineQueuedSince(empty - 1)).isFalse();
+    assertThat(live.engineQueuedSince(empty)).isTrue();
     assertThat(live.engineQueuedSince(queued)).isTrue();
     assertThat(live.engineQueuedSince(time.get())).isTrue();
     time.addAndGet(TimeUnit.SECONDS.toNanos(11)); // the page is too old

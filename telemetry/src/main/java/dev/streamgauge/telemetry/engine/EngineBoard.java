@@ -19,7 +19,7 @@ public final class EngineBoard {
   private final Map<Passed, LongAdder> passed = new EnumMap<>(Passed.class);
   private volatile @Nullable Reading latest;
 
-  /** When the first of the last pages came that all speak of waiting requests. */
+  /** When the last page came that did not speak of waiting requests; null if that is the last. */
   private volatile @Nullable Long queuedSinceNanos;
 
   /**
@@ -150,12 +150,16 @@ public final class EngineBoard {
   /** What happened between two pages that are far apart, nobody knows. */
   private void noteQueue(EngineFigures figures, long nowNanos) {
     Double waiting = figures.value(Figure.WAITING);
-    Long since = fresh() == null ? null : queuedSinceNanos;
-    boolean queued = waiting != null && waiting > 0;
-    queuedSinceNanos = !queued ? null : since == null ? (Long) nowNanos : since;
+    Reading before = fresh();
+    Long since = before == null ? null : queuedSinceNanos;
+    if (waiting == null || waiting <= 0) {
+      queuedSinceNanos = null;
+    } else if (since == null) {
+      queuedSinceNanos = before == null ? nowNanos : before.atNanos();
+    }
   }
 
-  /** Whether the page before that time, and each since then, spoke of waiting requests. */
+  /** Whether the last page spoke of waiting requests, and each one since that time. */
   public boolean queuedSince(long nanos) {
     Long since = queuedSinceNanos;
     return since != null && since - nanos <= 0 && fresh() != null;
