@@ -324,7 +324,12 @@ final class QueueTest {
 
   @Test
   void aCallOfGrpcIsTurnedAwayInItsOwnWords() throws Exception {
-    ScriptedUpstream.Script silent = Http2Peer.server(server -> server.nextRequest());
+    ScriptedUpstream.Script silent =
+        Http2Peer.server(
+            server -> {
+              server.nextRequest();
+              server.awaitEnd(); // its leaving would be another outcome
+            });
     try (ScriptedUpstream upstream = new ScriptedUpstream(silent);
         TestProxy proxy =
             TestProxy.beforeHttp2(upstream, "--max-concurrency", "1", "--max-queue", "0");
