@@ -58,7 +58,9 @@ final class LeavingBehindTheEndTest {
   @ParameterizedTest
   @MethodSource("cases")
   void behindTheLastChunkItIsOk(Transport transport, LeavingTest.Way way) throws Exception {
-    check(transport, way, List.of(HEAD, PIECE, DONE + LAST_CHUNK), "", LAST_CHUNK, Outcome.OK);
+    // both: a head whose x-request-id ends in 0 looks like a last chunk
+    String end = DONE + LAST_CHUNK;
+    check(transport, way, List.of(HEAD, PIECE, end), "", end, Outcome.OK);
   }
 
   /** Usage comes behind the finish reason: the client left without it. */
