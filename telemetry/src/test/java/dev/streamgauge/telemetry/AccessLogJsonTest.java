@@ -109,21 +109,7 @@ class AccessLogJsonTest {
 
   @Test
   void aRequestThatTheQueueSentAwayWaitedNoLongerThanUntilThen() {
-    RequestRecord.Points points =
-        new RequestRecord.Points(
-            null,
-            null,
-            3_000_000L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            700_000_000L);
+    RequestRecord.Points points = Records.neverAdmitted(3_000_000L, 700_000_000L);
     assertThat(line(Records.refused().outcome(Outcome.POLICY_QUEUE_FULL).points(points)))
         .contains("\"queue_ms\":3.000", "\"duration_ms\":700.000");
   }

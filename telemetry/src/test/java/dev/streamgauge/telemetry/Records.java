@@ -59,10 +59,18 @@ final class Records {
 
   /** A request that the proxy itself refused. */
   static Records refused() {
-    RequestRecord.Points points =
-        new RequestRecord.Points(
-            null, null, null, null, null, null, null, null, null, null, null, null, ms(1));
-    return new Records(null, 400, Outcome.CALLER_INVALID, points).error("bad request line");
+    return new Records(null, 400, Outcome.CALLER_INVALID, neverAdmitted(null, ms(1)))
+        .error("bad request line");
+  }
+
+  /**
+   * Of a request that never got to the server.
+   *
+   * @param sentAway by the queue; null if it did not wait
+   */
+  static RequestRecord.Points neverAdmitted(@Nullable Long sentAway, long ended) {
+    return new RequestRecord.Points(
+        null, null, sentAway, null, null, null, null, null, null, null, null, null, ended);
   }
 
   RequestRecord record() {

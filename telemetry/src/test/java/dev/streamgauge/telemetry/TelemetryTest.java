@@ -168,21 +168,7 @@ class TelemetryTest {
   @Test
   void whatTheDrainCutsOffInTheQueueHasWaitedAndWhatItRefusesHasNot() {
     Telemetry telemetry = telemetry();
-    RequestRecord.Points cutOff =
-        new RequestRecord.Points(
-            null,
-            null,
-            Records.ms(30),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            Records.ms(40));
+    RequestRecord.Points cutOff = Records.neverAdmitted(Records.ms(30), Records.ms(40));
     telemetry.accept(Records.refused().outcome(Outcome.POLICY_DRAINING).status(503).record());
     telemetry.accept(
         Records.refused().outcome(Outcome.POLICY_DRAINING).status(null).points(cutOff).record());
@@ -381,21 +367,7 @@ class TelemetryTest {
     records.operation(pick(Operation.values(), random)).outcome(pick(Outcome.values(), random));
     records.stream(random.nextBoolean()).status(random.nextInt(9) == 0 ? null : 200);
     if (random.nextInt(3) == 0) {
-      records.points(
-          new RequestRecord.Points(
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              Records.ms(3)));
+      records.points(Records.neverAdmitted(null, Records.ms(3)));
     }
     return records.record();
   }
