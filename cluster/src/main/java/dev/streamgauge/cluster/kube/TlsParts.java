@@ -1,5 +1,6 @@
 package dev.streamgauge.cluster.kube;
 
+import dev.streamgauge.config.keys.PrivateKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,17 +97,17 @@ public final class TlsParts {
     return List.copyOf(all);
   }
 
-  /**
-   * Of the first private key in the text: PKCS#8 (RFC 5958), or the older forms of openssl, which
-   * are wrapped into it: PKCS#1 for RSA (RFC 8017), SEC 1 for elliptic curves (RFC 5915).
-   */
+  /** Of the first private key in the text, in one of the forms of {@link PrivateKeys}. */
   public static PrivateKey key(byte[] pem, String algorithm) throws GeneralSecurityException {
     String text = new String(pem, StandardCharsets.US_ASCII);
-    for (KeyForm form : KeyForm.values()) {
-      byte[] der = between(text, form.begin(), form.end());
+    for (String label : PrivateKeys.LABELS) {
+      byte[] der = between(text, "-----BEGIN " + label + "-----", "-----END " + label + "-----");
       if (der != null) {
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(form.asPkcs8(der));
-        return KeyFactory.getInstance(algorithm).generatePrivate(spec);
+        byte[] pkcs8 = PrivateKeys.pkcs8(label, der);
+        if (pkcs8 == null) {
+          throw new GeneralSecurityException("an EC key that does not name its curve");
+        }
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
       }
     }
     throw new GeneralSecurityException("no private key in it that is not encrypted");

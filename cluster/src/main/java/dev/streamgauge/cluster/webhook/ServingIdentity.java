@@ -1,10 +1,10 @@
 package dev.streamgauge.cluster.webhook;
 
 import dev.streamgauge.cluster.kube.TlsParts;
+import dev.streamgauge.config.keys.PrivateKeys;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -21,29 +21,10 @@ record ServingIdentity(PrivateKey key, List<X509Certificate> chain) {
     List<X509Certificate> chain = TlsParts.certificates(certificates);
     PublicKey open = chain.getFirst().getPublicKey();
     PrivateKey secret = TlsParts.key(key, open.getAlgorithm());
-    if (!belongTogether(secret, open)) {
+    if (!PrivateKeys.belongTogether(secret, open)) {
       throw new GeneralSecurityException("the key is not that of the certificate");
     }
     return new ServingIdentity(secret, chain);
-  }
-
-  /** What the one signs the other has to know. */
-  private static boolean belongTogether(PrivateKey secret, PublicKey open)
-      throws GeneralSecurityException {
-    String algorithm =
-        switch (open.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> open.getAlgorithm();
-        };
-    byte[] something = open.getEncoded();
-    Signature signing = Signature.getInstance(algorithm);
-    signing.initSign(secret);
-    signing.update(something);
-    Signature checking = Signature.getInstance(algorithm);
-    checking.initVerify(open);
-    checking.update(something);
-    return checking.verify(signing.sign());
   }
 
   /** Its own certificate. */

@@ -3,6 +3,7 @@ package dev.streamgauge.cluster.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.streamgauge.config.keys.PrivateKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class CredentialsTest {
     HexFormat hex = HexFormat.of();
     byte[] sec1 =
         hex.parseHex("30310201010420" + hex.formatHex(number) + "a00a06082a8648ce3d030107");
-    byte[] wrapped = KeyForm.SEC1.asPkcs8(sec1);
+    byte[] wrapped = PrivateKeys.pkcs8("EC PRIVATE KEY", sec1);
     PrivateKey read =
         KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(wrapped));
     assertThat(((ECPrivateKey) read).getS()).isEqualTo(((ECPrivateKey) pair.getPrivate()).getS());

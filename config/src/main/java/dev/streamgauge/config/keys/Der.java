@@ -1,4 +1,4 @@
-package dev.streamgauge.proxy.tls;
+package dev.streamgauge.config.keys;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

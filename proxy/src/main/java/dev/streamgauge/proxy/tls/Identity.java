@@ -1,11 +1,10 @@
 package dev.streamgauge.proxy.tls;
 
+import dev.streamgauge.config.keys.PrivateKeys;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
@@ -33,7 +32,7 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
     }
     PrivateKey secret = key(key, Pem.privateKey(key), open.getAlgorithm());
     try {
-      if (belongTogether(secret, open)) {
+      if (PrivateKeys.belongTogether(secret, open)) {
         return new Identity(secret, chain);
       }
     } catch (GeneralSecurityException e) {
@@ -44,14 +43,10 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
 
   private static PrivateKey key(NamedFile file, Pem.Block block, String algorithm)
       throws UnusableFile {
-    byte[] pkcs8 =
-        switch (block.label) {
-          case "PRIVATE KEY" -> block.der;
-          case "RSA PRIVATE KEY" -> Der.pkcs8OfPkcs1(block.der);
-          case "EC PRIVATE KEY" -> Der.pkcs8OfSec1(block.der);
-          case "ENCRYPTED PRIVATE KEY" -> throw file.unusable("its key is encrypted");
-          default -> null;
-        };
+    if (block.label.equals("ENCRYPTED PRIVATE KEY")) {
+      throw file.unusable("its key is encrypted");
+    }
+    byte[] pkcs8 = PrivateKeys.pkcs8(block.label, block.der);
     if (pkcs8 == null) {
       throw file.unusable("its key is of a form that is not known");
     }
@@ -59,30 +54,6 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     } catch (GeneralSecurityException e) {
       throw file.unusable("its key cannot be read, or is not of the certificate's kind");
-    }
-  }
-
-  /** What the one signs the other has to know. */
-  private static boolean belongTogether(PrivateKey secret, PublicKey open)
-      throws GeneralSecurityException {
-    String algorithm =
-        switch (open.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> open.getAlgorithm();
-        };
-    byte[] something = open.getEncoded();
-    Signature signing = Signature.getInstance(algorithm);
-    signing.initSign(secret);
-    signing.update(something);
-    byte[] signed = signing.sign();
-    Signature checking = Signature.getInstance(algorithm);
-    checking.initVerify(open);
-    checking.update(something);
-    try {
-      return checking.verify(signed);
-    } catch (SignatureException e) {
-      return false; // it is not of a length that this key's signatures have
     }
   }
 }
