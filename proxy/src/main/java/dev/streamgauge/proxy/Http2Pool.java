@@ -106,11 +106,13 @@ final class Http2Pool {
   }
 
   private void forAllWaiting(Consumer<Exchange> what) {
-    while (!waitingForFresh.isEmpty()) {
-      what.accept(waitingForFresh.removeFirst().exchange());
-    }
-    while (!waiting.isEmpty()) {
-      what.accept(waiting.removeFirst().exchange());
+    empty(waitingForFresh, what);
+    empty(waiting, what);
+  }
+
+  private static void empty(SequencedSet<Waiting> queue, Consumer<Exchange> what) {
+    while (!queue.isEmpty()) {
+      what.accept(queue.removeFirst().exchange());
     }
   }
 
@@ -167,18 +169,13 @@ final class Http2Pool {
       failures++;
       failedAtNanos = loop.nanos();
       if (connecting == 0) {
-        failFresh(what, cause); // no stream of those that are there will do
+        // no stream of those that are there will do
+        empty(waitingForFresh, exchange -> exchange.connectFailed(what, cause));
       }
       return;
     }
     failures = 0;
     forAllWaiting(exchange -> exchange.connectFailed(what, cause));
-  }
-
-  private void failFresh(String what, @Nullable Throwable cause) {
-    while (!waitingForFresh.isEmpty()) {
-      waitingForFresh.removeFirst().exchange().connectFailed(what, cause);
-    }
   }
 
   /** It takes no new streams; it closes behind those that it has. */
