@@ -1,6 +1,6 @@
 """Calls real gRPC model servers through streamgauge by their official clients, and compares what both say of each call.
 
-    E2E_ENGINES=FOLDER python3 e2e/compare/grpc_calls.py [--servers "triton gRPC,vllm gRPC"] [--count 10] [--keep FOLDER]
+    E2E_ENGINES=FOLDER python3 e2e/compare/grpc_calls.py [--servers "triton gRPC;vllm gRPC"] [--count 10] [--keep FOLDER]
 
 Each call is joined with its access-log line by x-request-id. Before that the same calls go to the server directly: messages,
 status and metadata must be the same, the response's x-request-id apart. A server that isn't set up is named and left out.
