@@ -1,22 +1,34 @@
-"""What watching many pods costs: memory, CPU, and requests to the API server, while they come and while they rest.
+"""What the cluster's part costs beside many pods: memory, CPU, requests to the API server, and how long admissions take, while the pods come
+through its webhook, while they rest, and after a start beside them.
 
-    python3 e2e/cluster_scale.py --pods 5000
+    KUBECONFIG=... python3 e2e/cluster_scale.py --pods 5000
+
+Needs what cluster_install.py needs. One process does everything that an installed release's leader does: webhook, watcher, re-check.
 """
 
 import argparse
 import json
+import pathlib
+import re
 import sys
 import tempfile
 import time
 
-import control_plane
-import harness
-from control_plane import apply, kubectl
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import control_plane  # noqa: E402
+import harness  # noqa: E402
+from cluster import control, process, rotation  # noqa: E402
+from cluster.control import kubectl  # noqa: E402
 
-NS = "streamgauge-scale"
+CHART = str(harness.ROOT / "chart")
+NAME, NAMESPACE, MODELS = "streamgauge", "e2e-scale-streamgauge", "e2e-scale-models"
 PODS_OF_A_NODE = 900
 REPLICAS = 100
 REST_SECONDS = 60
+ADMISSIONS_A_SECOND, ADMISSION_SECONDS = 50, 20
+BOUND_MIB = 192
+
+checks = harness.Checks("cluster_scale")
 
 
 def node(number):
@@ -28,14 +40,14 @@ def node(number):
 
 
 def deployment(number):
-    labels = {"app": f"llm-{number}", "streamgauge.dev/inject": "true"}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": f"llm-{number}"},
-            "spec": {"replicas": REPLICAS, "selector": {"matchLabels": {"app": f"llm-{number}"}},
-                     "template": {"metadata": {"labels": labels, "annotations": {"streamgauge.dev/engine": "vllm"}},
-                                  "spec": {"nodeSelector": {"e2e": "scale"}, "containers": [
-                                      {"name": "server", "image": "vllm:test", "args": ["--model", "m", "--port", "8000"],
-                                       "env": [{"name": f"VARIABLE_{n}", "value": "x" * 30} for n in range(20)],
-                                       "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"nvidia.com/gpu": 1}}}]}}}}
+    server = {"name": "server", "image": "vllm/vllm-openai:v0.11.0", "args": ["--model", "m", "--port", "8000"],
+              "ports": [{"name": "http", "containerPort": 8000}],
+              "readinessProbe": {"httpGet": {"path": "/health", "port": "http"}},
+              "env": [{"name": f"VARIABLE_{n}", "value": "x" * 30} for n in range(20)],
+              "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"nvidia.com/gpu": 1}}}
+    made = control.deployment(f"llm-{number}", MODELS, REPLICAS, {"streamgauge.dev/inject": "true"}, server)
+    made["spec"]["template"]["spec"]["nodeSelector"] = {"e2e": "scale"}
+    return made
 
 
 class Meter:
@@ -53,53 +65,114 @@ class Meter:
                 f"{self.cluster.total('kube_watch_changes_total') - self.changes:.0f} objects by watches")
 
 
+class WebhookSeconds:
+    """How long the API server waited for the webhook, by its own histogram."""
+
+    NAME = "apiserver_admission_webhook_admission_duration_seconds_bucket"
+
+    def __init__(self):
+        self.before = self._read()
+
+    def _read(self):
+        found = {}
+        for line in kubectl("get", "--raw", "/metrics").splitlines():
+            if line.startswith(self.NAME) and "streamgauge" in line:
+                bound = re.search(r'le="([^"]+)"', line).group(1)
+                found[float(bound)] = found.get(float(bound), 0) + float(line.rsplit(" ", 1)[1])
+        return found
+
+    def text(self):
+        counts = sorted((bound, value - self.before.get(bound, 0)) for bound, value in self._read().items())
+        if not counts or counts[-1][1] == 0:
+            return "none"
+        total = counts[-1][1]
+        at_most = {q: next(bound for bound, count in counts if count >= q * total) for q in (.5, .99)}
+        return f"{total:.0f} admissions, the API server waited at most {at_most[.5]:g} s (p50) and {at_most[.99]:g} s (p99, its buckets)"
+
+
 def page(cluster):
     began = time.monotonic()
     text = cluster.get("/metrics")
     return f"page of {len(text) / 1e6:.1f} MB, {len(text.splitlines())} lines, in {(time.monotonic() - began) * 1e3:.0f} ms"
 
 
+def within_bounds(cluster, what, meter):
+    checks.that(cluster.rss_kib() < BOUND_MIB * 1024, what, meter.text())
+
+
+def they_come(cluster, options):
+    meter, waited = Meter(cluster), WebhookSeconds()
+    control.apply(*(deployment(number) for number in range(options.pods // REPLICAS)))
+
+    def ready():
+        return len(cluster.where("pod_status", namespace=MODELS, status="Ready"))
+
+    try:
+        harness.wait_until(lambda: time.sleep(5) or ready() >= options.pods, options.patience, "all pods are ready")
+    except TimeoutError as failure:
+        harness.say(failure)
+    seen, pods = ready(), len(cluster.where("pod_status", namespace=MODELS))
+    checks.that(seen >= options.pods, f"{options.pods} pods are seen ready", f"{seen}, and {pods} pods in all")
+    within_bounds(cluster, f"while {pods} pods came", meter)
+    injected = cluster.total("injections_total", result="injected")
+    checks.that(injected >= pods, "each of them has its sidecar", f"{injected:.0f} injected; {waited.text()}")
+    if seen >= options.pods:
+        timed = cluster.total("pod_startup_seconds_count", namespace=MODELS, stage="ready")
+        checks.that(timed == pods, "each pod's readiness was timed once", f"{timed:.0f}")
+    harness.say(page(cluster))
+    return pods
+
+
+def admissions(cluster):
+    meter, waited = Meter(cluster), WebhookSeconds()
+    with rotation.Admissions(MODELS, ADMISSIONS_A_SECOND) as steady:
+        time.sleep(ADMISSION_SECONDS)
+    took = sorted(steady.seconds)
+    checks.that(not steady.failures, f"{len(took)} admissions, {len(took) / steady.took:.1f} a second",
+                f"{len(steady.failures)} failed; the whole dry run p50 {1e3 * harness.percentile(took, .5):.1f} ms, "
+                f"p99 {1e3 * harness.percentile(took, .99):.1f} ms; {waited.text()}; {meter.text()}")
+
+
+def rest(cluster, what):
+    meter = Meter(cluster)
+    time.sleep(REST_SECONDS)
+    within_bounds(cluster, what, meter)
+
+
+def run(options, folder):
+    control.helm("install", NAME, CHART, "-n", NAMESPACE, "--wait", "--timeout", "60s")
+    release = process.Release(NAME, NAMESPACE, folder, control.ApiServer())
+    for number in range(-(-options.pods // PODS_OF_A_NODE)):
+        control.apply(node(number))
+    with control_plane.Cluster(folder, *release.options("first"), name="from-the-start") as cluster:
+        harness.wait_until(release.ca_bundle, 60, "caBundle")
+        time.sleep(2)  # the API server reads webhook configurations by watching
+        harness.say(f"idle, no pods: RSS {cluster.rss_kib() / 1024:.0f} MiB")
+        pods = they_come(cluster, options)
+        rest(cluster, f"while {pods} pods rested")
+        admissions(cluster)
+    began = time.monotonic()
+    with control_plane.Cluster(folder, *release.options("later"), name="later") as cluster:
+        harness.wait_until(lambda: len(cluster.where("pod_status", namespace=MODELS)) >= pods, 120, "all pods known again")
+        checks.that(True, "a start beside that many pods", f"all known after {time.monotonic() - began:.1f} s; {page(cluster)}")
+        lists = {dict(labels)["resource"]: value for labels, value in cluster.where("kube_requests_total", verb="list", code="200").items()}
+        harness.say(f"lists: {lists}")
+        rest(cluster, "behind that start")
+        admissions(cluster)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__ + "\n" + control_plane.HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pods", type=int, default=5000)
     parser.add_argument("--patience", type=int, default=1200, help="seconds until all pods are ready")
     options = parser.parse_args()
     control_plane.needed()
-    checks = harness.Checks("cluster_scale")
-    kubectl("delete", "namespace", NS, "--ignore-not-found")
-    kubectl("create", "namespace", NS)
-    for number in range(-(-options.pods // PODS_OF_A_NODE)):
-        kubectl("apply", "-f", "-", text=json.dumps(node(number)))
-    with tempfile.TemporaryDirectory() as folder:
-        with control_plane.Cluster(folder, "--leader-election", "off", name="from-the-start") as cluster:
-            harness.say(f"idle, no pods: RSS {cluster.rss_kib() / 1024:.0f} MiB")
-            meter = Meter(cluster)
-            apply(NS, *(deployment(number) for number in range(options.pods // REPLICAS)))
-            ready = lambda: len(cluster.where("pod_status", namespace=NS, status="Ready"))
-            try:
-                harness.wait_until(lambda: time.sleep(5) or ready() >= options.pods, options.patience, "all pods are ready")
-            except TimeoutError as failure:
-                harness.say(failure)
-            seen, pods = ready(), len(cluster.where("pod_status", namespace=NS))
-            checks.that(seen >= options.pods, f"{options.pods} pods are seen ready", f"{seen}, and {pods} pods in all")
-            checks.that(cluster.rss_kib() < 192 * 1024, f"while {pods} pods came", meter.text())
-            if seen >= options.pods:
-                timed = cluster.total("pod_startup_seconds_count", namespace=NS, stage="ready")
-                checks.that(timed == pods, "each pod's readiness was timed once", f"{timed:.0f}")
-            harness.say(page(cluster))
-            meter = Meter(cluster)
-            time.sleep(REST_SECONDS)
-            checks.that(cluster.rss_kib() < 192 * 1024, f"while {pods} pods rested", meter.text())
-        began = time.monotonic()
-        with control_plane.Cluster(folder, "--leader-election", "off", name="later") as cluster:
-            seen = len(cluster.where("pod_status", namespace=NS))
-            checks.that(seen >= pods, "a start beside that many pods", f"ready after {time.monotonic() - began:.1f} s with {seen} pods; {page(cluster)}")
-            lists = {dict(labels)["resource"]: value for labels, value in cluster.where("kube_requests_total", verb="list", code="200").items()}
-            harness.say(f"lists: {lists}")
-            meter = Meter(cluster)
-            time.sleep(REST_SECONDS)
-            checks.that(cluster.rss_kib() < 192 * 1024, "behind that start", meter.text())
-    kubectl("delete", "namespace", NS, "--wait=false")
+    with tempfile.TemporaryDirectory() as folder, control.namespace(NAMESPACE), control.namespace(MODELS):
+        try:
+            run(options, folder)
+        finally:
+            control.helm("uninstall", NAME, "-n", NAMESPACE, check=False)
+            kubectl("delete", "nodes", "-l", "e2e=scale", "--wait=false", check=False)
     sys.exit(1 if checks.failed else 0)
 
 

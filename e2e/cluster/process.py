@@ -31,6 +31,11 @@ class Release:
         for file, text in control.get("configmap", self.name, "-n", self.namespace)["data"].items():
             (self.folder / file).write_text(text)
 
+    def options(self, pod, webhook=None):
+        """What its pods would be started with; the webhook listens on the Service's own address, there being nothing that would lead there."""
+        return ["--config", self.folder / "cluster.yaml", "--policy", self.folder / "policy.yaml", "--kubeconfig", self.kubeconfig,
+                "--webhook", webhook or f"{self.address}:443", "--pod", pod]
+
     def secret(self):
         return control.get("secret", f"{self.name}-webhook", "-n", self.namespace)
 
@@ -42,7 +47,7 @@ class Release:
 
 
 class ClusterProcess:
-    """Listens on the Service's own address: there is nothing else that would lead there."""
+    """Its webhook and its admin port."""
 
     count = 0
 
@@ -52,10 +57,8 @@ class ClusterProcess:
         self.errors_path = release.folder / f"cluster-{ClusterProcess.count}.err"
         with open(self.errors_path, "wb") as errors:
             self.process = subprocess.Popen(
-                [harness.PROGRAM, "cluster", "--config", release.folder / "cluster.yaml",
-                 "--policy", release.folder / "policy.yaml", "--kubeconfig", release.kubeconfig,
-                 "--webhook", webhook or f"{release.address}:443", "--admin", f"127.0.0.1:{self.admin_port}",
-                 "--pod", f"outside-{ClusterProcess.count}", *options],
+                [harness.PROGRAM, "cluster", *release.options(f"outside-{ClusterProcess.count}", webhook),
+                 "--admin", f"127.0.0.1:{self.admin_port}", *options],
                 env=harness.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
 
     def log(self):

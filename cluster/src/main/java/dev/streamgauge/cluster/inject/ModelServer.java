@@ -97,7 +97,7 @@ final class ModelServer {
   private static ServerStart start(Container container, Wishes wishes) throws CannotInject {
     Engine engine = wishes.find(Settings.ENGINE);
     if (engine != null) {
-      return ServerStart.named(container, engine);
+      return named(container, engine, wishes);
     }
     ServerStart found = ServerStart.find(container);
     return found != null ? found : generic(container, wishes);
@@ -107,7 +107,18 @@ final class ModelServer {
     Engine engine = wishes.find(Settings.ENGINE);
     return engine == null || engine == found.engine()
         ? found
-        : ServerStart.named(found.container(), engine);
+        : named(found.container(), engine, wishes);
+  }
+
+  private static ServerStart named(Container container, Engine engine, Wishes wishes)
+      throws CannotInject {
+    boolean byVariable =
+        engine == Engine.GENERIC
+            && wishes.isSet(Settings.PORT_VARIABLE)
+            && !wishes.isSet(Settings.PORT_ARGUMENT);
+    return byVariable
+        ? ServerStart.byVariable(container, engine)
+        : ServerStart.named(container, engine);
   }
 
   /** Not known: its port can be changed only by what somebody says about it. */
@@ -118,7 +129,7 @@ final class ModelServer {
       throw unknown(container);
     }
     return touched
-        ? ServerStart.named(container, Engine.GENERIC)
+        ? named(container, Engine.GENERIC, wishes)
         : new ServerStart(container, Engine.GENERIC, null);
   }
 

@@ -33,6 +33,15 @@ record ServerStart(Container container, Engine engine, @Nullable Invocation invo
     return new ServerStart(container, engine, invocation);
   }
 
+  /** The same for a server that takes its port by a variable, so that a script may start it. */
+  static ServerStart byVariable(Container container, Engine engine) throws CannotInject {
+    ShellScript script = ShellScript.of(container);
+    ServerStart found = find(container, engine);
+    return found != null || script == null
+        ? named(container, engine)
+        : new ServerStart(container, engine, script.unread());
+  }
+
   private static @Nullable ServerStart find(Container container, Engine engine)
       throws CannotInject {
     ShellScript script = ShellScript.of(container);
@@ -61,7 +70,13 @@ record ServerStart(Container container, Engine engine, @Nullable Invocation invo
     if (ShellScript.of(container) != null) {
       throw new CannotInject(
           RefusalReason.UNREADABLE_COMMAND,
-          "container " + container.name() + ": the shell script starts no server that is known");
+          "container "
+              + container.name()
+              + ": the shell script starts no server that is known (expected: "
+              + Settings.PORT_VARIABLE.annotation()
+              + ", or "
+              + Settings.MODE.annotation()
+              + "=beside)");
     }
     return new DirectInvocation(container, 0);
   }

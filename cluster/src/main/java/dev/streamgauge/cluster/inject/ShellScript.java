@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A container's command that is a script for a shell: {@code sh -c SCRIPT}. */
@@ -81,6 +82,11 @@ final class ShellScript {
     return found < 0 ? null : new InScript(found, argumentsAt, commands);
   }
 
+  /** Whatever it starts: nothing of it can be changed, and its words are not known. */
+  Invocation unread() {
+    return new Unread();
+  }
+
   private boolean mentions(Engine engine) {
     return engine.start().programs().stream().anyMatch(word.text()::contains)
         || engine.start().modules().stream().anyMatch(word.text()::contains);
@@ -113,6 +119,36 @@ final class ShellScript {
         arguments.add(each.meant(variables, assigned));
       }
       return arguments;
+    }
+  }
+
+  /** All of a script, where nobody knows which of its commands starts the server. */
+  private final class Unread implements Invocation {
+    @Override
+    public List<Argument> arguments() {
+      return List.of(new Argument(String.valueOf(Variables.UNKNOWN), true));
+    }
+
+    @Override
+    public void replace(int index, String text) {
+      throw new UnsupportedOperationException("nothing of a script that is not read");
+    }
+
+    @Override
+    public void append(List<String> words) {
+      throw new UnsupportedOperationException("nothing to a script that is not read");
+    }
+
+    /** A name and = without a $ before it; a comment counts, too. */
+    @Override
+    public boolean assigns(String variable) {
+      String name = Pattern.quote(variable);
+      return Pattern.compile("(?<![\\w$])" + name + "=").matcher(word.text()).find();
+    }
+
+    @Override
+    public String form() {
+      return "shell script";
     }
   }
 
