@@ -65,7 +65,7 @@ class Scaling:
         return found["spec"]["replicas"], found["status"].get("readyReplicas", 0)
 
     def conditions(self):
-        found = self.kube.request("GET", f"/apis/autoscaling/v2/namespaces/{NS}/horizontalpodautoscalers/{APP}")[1]
+        found = control.ApiServer().request("GET", f"/apis/autoscaling/v2/namespaces/{NS}/horizontalpodautoscalers/{APP}")[1]
         return [f'{each["type"]}={each["status"]} {each["reason"]}: {each["message"]}' for each in found["status"].get("conditions", [])]
 
     def seconds_until(self, condition, seconds, what, began):

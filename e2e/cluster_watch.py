@@ -64,7 +64,7 @@ class Rows:
         by = lambda: {dict(k)["by"]: v for k, v in changes().items()}
         seen = self.until(lambda: by().get("kubectl") == 1 and by().get("autoscaler") == 1)
         self.row("who scaled", "kubectl scale, then the HPA", str(by()), seen)
-        why = [each for each in self.cluster.lines() if each["reason"] == "Scaled" and each.get("by") == "autoscaler"]
+        why = [each for each in self.cluster.lines() if each["reason"] == "Scaled" and each["namespace"] == NS and each.get("by") == "autoscaler"]
         self.row("why it scaled", "line of the HPA's change", why[-1].get("message", "") if why else "no line",
                  bool(why) and "MinReplicas" in why[-1].get("message", ""))
         caught = self.cluster.total("replicas_catch_up_seconds_count", namespace=NS, workload="llama")
