@@ -15,46 +15,11 @@ import time
 
 import control_plane
 import harness
+from cluster import scenes
+from cluster.scenes import STATUSES, deployment, pod
 from control_plane import apply, kubectl, objects
 
 NS = "streamgauge-watch"
-OURS = {"streamgauge.dev/inject": "true"}
-LONG = "3600s"
-STATUSES = {
-    "Pending": {"gpus": 99},
-    "ContainerCreating": {"start-delay": LONG},
-    "ImagePullBackOff": {"mode": "image-pull-back-off"},
-    "CrashLoopBackOff": {"mode": "crash-loop", "back-off": LONG, "crash-after": "0.2s"},
-    "Running": {"ready-delay": LONG},
-    "NotReady": {},
-    "Ready": {},
-    "Failed": {"mode": "fail", "run-for": "0.2s"},
-    "Succeeded": {"mode": "complete", "run-for": "0.2s"},
-    "Unknown": {},
-    "Terminating": {"stop-after": LONG},
-}
-
-
-def pod(name, gpus=None, **notes):
-    container = {"name": "server", "image": "engine:test"}
-    if gpus:
-        container["resources"] = {"limits": {"nvidia.com/gpu": gpus}}
-    return {"apiVersion": "v1", "kind": "Pod",
-            "metadata": {"name": name, "labels": OURS,
-                         "annotations": {f"fake-kubelet/{key}": str(value) for key, value in notes.items()}},
-            "spec": {"containers": [container]}}
-
-
-def deployment(name, replicas, template=None, annotations=None):
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
-            "spec": {"replicas": replicas, "selector": {"matchLabels": {"app": name}},
-                     "template": {"metadata": {"labels": {"app": name, **OURS}, "annotations": annotations or {}},
-                                  "spec": template or {"containers": [{"name": "server", "image": "engine:test"}]}}}}
-
-
-def note(name, **notes):
-    kubectl("annotate", "pod", "-n", NS, name, "--overwrite",
-            *(f"fake-kubelet/{key}={value}" for key, value in notes.items()))
 
 
 class Rows:
@@ -72,20 +37,10 @@ class Rows:
     # ---- pod status
 
     def statuses(self):
-        for name, wish in STATUSES.items():
-            wish = {key.replace("_", "-"): value for key, value in wish.items()}
-            apply(NS, pod(name.lower(), **wish))
-        for name in ("notready", "unknown", "terminating"):
-            harness.wait_until(lambda: self.status(name) == "Ready", 30, f"{name} is ready")
-        note("notready", mode="unready")
-        kubectl("delete", "pod", "-n", NS, "terminating", "--wait=false")
-        kubectl("patch", "pod", "-n", NS, "unknown", "--subresource=status", "-p", '{"status":{"phase":"Unknown"}}')
+        scenes.statuses(NS, self.status)
         for name in STATUSES:
             seen = self.until(lambda: self.status(name.lower()) == name)
-            wish = ", ".join(f"{key}={value}" for key, value in STATUSES[name].items())
-            made = {"NotReady": "annotate mode=unready", "Unknown": "patch --subresource=status phase Unknown",
-                    "Terminating": "delete --wait=false"}.get(name, wish or "plain pod")
-            self.row(f"status {name}", made, f'pod_status{{status="{self.status(name.lower())}"}} 1', seen)
+            self.row(f"status {name}", scenes.how_made(name), f'pod_status{{status="{self.status(name.lower())}"}} 1', seen)
         kubectl("delete", "pods", "-n", NS, "--all", "--force", "--grace-period=0", "--wait=true")
         gone = self.until(lambda: not self.cluster.where("pod_status", namespace=NS))
         self.row("pods that are gone", "delete --force", f'{len(self.cluster.where("pod_status", namespace=NS))} series', gone)
@@ -100,11 +55,7 @@ class Rows:
         apply(NS, deployment("llama", 1))
         kubectl("scale", "-n", NS, "deployment/llama", "--replicas=3")
         self.numbers("llama", "scale --replicas=3", 3)
-        apply(NS, {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "llama"},
-                   "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "llama"},
-                            "minReplicas": 4, "maxReplicas": 7,
-                            "metrics": [{"type": "Resource", "resource": {
-                                "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]}})
+        apply(NS, scenes.scaler("llama", 4, 7))
         self.numbers("llama", "HPA with minReplicas=4", 4)
         bounds = lambda: {dict(k)["bound"]: v for k, v in self.cluster.where("replicas_bound", namespace=NS, workload="llama").items()}
         kept = self.until(lambda: bounds() == {"min": 4, "max": 7})
@@ -113,7 +64,7 @@ class Rows:
         by = lambda: {dict(k)["by"]: v for k, v in changes().items()}
         seen = self.until(lambda: by().get("kubectl") == 1 and by().get("autoscaler") == 1)
         self.row("who scaled", "kubectl scale, then the HPA", str(by()), seen)
-        why = [each for each in self.cluster.lines() if each["reason"] == "Scaled" and each.get("by") == "autoscaler"]
+        why = [each for each in self.cluster.lines() if each["reason"] == "Scaled" and each["namespace"] == NS and each.get("by") == "autoscaler"]
         self.row("why it scaled", "line of the HPA's change", why[-1].get("message", "") if why else "no line",
                  bool(why) and "MinReplicas" in why[-1].get("message", ""))
         caught = self.cluster.total("replicas_catch_up_seconds_count", namespace=NS, workload="llama")
@@ -143,12 +94,7 @@ class Rows:
     # ---- quotas
 
     def quotas(self):
-        apply(NS, {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "gpus"},
-                   "spec": {"hard": {"requests.nvidia.com/gpu": "2", "pods": "10"}}},
-              {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "defaults"},
-               "spec": {"limits": [{"type": "Container", "max": {"cpu": "4"}, "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "250m"}}]}})
-        apply(NS, deployment("quoted", 3, {"containers": [{"name": "server", "image": "engine:test", "resources": {
-            "requests": {"memory": "1Gi"}, "limits": {"nvidia.com/gpu": 1, "memory": "1Gi"}}}]}))
+        scenes.quotas(NS)
         quota = lambda: {(dict(k)["resource"], dict(k)["kind"]): v for k, v in
                          self.cluster.where("quota", namespace=NS, quota="gpus").items()}
         expected = {("requests.nvidia.com/gpu", "hard"): 2, ("requests.nvidia.com/gpu", "used"): 2, ("pods", "hard"): 10, ("pods", "used"): 2}
@@ -165,13 +111,12 @@ class Rows:
         self.row("requests and limits", "2 pods of 1 GPU, 1Gi and the range's cpu", str({" ".join(k): v for k, v in asked.items()}),
                  asked.get(("nvidia.com/gpu", "limit")) == 2 and asked.get(("memory", "limit")) == 2 * 2**30
                  and asked.get(("cpu", "request")) == 0.5)
-        kubectl("delete", "-n", NS, "deployment/quoted", "resourcequota/gpus", "limitrange/defaults")
+        scenes.without_quotas(NS)
 
     # ---- restarts, scheduling
 
     def restarts(self):
-        apply(NS, pod("crashes", mode="crash-loop", crashes=3, **{"back-off": "0.5s", "crash-after": "0.3s", "exit-code": 3}),
-              pod("ooms", mode="oom-loop", crashes=2, **{"back-off": "0.5s", "crash-after": "0.3s"}))
+        scenes.crashes(NS)
         count = lambda **labels: self.cluster.total("container_restarts_total", namespace=NS, **labels)
         self.until(lambda: count(workload="crashes") == 3 and count(workload="ooms") == 2)
         for name, reason, wanted in (("crashes", "Error", 3), ("ooms", "OOMKilled", 2)):
@@ -183,15 +128,12 @@ class Rows:
         self.row("exit codes", "exit-code=3; OOM", str(codes), codes == {"3": 3, "137": 2})
 
     def scheduling(self):
-        kubectl("taint", "node", "--all", "--overwrite", "e2e=x:NoSchedule")
-        apply(NS, pod("tainted"))
+        scenes.tainted(NS)
         failures = lambda cause, name: self.cluster.total("scheduling_failures_total", namespace=NS, workload=name, cause=cause)
         kept = self.until(lambda: failures("taint", "tainted") >= 1)
         self.row("FailedScheduling, taint", "taint node --all", f'{failures("taint", "tainted"):.0f}', kept)
-        kubectl("taint", "node", "--all", "e2e-")
-        picky = pod("picky")
-        picky["spec"]["nodeSelector"] = {"nowhere": "yes"}
-        apply(NS, pod("greedy", gpus=99), picky)
+        scenes.without_taint()
+        scenes.unschedulable(NS)
         for name, cause in (("greedy", "gpu"), ("picky", "affinity")):
             kept = self.until(lambda: failures(cause, name) >= 1)
             now = self.cluster.where("unschedulable_pods", namespace=NS, workload=name)
@@ -239,7 +181,7 @@ class Rows:
 
     def calm(self):
         for n in range(4):
-            note(f"busy-{n}", mode="none")
+            scenes.note(NS, f"busy-{n}", mode="none")
         time.sleep(4)
 
     def counts(self):
@@ -257,7 +199,7 @@ class Rows:
         self.truths("API server stopped twice", "kill -9 kube-apiserver; 1 s and 8 s; start it again")
 
         for n in range(4):
-            note(f"busy-{n}", mode="oom-loop" if n % 2 else "crash-loop")
+            scenes.note(NS, f"busy-{n}", mode="oom-loop" if n % 2 else "crash-loop")
         expired = self.cluster.total("kube_watch_expired_total")
         os.kill(self.cluster.process.pid, signal.SIGSTOP)
         api.stop()

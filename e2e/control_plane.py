@@ -70,16 +70,16 @@ class ApiServer:
 
 
 class Cluster:
-    """One `streamgauge cluster`; its event lines and messages go to files."""
+    """One `streamgauge cluster`; its messages go to a file, and so do its event lines, unless `stdout` is given for them."""
 
-    def __init__(self, folder, *options, name="cluster"):
-        self.port = harness.free_port()
+    def __init__(self, folder, *options, name="cluster", admin=None, stdout=None):
+        self.admin = admin or f"127.0.0.1:{harness.free_port()}"
         self.lines_path = pathlib.Path(folder) / f"{name}.jsonl"
         self.errors_path = pathlib.Path(folder) / f"{name}.err"
         with open(self.lines_path, "wb") as lines, open(self.errors_path, "wb") as errors:
             self.process = subprocess.Popen(
-                [harness.PROGRAM, "cluster", "--admin", f"127.0.0.1:{self.port}", *options],
-                env=harness.environment(), stdin=subprocess.DEVNULL, stdout=lines, stderr=errors)
+                [harness.PROGRAM, "cluster", "--admin", self.admin, *options],
+                env=harness.environment(), stdin=subprocess.DEVNULL, stdout=lines if stdout is None else stdout, stderr=errors)
         harness.wait_until(self._ready, 60, "start of the cluster role")
 
     def _ready(self):
@@ -91,7 +91,7 @@ class Cluster:
             return False
 
     def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://{self.admin}{path}", timeout=30) as answer:
             return answer.read().decode()
 
     def samples(self):

@@ -47,15 +47,24 @@ def get():
 @contextlib.contextmanager
 def running(folder, target, *options):
     """Scrapes /metrics/engine at that port; the port of its own API."""
+    with started(folder, CONFIG.format(port=target), *options) as port:
+        harness.wait_until(lambda: value(port, 'up{job="engine"}') is not None, 120, "a scrape by Prometheus")
+        yield port
+
+
+@contextlib.contextmanager
+def started(folder, text, *options):
+    """With that configuration; the port of its own API."""
     port = harness.free_port()
     config = pathlib.Path(folder) / f"prometheus-{port}.yml"
-    config.write_text(CONFIG.format(port=target))
+    config.write_text(text)
     with open(config.with_suffix(".log"), "wb") as log:
         process = subprocess.Popen([program("prometheus"), f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
                                     f"--storage.tsdb.path={folder}/tsdb-{port}", *options], stdout=log, stderr=log)
     try:
-        harness.wait_until(lambda: harness.accepts(port), 120, "start of Prometheus")
-        harness.wait_until(lambda: value(port, 'up{job="engine"}') is not None, 120, "a scrape by Prometheus")
+        harness.wait_until(lambda: process.poll() is not None or harness.accepts(port), 120, "start of Prometheus")
+        if process.poll() is not None:
+            raise RuntimeError(f"Prometheus ended with {process.returncode}: {config.with_suffix('.log').read_text()[-400:]}")
         yield port
     finally:
         process.terminate()
@@ -68,9 +77,14 @@ def ask(port, path):
         return json.load(answer)["data"]
 
 
-def value(port, query):
+def vector(port, query):
+    """The labels and the value of each series that it finds."""
     data = ask(port, f"query?query={urllib.parse.quote(query)}")
-    return float(data["result"][0]["value"][1]) if data and data["result"] else None
+    return [(each["metric"], float(each["value"][1])) for each in data["result"]] if data else []
+
+
+def value(port, query):
+    return next((value for _, value in vector(port, query)), None)
 
 
 def scrape_error(port):

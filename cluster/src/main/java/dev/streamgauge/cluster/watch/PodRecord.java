@@ -1,6 +1,7 @@
 package dev.streamgauge.cluster.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of a pod, some 200 bytes beside the names that others share. Under the lock. */
@@ -12,6 +13,9 @@ final class PodRecord extends KeptObjects.Kept {
 
   /** Bits of {@link StartupStage}. */
   int stages;
+
+  /** How long those took, until it is ready for the first time; then none. */
+  List<Startup.Passed> start = List.of();
 
   ContainerRuns runs = ContainerRuns.NONE;
   Amounts amounts = Amounts.NONE;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The pods of model servers. */
@@ -84,7 +85,8 @@ final class Pods extends KeptObjects<PodRecord> {
     if (baseline || isOlderThanWe(pod)) {
       record.runs = ContainerRuns.of(pod);
       record.wasReady = Startup.mayHaveBeenReady(pod);
-      record.stages = Startup.passed(pod) | (record.wasReady ? StartupStage.READY.bit() : 0);
+      record.stages = record.wasReady ? Startup.all() : Startup.passed(pod);
+      record.start = record.wasReady ? List.of() : Startup.since(pod, 0, Duration.ZERO);
     }
     ofWorkload.merge(key(record.namespace, record.workload), 1, Integer::sum);
     return record;
@@ -113,16 +115,18 @@ final class Pods extends KeptObjects<PodRecord> {
   }
 
   private void started(ObjectNode pod, PodRecord record) {
-    List<Startup.Passed> passed = Startup.since(pod, record.stages);
+    List<Startup.Passed> passed = Startup.since(pod, record.stages, Startup.together(record.start));
+    if (passed.isEmpty()) {
+      return;
+    }
+    record.start = Stream.concat(record.start.stream(), passed.stream()).toList();
     for (Startup.Passed each : passed) {
       record.stages |= each.stage().bit();
       happenings.passed(record.subject(), each);
     }
-    if (!passed.isEmpty() && passed.getLast().stage() == StartupStage.READY) {
-      Duration all = Startup.toReady(pod);
-      if (all != null) {
-        happenings.ready(record.subject(), all, Startup.since(pod, 0));
-      }
+    if (passed.getLast().stage() == StartupStage.READY) {
+      happenings.ready(record.subject(), Startup.together(record.start), record.start);
+      record.start = List.of();
     }
   }
 

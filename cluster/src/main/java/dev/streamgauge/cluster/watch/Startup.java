@@ -21,6 +21,15 @@ final class Startup {
    */
   record Passed(StartupStage stage, Duration took) {}
 
+  /** The bits of all stages: of a pod that was ready there is nothing more to time. */
+  static int all() {
+    int bits = 0;
+    for (StartupStage stage : StartupStage.values()) {
+      bits |= stage.bit();
+    }
+    return bits;
+  }
+
   /** The bits of all stages that a pod has passed. */
   static int passed(JsonNode pod) {
     int bits = 0;
@@ -31,13 +40,17 @@ final class Startup {
   }
 
   /**
-   * The stages that are new.
+   * The stages that are new. What was told of those before stays: a container that was started
+   * again since, or a condition that was written anew, has another time now, and the stages would
+   * not add up to the whole any more.
    *
    * @param before the bits of those that were passed before
+   * @param told how long those took together
    */
-  static List<Passed> since(JsonNode pod, int before) {
+  static List<Passed> since(JsonNode pod, int before, Duration told) {
     List<Passed> passed = new ArrayList<>();
-    Instant from = createdAt(pod);
+    Instant created = createdAt(pod);
+    Instant from = created == null ? null : created.plus(told);
     for (StartupStage stage : StartupStage.values()) {
       Instant at = stage.passedAt(pod);
       if (at == null || from == null) {
@@ -45,17 +58,14 @@ final class Startup {
       }
       if ((before & stage.bit()) == 0) {
         passed.add(new Passed(stage, between(from, at)));
+        from = at.isAfter(from) ? at : from;
       }
-      from = at.isAfter(from) ? at : from;
     }
     return passed;
   }
 
-  /** From its creation to its first readiness; null while it is not ready. */
-  static @Nullable Duration toReady(JsonNode pod) {
-    Instant created = createdAt(pod);
-    Instant ready = StartupStage.READY.passedAt(pod);
-    return created == null || ready == null ? null : between(created, ready);
+  static Duration together(List<Passed> stages) {
+    return stages.stream().map(Passed::took).reduce(Duration.ZERO, Duration::plus);
   }
 
   /**

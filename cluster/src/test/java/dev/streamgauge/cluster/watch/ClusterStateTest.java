@@ -84,6 +84,34 @@ class ClusterStateTest {
   }
 
   @Test
+  void stagesThatWereToldStayWhenAContainerIsStartedAgainBeforeItsFirstReadiness() {
+    list(state.pods);
+    state.pods.changed(Fixtures.pod("Running"));
+    assertThat(happenings.news()).contains("llama-0 containers_started 15");
+    state.pods.changed(startedAgain(Fixtures.pod("Ready")));
+    assertThat(happenings.news())
+        .containsExactly(
+            "llama-0 restarted 1 OOMKilled", "llama-0 ready 25", "llama-0 is ready after 45");
+  }
+
+  @Test
+  void ofAPodThatWasReadyBeforeTheFirstListNoStageIsTimed() {
+    ObjectNode loading = Fixtures.pod("Ready");
+    ((ObjectNode) loading.at("/status/containerStatuses/0")).remove("state");
+    list(state.pods, loading);
+    state.pods.changed(Fixtures.pod("Ready"));
+    assertThat(happenings.news()).isEmpty();
+  }
+
+  private static ObjectNode startedAgain(ObjectNode pod) {
+    ObjectNode copy = Fixtures.restarted(pod, 1, "OOMKilled", 137);
+    ((ObjectNode) copy.at("/status/containerStatuses/0"))
+        .withObject("/state/running")
+        .put("startedAt", "2026-01-01T00:00:40Z");
+    return copy;
+  }
+
+  @Test
   void aPodThatIsNoModelServerLeavesNoRecordAndOneThatCeasesToBeOneIsForgotten() {
     ObjectNode other = Fixtures.pod("Ready");
     other.withObject("/metadata/labels").remove("streamgauge.dev/inject");

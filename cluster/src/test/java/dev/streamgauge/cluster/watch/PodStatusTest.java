@@ -3,6 +3,7 @@ package dev.streamgauge.cluster.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +56,7 @@ class PodStatusTest {
   void whatHasOtherTypesIsPendingAndBreaksNothing(String json) {
     ObjectNode pod = Fixtures.object(json);
     assertThat(PodStatus.of(pod, false)).isEqualTo(PodStatus.PENDING);
-    assertThat(Startup.since(pod, 0)).isEmpty();
+    assertThat(Startup.since(pod, 0, Duration.ZERO)).isEmpty();
     assertThat(ContainerRuns.NONE.since(pod)).isEmpty();
     assertThat(ModelServers.has(pod)).isFalse();
   }
