@@ -53,6 +53,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{/* Whether the leader writes caBundle: not where cert-manager does, and not where it is among the values. */}}
+{{- define "streamgauge.keepsCaBundle" -}}
+{{- if or (eq .Values.certificates.mode "selfManaged") (and (eq .Values.certificates.mode "existingSecret") (not .Values.certificates.caBundle)) -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{/* Where a port of ours listens, of HOST:PORT. */}}
 {{- define "streamgauge.adminPort" -}}9464{{- end -}}
 {{- define "streamgauge.webhookPort" -}}8443{{- end -}}
