@@ -10,6 +10,7 @@ import dev.streamgauge.cluster.kube.KubeClient;
 import dev.streamgauge.cluster.kube.Kubeconfig;
 import dev.streamgauge.cluster.kube.LeaderElection;
 import dev.streamgauge.cluster.kube.Resource;
+import dev.streamgauge.cluster.kube.WatchProgress;
 import dev.streamgauge.cluster.metrics.BoundedCounter;
 import dev.streamgauge.cluster.metrics.ClusterFamily;
 import dev.streamgauge.cluster.metrics.ClusterMetrics;
@@ -176,19 +177,20 @@ final class ClusterWiring implements AdminServer.Role, AutoCloseable {
     status.put("version", Main.version());
     status.put("leads", election == null || election.leads());
     ObjectNode watches = status.putObject("watches");
-    watcher
-        .progress()
-        .forEach(
-            (resource, each) -> {
-              ObjectNode watch = watches.putObject(resource);
-              watch.put("state", each.state().name().toLowerCase(Locale.ROOT));
-              watch.put("synced", each.synced());
-              watch.put("failure", each.failure());
-              watch.put("lists", each.lists()).put("watches", each.watches());
-              watch.put("changes", each.changes()).put("bookmarks", each.bookmarks());
-              watch.put("expired", each.expired()).put("unread", each.unread());
-            });
+    watcher.progress().forEach((resource, each) -> show(watches.putObject(resource), each));
+    if (webhook != null) {
+      webhook.progress().forEach((resource, each) -> show(watches.putObject(resource), each));
+    }
     return status;
+  }
+
+  private static void show(ObjectNode watch, WatchProgress progress) {
+    watch.put("state", progress.state().name().toLowerCase(Locale.ROOT));
+    watch.put("synced", progress.synced());
+    watch.put("failure", progress.failure());
+    watch.put("lists", progress.lists()).put("watches", progress.watches());
+    watch.put("changes", progress.changes()).put("bookmarks", progress.bookmarks());
+    watch.put("expired", progress.expired()).put("unread", progress.unread());
   }
 
   /**

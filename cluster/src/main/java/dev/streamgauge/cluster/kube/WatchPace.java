@@ -17,6 +17,6 @@ public record WatchPace(
         Duration.ofMillis(500),
         Duration.ofSeconds(10),
         Duration.ofMinutes(6),
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(1));
   }
 }

@@ -11,6 +11,7 @@ import dev.streamgauge.cluster.kube.Resource;
 import dev.streamgauge.cluster.kube.ResourceSink;
 import dev.streamgauge.cluster.kube.Selectors;
 import dev.streamgauge.cluster.kube.WatchPace;
+import dev.streamgauge.cluster.kube.WatchProgress;
 import dev.streamgauge.cluster.metrics.ClusterMetrics;
 import dev.streamgauge.config.HostPort;
 import dev.streamgauge.config.WebhookOptions;
@@ -19,7 +20,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -184,6 +187,13 @@ public final class Webhook implements AutoCloseable {
 
   public InetSocketAddress address() {
     return server.address();
+  }
+
+  /** What each watch is at, by resource. */
+  public Map<String, WatchProgress> progress() {
+    Map<String, WatchProgress> all = new LinkedHashMap<>();
+    watches.forEach(each -> all.put(each.resource().toString(), each.progress()));
+    return all;
   }
 
   /** Files that may have changed; each replica looks. */
