@@ -14,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import harness  # noqa: E402
-from cluster import control, process, reviews, rights, rotation  # noqa: E402
+from cluster import control, process, reviews, rotation  # noqa: E402
 from cluster.control import kubectl  # noqa: E402
 
 CHART = str(harness.ROOT / "chart")
@@ -190,7 +190,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=int, default=50, help="admissions a second during the turn (50)")
     parser.add_argument("--spoilt", type=int, default=100, help="spoilt reviews (100)")
-    parser.add_argument("--skip-rights", action="store_true", help="leave out taking each verb away (minutes)")
     options = parser.parse_args()
     chart()
     with tempfile.TemporaryDirectory() as folder, control.namespace(NAMESPACE), control.namespace(MODELS):
@@ -207,9 +206,6 @@ def main():
                 webhook_away(release, running)
             rotate(release, options.rate)
             upgrade(release)
-            if not options.skip_rights:
-                for resource, verb, feature, seen in rights.prove(release, MODELS, checks):
-                    row(f"without {verb} of {resource}", f"{feature}: {seen}")
         finally:
             uninstall()
     print("\n".join(f"| {what} | {figure} |" for what, figure in rows))

@@ -1,6 +1,7 @@
 """One `streamgauge cluster`, outside of the cluster, with the settings and the rights of an installed release."""
 
 import contextlib
+import json
 import pathlib
 import re
 import signal
@@ -21,7 +22,7 @@ class Release:
         self.namespace, self.folder = namespace, pathlib.Path(folder)
         self.name = name
         self.service = control.get("service", name, "-n", namespace)
-        self.address = self.service["spec"]["clusterIP"]
+        self.cluster, self.address = api.cluster, self.service["spec"]["clusterIP"]
         self.kubeconfig = self.folder / "kubeconfig.json"
         control.kubeconfig_of(name, namespace, self.kubeconfig, api.cluster)
         self.write_files()
@@ -31,9 +32,9 @@ class Release:
         for file, text in control.get("configmap", self.name, "-n", self.namespace)["data"].items():
             (self.folder / file).write_text(text)
 
-    def options(self, pod, webhook=None):
+    def options(self, pod, webhook=None, kubeconfig=None):
         """What its pods would be started with; the webhook listens on the Service's own address, there being nothing that would lead there."""
-        return ["--config", self.folder / "cluster.yaml", "--policy", self.folder / "policy.yaml", "--kubeconfig", self.kubeconfig,
+        return ["--config", self.folder / "cluster.yaml", "--policy", self.folder / "policy.yaml", "--kubeconfig", kubeconfig or self.kubeconfig,
                 "--webhook", webhook or f"{self.address}:443", "--pod", pod]
 
     def secret(self):
@@ -51,13 +52,13 @@ class ClusterProcess:
 
     count = 0
 
-    def __init__(self, release, *options, webhook=None):
+    def __init__(self, release, *options, webhook=None, kubeconfig=None):
         ClusterProcess.count += 1
         self.release, self.admin_port = release, harness.free_port()
         self.errors_path = release.folder / f"cluster-{ClusterProcess.count}.err"
         with open(self.errors_path, "wb") as errors:
             self.process = subprocess.Popen(
-                [harness.PROGRAM, "cluster", *release.options(f"outside-{ClusterProcess.count}", webhook),
+                [harness.PROGRAM, "cluster", *release.options(f"outside-{ClusterProcess.count}", webhook, kubeconfig),
                  "--admin", f"127.0.0.1:{self.admin_port}", *options],
                 env=harness.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
 
@@ -75,6 +76,10 @@ class ClusterProcess:
             if self.process.poll() is not None:
                 raise RuntimeError(f"it ended with {self.process.returncode}: {self.log()}") from None
             return None
+
+    def lives(self):
+        answer = self.status("/healthz")
+        return answer is not None and answer[0] == 200
 
     def ready(self):
         answer = self.status("/readyz")
@@ -98,6 +103,14 @@ class ClusterProcess:
                     f'{key}="{value}"' in (match.group(2) or "") for key, value in labels.items()):
                 found, total = True, total + float(match.group(3))
         return total if found else None
+
+    def watches(self):
+        """What each watch is at, by resource."""
+        return json.loads(self.status("/status")[1])["watches"]
+
+    def asked(self, resource, verb, code=200):
+        """How often the API server answered so."""
+        return self.metric("streamgauge_kube_requests_total", resource=resource, verb=verb, code=code) or 0
 
     def kill(self):
         self.process.kill()

@@ -25,14 +25,14 @@ def labelled_pod(port=8080):
                 "ports": [{"name": "http", "containerPort": port}]}]}}
 
 
-def client(address, authorities):
+def client(address, authorities, port=443):
     context = ssl.create_default_context(cadata=authorities)
     context.check_hostname = False  # the name is the Service's, and there is no DNS here
-    return http.client.HTTPSConnection(address, 443, context=context, timeout=15)
+    return http.client.HTTPSConnection(address, port, context=context, timeout=15)
 
 
-def send(address, authorities, body, content_type="application/json"):
-    connection = client(address, authorities)
+def send(address, authorities, body, content_type="application/json", port=443):
+    connection = client(address, authorities, port)
     try:
         connection.request("POST", "/inject", body, {"Content-Type": content_type})
         answer = connection.getresponse()

@@ -1,114 +1,167 @@
-"""Takes each verb of an installed release away, and sees which feature ends with it."""
+"""
+The watcher's rights: for each of them a `streamgauge cluster` whose service account has all of the release's rights but that
+one, all side by side, next to one that has all; then each kind is changed, and their figures are compared.
+"""
 
+import concurrent.futures
 import copy
+import json
 
-from cluster import control, process, reviews
+from cluster import control, kinds, process
 import harness
 
-
-def roles(release):
-    """Kind, words for kubectl, and the object."""
-    for words in (["clusterrole", release.name], ["role", release.name, "-n", release.namespace]):
-        yield words, control.get(*words)
+LABEL = {"e2e": "rights"}
+START_SECONDS_MAX = 180
+STARTS_AT_ONCE = 4
 
 
-def verbs(release):
-    for words, role in roles(release):
-        for at, rule in enumerate(role["rules"]):
-            for resource in rule["resources"]:
-                for verb in rule["verbs"]:
-                    yield words, role, at, resource, verb
-
-
-def without(role, at, resource, verb):
-    """The rule split in two, so that the other resources keep the verb."""
+def without(role, resource, verb):
+    """The role with rules split, so that other resources keep the verb."""
     changed = copy.deepcopy(role)
-    rule = changed["rules"][at]
-    others = [r for r in rule["resources"] if r != resource]
-    alone = copy.deepcopy(rule)
-    alone["resources"], alone["verbs"] = [resource], [v for v in rule["verbs"] if v != verb]
-    rule["resources"] = others
-    changed["rules"] = [r for r in [*changed["rules"], alone] if r["resources"] and r["verbs"]]
+    rules = []
+    for rule in changed["rules"]:
+        others = [r for r in rule["resources"] if r != resource]
+        if verb in rule["verbs"] and len(others) < len(rule["resources"]):
+            rules.append({**rule, "resources": others})
+            rules.append({**rule, "resources": [resource], "verbs": [v for v in rule["verbs"] if v != verb]})
+        else:
+            rules.append(rule)
+    changed["rules"] = [r for r in rules if r["resources"] and r["verbs"]]
     return changed
 
 
-def put(role):
-    role = copy.deepcopy(role)
-    role["metadata"] = {k: v for k, v in role["metadata"].items() if k in ("name", "namespace", "labels", "annotations")}
-    control.kubectl("replace", "-f", "-", input_text=control.json.dumps(role))
+def rights(role):
+    """Resource and verb, each once."""
+    return sorted({(resource, verb) for rule in role["rules"] for resource in rule["resources"] for verb in rule["verbs"]})
 
 
-# What ends without it: words for the report, and how the process says so.
-FEATURES = {
-    ("secrets", "list"): "certificates: none can be read",
-    ("secrets", "watch"): "certificates: a turn is not seen",
-    ("secrets", "patch"): "certificates: none can be made, drain hooks get no token",
-    ("mutatingwebhookconfigurations", "list"): "caBundle is not kept, pods are not re-checked",
-    ("mutatingwebhookconfigurations", "watch"): "caBundle that somebody else changed is not seen",
-    ("mutatingwebhookconfigurations", "patch"): "caBundle is not written",
-    ("namespaces", "list"): "the webhook does not become ready",
-    ("namespaces", "watch"): "annotations of namespaces are not seen",
-    ("events", "create"): "nobody is told why a pod got no sidecar",
-    ("events", "patch"): "how often is not counted",
-    ("events", "list"): "the event log",
-    ("events", "watch"): "the event log goes on by lists alone",
-    ("pods", "list"): "pod status, start-up stages, the re-check",
-    ("pods", "watch"): "pod status follows by lists alone",
-    ("leases", "create"): "no replica leads",
-    ("leases", "get"): "no replica leads",
-    ("leases", "update"): "no replica leads again",
-}
-# Kinds that this cluster lacks: what is forbidden there and what is absent can't be told apart by their use.
-ABSENT = {"leaderworkersets", "inferenceservices", "podautoscalers"}
+def account(release, name, role):
+    """A service account with the rights of a role that is the cluster's; a kubeconfig of it."""
+    where = {"name": name, "labels": LABEL}
+    subject = {"kind": "ServiceAccount", "name": name, "namespace": release.namespace}
+    control.apply(
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**where, "namespace": release.namespace}},
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": where, "rules": role["rules"]},
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": where, "subjects": [subject],
+         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name}})
+    file = release.folder / f"{name}.kubeconfig"
+    control.kubeconfig_of(name, release.namespace, file, release.cluster)
+    return file
 
 
-def refused(running, resource, verb):
-    """The process says that it was refused just this."""
-    return any(resource in line and "403" in line and f'cannot {verb} resource "{resource}"' in line
-               for line in running.log().splitlines())
+def forget():
+    control.kubectl("delete", "clusterrole,clusterrolebinding", "-l", "e2e=rights", "--ignore-not-found")
 
 
-def use(release, models, resource, verb):
-    """Does what needs the right, beyond the start itself."""
-    if resource == "events" and verb in ("create", "patch"):
-        # refused: the engine of this image is not known
-        bad = reviews.labelled_pod()
-        bad["spec"]["containers"][0]["image"] = "example.test/nothing-we-know"
-        bad["metadata"]["generateName"] = "refused-"
-        for _ in range(2):
-            control.kubectl("create", "-n", models, "-f", "-", input_text=control.json.dumps(bad))
-    if resource == "secrets" and verb == "patch":
-        control.kubectl("patch", "secret", f"{release.name}-webhook", "-n", release.namespace, "--type=json",
-                        "-p", '[{"op":"remove","path":"/data"}]', check=False)
-    if resource == "mutatingwebhookconfigurations" and verb == "patch":
-        control.kubectl("patch", "mutatingwebhookconfiguration", release.name, "--type=json",
-                        "-p", '[{"op":"remove","path":"/webhooks/0/clientConfig/caBundle"}]', check=False)
-    if resource == "leases" and verb == "create":
-        control.kubectl("delete", "lease", release.name, "-n", release.namespace, check=False)
+class Watchers:
+    """The one with all rights, and those without one of them, each as (resource, verb)."""
+
+    def __init__(self, release, role):
+        self.release, self.role, self.all, self.lacking = release, role, None, {}
+
+    def start(self, name, role):
+        running = process.ClusterProcess(self.release, "--leader-election", "off", webhook="off",
+                                         kubeconfig=account(self.release, name, role))
+        harness.wait_until(running.lives, START_SECONDS_MAX, name)
+        return running
+
+    def start_all(self):
+        self.all = self.start("e2e-all-rights", self.role)
+
+    def start_lacking(self, wanted):
+        def begin(right):
+            self.lacking[right] = self.start("e2e-without-" + "-".join(reversed(right)), without(self.role, *right))
+
+        with concurrent.futures.ThreadPoolExecutor(STARTS_AT_ONCE) as pool:
+            list(pool.map(begin, wanted))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for running in [self.all, *self.lacking.values()]:
+            if running is not None:
+                running.kill()
+        forget()
 
 
-def prove(release, models, checks):
-    """Returns rows of resource, verb, feature and what was seen."""
-    rows = []
-    for words, role, at, resource, verb in list(verbs(release)):
-        if resource in ABSENT:
-            rows.append((resource, verb, "as of the other kinds that are watched", "not in this cluster"))
-            continue
-        put(without(role, at, resource, verb))
-        try:
-            use(release, models, resource, verb)
-            with process.ClusterProcess(release) as running:
-                try:
-                    harness.wait_until(lambda: refused(running, resource, verb), 25, "refusal")
-                    seen = True
-                except TimeoutError:
-                    seen = False
-                if resource == "events" and verb in ("create", "patch") and not seen:
-                    use(release, models, resource, verb)
-                    seen = bool(refused(running, resource, verb))
-        finally:
-            put(role)
-        feature = FEATURES.get((resource, verb), f"figures of {resource}")
-        checks.that(seen, f"without {verb} of {resource}: {feature}")
-        rows.append((resource, verb, feature, "ends" if seen else "goes on"))
-    return rows
+def full_name(running, resource):
+    """With its group, as metrics and messages have it."""
+    return next(each for each in running.watches() if each.split(".")[0] == resource)
+
+
+def says_so(running, resource, verb):
+    """By its log, its metrics and /status; what of them is missing."""
+    name, missing = full_name(running, resource), []
+    if not any(f'cannot {verb} resource "{resource}"' in line and "403" in line for line in running.log().splitlines()):
+        missing.append("log")
+    if not running.asked(name, verb, 403):
+        missing.append("kube_requests_total")
+    if "403" not in (running.watches()[name].get("failure") or ""):
+        missing.append("/status")
+    return missing
+
+
+def until(running, figure, namespace, seconds=60):
+    began = harness.time.monotonic()
+    harness.wait_until(lambda: figure.of(running, namespace) == figure.value, seconds, f"{figure.words()} {figure.value}")
+    return harness.time.monotonic() - began
+
+
+def never(watchers, figure, namespace):
+    """Without `list`: the figure does not come at all, though it is there with the right."""
+    running = watchers.lacking[figure.resource, "list"]
+    here, there = figure.of(watchers.all, namespace), figure.of(running, namespace)
+    return here == figure.value and here is not None and there is None, f"{here:g} → {'absent' if there is None else there}"
+
+
+def stale(watchers, figure, namespace):
+    """
+    Without `watch`: a change is seen with the next list only. Made right behind a list; if another one came before the
+    other had seen it, that says nothing, and it is made again.
+    """
+    running = watchers.lacking[figure.resource, "watch"]
+    name = full_name(running, figure.resource)
+    for _ in range(4):
+        lists = running.asked(name, "list")
+        harness.wait_until(lambda: running.asked(name, "list") > lists, 60, f"a list of {name}")
+        until(running, figure, namespace)
+        lists = running.asked(name, "list")
+        began = harness.time.monotonic()
+        before = figure.value
+        figure.change(namespace)
+        with_it = until(watchers.all, figure, namespace)
+        value = figure.of(running, namespace)
+        if running.asked(name, "list") == lists:
+            until(running, figure, namespace)
+            return value == before, f"seen after {with_it:.1f} s → {harness.time.monotonic() - began:.1f} s, by the next list"
+    return False, "a list came each time before the change was seen"
+
+
+def watched(watchers, namespace, checks):
+    """Rows of right, feature, and what was seen with and without it."""
+    figures = kinds.figures()
+    for figure in figures:
+        if figure.value is None:
+            figure.change(namespace)
+        until(watchers.all, figure, namespace)
+
+    def prove(figure):
+        kept, seen = never(watchers, figure, namespace)
+        found = [((figure.resource, "list"), kept, figure.feature, seen)]
+        kept, seen = stale(watchers, figure, namespace)
+        return [*found, ((figure.resource, "watch"), kept, figure.feature, seen)]
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for found in pool.map(prove, figures):
+            for right, kept, feature, seen in found:
+                missing = says_so(watchers.lacking[right], *right)
+                checks.that(kept, f"without {right[1]} of {right[0]}: {feature}", seen)
+                checks.that(not missing, f"without {right[1]} of {right[0]}: the process says so", "not in " + ", ".join(missing) if missing else "")
+                yield right, feature, f"{figure_words(figures, right)}: {seen}"
+    ready = watchers.lacking["pods", "list"].status("/readyz")
+    checks.that(ready[0] == 503, "without list of pods it is not ready", ready[1].strip())
+
+
+def figure_words(figures, right):
+    return next(f.words() for f in figures if f.resource == right[0])
