@@ -128,13 +128,15 @@ final class Ending {
 
   /** The same each time for one pod, and told by nobody who has not the key. */
   private static String token(String key, Pod pod) {
+    return hmac(key, pod.namespace() + "/" + pod.name()).substring(0, 40);
+  }
+
+  /** 64 hexadecimal digits. */
+  static String hmac(String key, String subject) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), HMAC));
-      String subject = pod.namespace() + "/" + pod.name();
-      return HexFormat.of()
-          .formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)))
-          .substring(0, 40);
+      return HexFormat.of().formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + HMAC, e);
     }
