@@ -54,10 +54,16 @@ final class Ending {
           Settings.GRACE_SECONDS.name() + " says so");
     }
     int grace = pod.graceSeconds();
+    int counted = Math.min(grace, Sidecar.GRACE_SECONDS_MAX);
     journal.decided(
         Topic.END,
-        "the sidecar drains for at most " + Math.max(0, grace - KEPT_SECONDS) + " s",
-        "the pod's grace is " + grace + " s, of which " + KEPT_SECONDS + " are kept for the end");
+        "the sidecar drains for at most " + Math.max(0, counted - KEPT_SECONDS) + " s",
+        "the pod's grace is "
+            + grace
+            + " s, of which "
+            + (counted < grace ? "it counts " + counted + ", and " : "")
+            + KEPT_SECONDS
+            + " are kept for the end");
     if (grace <= KEPT_SECONDS + Sidecar.LINGER_SECONDS) {
       journal.warn(
           Warning.GRACE_TOO_SHORT,
