@@ -96,6 +96,12 @@ class InjectCommandTest {
   }
 
   @Test
+  void linesEndAsThoseOfTheFile() {
+    assertThat(run(LLAMA.replace("\n", "\r\n"), "-")).isZero();
+    assertThat(text(out)).contains("- name: streamgauge\r\n").doesNotContainPattern("[^\r]\n");
+  }
+
+  @Test
   void whatIsNotInUtf8IsNotReadAsSomethingElse() throws IOException {
     Path file = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', ' ', (byte) 0xe9});
     assertThat(run("", file.toString())).isEqualTo(2);
