@@ -18,6 +18,9 @@ final class Sidecar {
   /** For those who have not heard yet that the pod goes and still send here. */
   static final int LINGER_SECONDS = 5;
 
+  /** A drain is at most so long, and the sidecar takes no longer grace. */
+  static final int GRACE_SECONDS_MAX = 24 * 3600;
+
   private static final int LOWEST_UNPRIVILEGED_PORT = 1024;
 
   /** Where it lies in the image. */
@@ -99,7 +102,7 @@ final class Sidecar {
     field(env, "STREAMGAUGE_NODE", "spec.nodeName");
     env.addObject()
         .put("name", "STREAMGAUGE_POD_GRACE")
-        .put("value", Integer.toString(pod.graceSeconds()));
+        .put("value", Integer.toString(Math.min(pod.graceSeconds(), GRACE_SECONDS_MAX)));
     if (!tokenForDrain.isEmpty()) {
       env.addObject().put("name", "STREAMGAUGE_DRAIN_TOKEN").put("value", tokenForDrain);
     }

@@ -33,6 +33,10 @@ final class Wishes {
         new Wishes(
             new LinkedHashMap<>(policy.settings()), new LinkedHashMap<>(policy.proxyOptions()));
     wishes.take(policy.namespaceAnnotations(), "on the namespace");
+    String label = pod.labels().get(Settings.INJECT.annotation());
+    if (label != null) {
+      wishes.take(Settings.INJECT.annotation(), label, "as a label of the pod");
+    }
     wishes.take(pod.annotations(), "on the pod");
     return wishes;
   }
