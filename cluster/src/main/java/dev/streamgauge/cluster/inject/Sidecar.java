@@ -72,12 +72,11 @@ final class Sidecar {
 
   private void args(ObjectNode container) throws CannotInject {
     ArrayNode args = container.putArray("args");
-    String address = wishes.get(Settings.LISTEN_ADDRESS);
-    String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
     args.add("proxy");
-    args.add("--listen=" + host + ":" + route.listenPort());
+    args.add("--listen=" + route.listenHost() + ":" + route.listenPort());
     args.add("--upstream=" + route.upstream());
-    args.add("--admin=" + host + ":" + route.adminPort());
+    String adminHost = Route.inUrl(wishes.get(Settings.LISTEN_ADDRESS));
+    args.add("--admin=" + adminHost + ":" + route.adminPort());
     String engine = start.engine().proxyEngine();
     boolean own = wishes.proxyOptions().containsKey("engine");
     if (engine != null && start.engine() != Engine.GENERIC && !own) {
