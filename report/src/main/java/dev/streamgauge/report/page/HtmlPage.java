@@ -204,12 +204,15 @@ public final class HtmlPage {
     }
     html.raw("</div>\n");
     folded("The same as a table", tables.overTime(Integer.MAX_VALUE));
+    folded("The same by model", tables.overTimeByModel(LineChart.SERIES_MAX));
     endSection();
   }
 
   private void folded(String title, Grid grid) {
-    html.raw("<details><summary>").text(title).raw("</summary>\n").table(grid);
-    html.raw("</details>\n");
+    if (!grid.rows().isEmpty()) {
+      html.raw("<details><summary>").text(title).raw("</summary>\n").table(grid);
+      html.raw("</details>\n");
+    }
   }
 
   private void outcomes() {

@@ -123,6 +123,40 @@ final class Tables {
         of(part.figures().get(Figure.DURATION), Stats::p99));
   }
 
+  /** The course of the busiest models; empty where there is one only. */
+  Grid overTimeByModel(int models) {
+    Grid grid =
+        new Grid(
+            "Over time by model",
+            2,
+            List.of(
+                "from (UTC)",
+                "model",
+                "TTFT p50",
+                "p99",
+                "TPOT p50",
+                "p99",
+                "ITL p50",
+                "p99",
+                "duration p50",
+                "p99"));
+    int shown = run.models().size() > 1 ? Math.min(models, run.models().size()) : 0;
+    for (RunSummary.Part part : run.course().parts()) {
+      for (int model = 0; model < shown; model++) {
+        if (!part.byModel().get(model).isEmpty()) {
+          List<String> cells = new ArrayList<>(List.of(Shown.moment(part.startMillis())));
+          cells.add(Names.model(run.models().get(model).model()));
+          for (Figure figure : List.of(Figure.TTFT, Figure.TPOT, Figure.ITL, Figure.DURATION)) {
+            cells.add(of(part.byModel().get(model).get(figure), Stats::p50));
+            cells.add(of(part.byModel().get(model).get(figure), Stats::p99));
+          }
+          grid.row(cells);
+        }
+      }
+    }
+    return grid;
+  }
+
   static String of(@Nullable Stats stats, ToDoubleFunction<Stats> value) {
     return Shown.micros(stats == null ? null : (Double) value.applyAsDouble(stats));
   }

@@ -58,7 +58,9 @@ class PagesTest {
     assertThat(page.split("<svg viewBox=\"0 0 400", -1).length - 1)
         .isEqualTo(page.split("role=\"img\" aria-label=\"", -1).length - 1)
         .isGreaterThan(10);
-    assertThat(page).contains("<details><summary>The same as a table");
+    assertThat(page)
+        .contains("<details><summary>The same as a table")
+        .contains("<details><summary>The same by model");
     assertThat(page).contains("TTFT, chart. p50: ");
   }
 
