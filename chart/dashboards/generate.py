@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 from boards import cluster, overview, replica, slo, slow  # noqa: E402
-from boards.panel import as_json  # noqa: E402
+from boards.panel import RUNBOOKS, as_json  # noqa: E402,F401
 
 BOARDS = (overview.BOARD, replica.BOARD, slow.BOARD, cluster.BOARD, slo.BOARD)
 # What Grafana would put in.

@@ -1,15 +1,11 @@
 """What Kubernetes knows of model servers: starts, restarts, scaling, scheduling, quotas, injection; and the watcher itself."""
 
 from boards.panel import Ask, Board, Panel, Row, stat, table
-from boards.query import EVERYWHERE, NAMESPACE, WORKLOAD, gauge, highest, mean, or_zero, per_second, quantile, quota_in_use, ratio, series
+from boards.query import EVERYWHERE, NAMESPACE, WORKLOAD, gauge, happened, highest, mean, or_zero, per_second, quantile, quota_in_use, series
 from boards.variables import OF_THE_CLUSTER
 
 RARE = "there once it happened"
 STARTS = "there once a pod became ready"
-
-
-def hourly(name, match, *labels, more=()):
-    return f"sum by ({', '.join(labels)}) (increase({series(name, match, *more)}[1h]))"
 
 
 NOW = Row("Now", (
@@ -32,19 +28,19 @@ NOW = Row("Now", (
 
 STARTING = Row("Starts", (
     Panel("From creation to ready", "p50 and p90 of pods' first starts in the last hour. This is how late an autoscaler is.", "s",
-          tuple(Ask(quantile(share, "pod_time_to_ready_seconds", WORKLOAD, "workload", window="1h"), f"p{share * 100:g} {{{{workload}}}}", STARTS) for share in (0.5, 0.9))),
+          tuple(Ask(quantile(share, "pod_time_to_ready_seconds", WORKLOAD, "workload", window="1h", fresh=True), f"p{share * 100:g} {{{{workload}}}}", STARTS) for share in (0.5, 0.9))),
     Panel("Where a start's time goes, mean", "Stages add up. scheduled: no node. initialized: init containers. containers_started: images. ready: the model loads.", "s",
-          (Ask(mean("pod_startup_seconds", WORKLOAD, "stage", window="1h"), "{{stage}}", STARTS),), stack=True),
+          (Ask(mean("pod_startup_seconds", WORKLOAD, "stage", window="1h", fresh=True), "{{stage}}", STARTS),), stack=True),
     Panel("Pulling images, p90", "As the kubelet says, its queue included. Minutes: put images on the nodes, or make them smaller.", "s",
-          (Ask(quantile(0.9, "pod_image_pull_seconds", WORKLOAD, "workload", window="1h"), "{{workload}}", "there once an image was pulled"),)),
+          (Ask(quantile(0.9, "pod_image_pull_seconds", WORKLOAD, "workload", window="1h", fresh=True), "{{workload}}", "there once an image was pulled"),)),
     Panel("Restarts in an hour, by reason", "OOMKilled: raise the memory limit. Error: read the container's log of the run before.", "none",
-          (Ask(hourly("container_restarts_total", WORKLOAD, "workload", "container", "reason"), "{{workload}}/{{container}} {{reason}}", RARE),), stack=True,
+          (Ask(happened("container_restarts_total", WORKLOAD, "workload", "container", "reason"), "{{workload}}/{{container}} {{reason}}", RARE),), stack=True,
           runbook="cluster.md#streamgaugecrashloop"),
     Panel("Exit codes in an hour", "137: killed, most often for memory or a probe. 139: a fault of native code. 143: told to end.", "none",
-          (Ask(hourly("container_exits_total", WORKLOAD, "workload", "container", "exit_code"), "{{workload}}/{{container}} {{exit_code}}", RARE),), stack=True,
+          (Ask(happened("container_exits_total", WORKLOAD, "workload", "container", "exit_code"), "{{workload}}/{{container}} {{exit_code}}", RARE),), stack=True,
           runbook="cluster.md#streamgaugecrashloop"),
     Panel("Events in an hour", "Warnings about model servers, their workloads, autoscalers and nodes, by reason.", "none",
-          (Ask(hourly("events_total", WORKLOAD, "kind", "reason", more=('type="Warning"',)), "{{kind}} {{reason}}", RARE),), stack=True),
+          (Ask(happened("events_total", WORKLOAD, "kind", "reason", more=('type="Warning"',)), "{{kind}} {{reason}}", RARE),), stack=True),
 ))
 
 SCALING = Row("Scaling", (
@@ -56,9 +52,9 @@ SCALING = Row("Scaling", (
           (Ask(per_second("replicas_missing_seconds_total", WORKLOAD, "workload", window="5m"), "{{workload}}"),), stack=True,
           runbook="cluster.md#streamgaugereplicasmissing"),
     Panel("Wanted until all were ready", "p50 and p90 in the last hour.", "s",
-          tuple(Ask(quantile(share, "replicas_catch_up_seconds", WORKLOAD, "workload", window="1h"), f"p{share * 100:g} {{{{workload}}}}", "there once replicas caught up") for share in (0.5, 0.9))),
+          tuple(Ask(quantile(share, "replicas_catch_up_seconds", WORKLOAD, "workload", window="1h", fresh=True), f"p{share * 100:g} {{{{workload}}}}", "there once replicas caught up") for share in (0.5, 0.9))),
     Panel("Who scaled, in an hour", "Changes of the wanted number, by who wrote it. Two that take turns fight each other.", "none",
-          (Ask(hourly("scale_changes_total", WORKLOAD, "workload", "direction", "by"), "{{workload}} {{direction}} by {{by}}", RARE),), stack=True),
+          (Ask(happened("scale_changes_total", WORKLOAD, "workload", "direction", "by"), "{{workload}} {{direction}} by {{by}}", RARE),), stack=True),
 ))
 
 SCHEDULING = Row("Scheduling and quotas", (
@@ -66,9 +62,9 @@ SCHEDULING = Row("Scheduling and quotas", (
           (Ask(gauge("unschedulable_pods", WORKLOAD, "workload", "cause"), "{{workload}} {{cause}}", "only while a pod waits"),), stack=True,
           runbook="cluster.md#streamgaugereplicasnotscheduled"),
     Panel("Failures to schedule in an hour", "FailedScheduling and FailedCreate by cause.", "none",
-          (Ask(hourly("scheduling_failures_total", WORKLOAD, "workload", "cause"), "{{workload}} {{cause}}", RARE),), stack=True,
+          (Ask(happened("scheduling_failures_total", WORKLOAD, "workload", "cause"), "{{workload}} {{cause}}", RARE),), stack=True,
           runbook="cluster.md#streamgaugereplicasnotscheduled"),
-    Panel("Quotas in use", "Used by allowed.", "percentunit", (Ask(quota_in_use(), "{{namespace}} {{quota}} {{resource}}", "needs a ResourceQuota"),),
+    Panel("Quotas in use", "Used by allowed. At 1 no further pod is made.", "percentunit", (Ask(quota_in_use(), "{{namespace}} {{quota}} {{resource}}", "needs a ResourceQuota"),),
           runbook="cluster.md#streamgaugequotaexhausted"),
     table("Quotas", "What is allowed and in use.", (Ask(series("quota", NAMESPACE), absent="needs a ResourceQuota"),)),
     table("What workloads ask for", "Requests and limits of all their pods together: cores, bytes, devices.", (Ask(series("container_resources", WORKLOAD)),)),

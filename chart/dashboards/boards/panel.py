@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-# Where docs/runbooks can be read; the chart puts `metrics.runbookBaseUrl` in its place.
+# Where docs/runbooks can be read; the chart puts `metrics.runbooksUrl` in its place.
 RUNBOOKS = "https://streamgauge.dev/docs/runbooks/"
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 WIDTH = 24

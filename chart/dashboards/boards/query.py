@@ -38,15 +38,25 @@ def increase(name, match, *labels, more=(), window=RATE):
     return total(f"increase({series(name, match, *more)}[{window}])", *labels)
 
 
-def quantile(share, name, match, *labels, more=(), window=RATE):
-    native = total(f"rate({series(name, match, *more)}[{window}])", *labels)
-    classic = total(f"rate({series(name + '_bucket', match, *more)}[{window}])", "le", *labels)
+def _rate(selector, window, fresh):
+    """Of a counter that is there only since its first event (`fresh`), its first value is a rise, too: PromQL knows of none."""
+    return f"({selector} unless {selector} offset {window} or increase({selector}[{window}]))" if fresh else f"rate({selector}[{window}])"
+
+
+def happened(name, match, *labels, more=(), window="1h"):
+    """How often, of a counter that appears with its first event."""
+    return total(_rate(series(name, match, *more), window, True), *labels)
+
+
+def quantile(share, name, match, *labels, more=(), window=RATE, fresh=False):
+    native = total(_rate(series(name, match, *more), window, fresh), *labels)
+    classic = total(_rate(series(name + "_bucket", match, *more), window, fresh), "le", *labels)
     return f"histogram_quantile({share}, {native}) or histogram_quantile({share}, {classic})"
 
 
-def mean(name, match, *labels, more=(), window=RATE):
-    native = total(f"rate({series(name, match, *more)}[{window}])", *labels)
-    sums, counts = (total(f"rate({series(name + end, match, *more)}[{window}])", *labels) for end in ("_sum", "_count"))
+def mean(name, match, *labels, more=(), window=RATE, fresh=False):
+    native = total(_rate(series(name, match, *more), window, fresh), *labels)
+    sums, counts = (total(_rate(series(name + end, match, *more), window, fresh), *labels) for end in ("_sum", "_count"))
     return f"(histogram_sum({native}) / histogram_count({native})) or ({sums} / {counts})"
 
 

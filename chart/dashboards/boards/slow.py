@@ -47,7 +47,7 @@ LOAD = Row("2. Is it the load?", (
 ))
 
 GATE = Row("3. Is it our gate?", (
-    Panel("Wait until admitted", "p50, p90 and p99.", "s",
+    Panel("Wait until admitted", "p50, p90 and p99 of those who were. Long waits with a GPU that has room: the limit is too low.", "s",
           tuple(Ask(quantile(share, "queue_wait_seconds", REPLICA, more=('result="admitted"',)), f"p{share * 100:g}") for share in (0.5, 0.9, 0.99)),
           runbook="requests.md#streamgaugequeuesaturated"),
     Panel("Queue and limit", "Requests wait because the limit is reached. A limit that auto has lowered says that the server became slower.", "none",
