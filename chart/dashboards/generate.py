@@ -3,7 +3,6 @@
 
     chart/dashboards/generate.py            # writes them
     chart/dashboards/generate.py --check    # fails where one is not what would be written
-    chart/dashboards/generate.py --rules    # every query as a recording rule, for promtool to read
 """
 
 import argparse
@@ -43,21 +42,10 @@ def filled(expr, chosen=None):
     return expr
 
 
-def as_rules():
-    """JSON is YAML."""
-    rules = [{"record": f"panel:{board.uid.replace('-', '_')}:query{number}", "expr": filled(ask.expr)}
-             for number, (board, _, ask) in enumerate(queries())]
-    return json.dumps({"groups": [{"name": "dashboards", "rules": rules}]}, indent=1)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--rules", action="store_true")
     options = parser.parse_args()
-    if options.rules:
-        print(as_rules())
-        return 0
     wanted = {path_of(board): text_of(board) for board in BOARDS}
     stale = [path.name for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     stray = [path.name for path in HERE.glob("*.json") if path not in wanted]

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """Holds the queries of dashboards, rules and runbooks against docs/reference/metrics.md: each metric and each label in them exists,
 and what is grouped by or shown in a legend is there to be grouped by. Of each alert: its annotations, its page in docs/runbooks, and cases in
-which it fires, does not fire and resolves. Python 3.9 and its library only; run by ./check."""
+which it fires, does not fire and resolves. Python 3.9 and its library only; run by ./check.
 
+    chart/rules/names.py
+    chart/rules/names.py --as-rules    # prints the queries of dashboards and runbooks as rules, for promtool to read
+"""
+
+import json
 import pathlib
 import re
 import sys
@@ -42,7 +47,7 @@ def labels_of(metric):
         recorded = {name for name, _ in recordings()}
         return None if metric not in recorded else {"namespace", "pod", "model", "slo", "outcome", "violated", "uuid", "xid"} & set(metric.split(":")[0].split("_"))
     kind, labels = FAMILIES.get(metric, (None, None))
-    if kind and kind != "info" or kind == "info":
+    if kind:
         return labels | OF_TARGETS
     for end in ("_bucket", "_sum", "_count"):
         kind, labels = FAMILIES.get(metric.removesuffix(end) if metric.endswith(end) else "", (None, None))
@@ -214,7 +219,17 @@ def promql(text):
     return [line for block in re.findall(r"```promql\n(.*?)```", text, re.S) for line in block.splitlines() if line.strip()]
 
 
+def as_rules():
+    """JSON is YAML."""
+    exprs = [generate.filled(ask.expr) for _, _, ask in generate.queries()]
+    exprs += [query for page in sorted(RUNBOOKS.glob("*.md")) for query in promql(page.read_text(encoding="utf-8"))]
+    return json.dumps({"groups": [{"name": "queries", "rules": [{"record": f"query{number}", "expr": expr} for number, expr in enumerate(exprs)]}]})
+
+
 def main():
+    if sys.argv[1:] == ["--as-rules"]:
+        print(as_rules())
+        return 0
     wrong = [*wrong_in_dashboards(), *wrong_in_rules(), *wrong_in_runbooks()]
     for each in wrong:
         print(each, file=sys.stderr)

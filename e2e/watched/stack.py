@@ -23,7 +23,7 @@ ENGINE_PAGE = harness.ROOT / "telemetry/src/test/resources/engine/vllm-0.32.0.tx
 RULES = harness.ROOT / "chart/rules"
 LORA = 'vllm:lora_requests_info{max_lora="2",running_lora_adapters="sql",waiting_lora_adapters="chat"} %d\n'
 CONFIG = """
-global: {{scrape_interval: 1s, evaluation_interval: 2s, scrape_native_histograms: {native}}}
+global: {{scrape_interval: 2s, evaluation_interval: 2s, scrape_native_histograms: {native}}}
 rule_files: ["{rules}/*.rules.yaml"]
 scrape_configs:
 - job_name: sidecars
@@ -41,7 +41,7 @@ REPLICA = '  - {{targets: ["127.0.0.1:{port}"], labels: {{namespace: models, pod
 
 
 class Pages(http.server.ThreadingHTTPServer):
-    """A page of metrics at any path, as `text` says it at that moment."""
+    """A page of metrics at any path, as `text` says it at that moment; who asked and left is no failure."""
 
     def __init__(self, text):
         super().__init__(("127.0.0.1", 0), Page)
@@ -51,6 +51,9 @@ class Pages(http.server.ThreadingHTTPServer):
     @property
     def port(self):
         return self.server_address[1]
+
+    def handle_error(self, *_):
+        pass
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -66,10 +69,10 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def cluster_page(started, turn_seconds):
-    """The page that was recorded first, and after a while the one that was recorded later: so that counters move."""
+def cluster_page(turned):
+    """The page that was recorded first, and once it is turned the one that was recorded later: so that counters move."""
     first, later = ((PAGES / f"cluster-{number}.prom").read_text() for number in (1, 2))
-    return lambda: first if time.monotonic() - started < turn_seconds else later
+    return lambda: later if turned.is_set() else first
 
 
 def engine_page():
@@ -204,15 +207,16 @@ def scraped(folder, replicas, cluster_port, native):
 
 
 @contextlib.contextmanager
-def running(folder, clients, turn_seconds):
-    """The ports of a Prometheus with native histograms and of one with classic ones."""
+def running(folder, clients):
+    """The ports of a Prometheus with native histograms and of one with classic ones, the traffic, and what turns the cluster's page."""
     with contextlib.ExitStack() as stack:
         driver = gpu_hang.build(pathlib.Path(folder))
         if driver is not None:
             os.environ.update(LD_LIBRARY_PATH=str(folder), NVIDIA_VISIBLE_DEVICES="all")
             stack.enter_context(Driver(driver))
         engine = stack.enter_context(Pages(engine_page()))
-        cluster = stack.enter_context(Pages(cluster_page(time.monotonic(), turn_seconds)))
+        turned = threading.Event()
+        cluster = stack.enter_context(Pages(cluster_page(turned)))
         first = stack.enter_context(simulator("--ttft", "lognormal(80ms,0.5)", "--itl", "10ms", "--slots", "6"))
         second = stack.enter_context(simulator("--style", "llamacpp", "--ttft", "120ms", "--itl", "15ms"))
         sidecars = {
@@ -224,4 +228,4 @@ def running(folder, clients, turn_seconds):
         native = stack.enter_context(scraped(folder, admin, cluster.port, True))
         classic = stack.enter_context(scraped(folder, admin, cluster.port, False))
         traffic = stack.enter_context(Traffic([each.port for each in sidecars.values()], clients))
-        yield native, classic, traffic
+        yield native, classic, traffic, turned

@@ -1,7 +1,7 @@
 """What Kubernetes knows of model servers: starts, restarts, scaling, scheduling, quotas, injection; and the watcher itself."""
 
 from boards.panel import Ask, Board, Panel, Row, stat, table
-from boards.query import EVERYWHERE, NAMESPACE, WORKLOAD, gauge, happened, highest, mean, or_zero, per_second, quantile, quota_in_use, series
+from boards.query import EVERYWHERE, NAMESPACE, WORKLOAD, gauge, happened, happening, highest, mean, or_zero, per_second, quantile, quota_in_use, series
 from boards.variables import OF_THE_CLUSTER
 
 RARE = "there once it happened"
@@ -73,7 +73,7 @@ SCHEDULING = Row("Scheduling and quotas", (
 
 INJECTION = Row("Injection", (
     Panel("Reviews", "Pods that the API server asked about, a second, by what came of it. refused and error: an Event at the pod's owner says why.", "ops",
-          (Ask(per_second("injections_total", EVERYWHERE, "result", "reason"), "{{result}} {{reason}}", "needs --webhook"),), stack=True,
+          (Ask(happening("injections_total", EVERYWHERE, "result", "reason"), "{{result}} {{reason}}", "only while pods are made; needs --webhook"),), stack=True,
           runbook="cluster.md#streamgaugeuninjectedpods"),
     Panel("Time of a review", "p50 and p99. Past timeoutSeconds the pod starts without a sidecar.", "s",
           tuple(Ask(quantile(share, "webhook_review_seconds", EVERYWHERE), f"p{share * 100:g}", "needs --webhook") for share in (0.5, 0.99))),

@@ -1,7 +1,7 @@
 """Is everything well? One look at all replicas, from pods down to GPUs."""
 
 from boards.panel import Ask, Board, Panel, Row, stat
-from boards.query import MODEL, REPLICA, WORKLOAD, gauge, mean, or_zero, per_second, quantile, quota_in_use, ratio, series, total
+from boards.query import MODEL, REPLICA, WORKLOAD, gauge, happening, mean, or_zero, per_second, quantile, quota_in_use, ratio, series, total
 from boards.variables import OF_REPLICAS
 
 OWN = 'operation!="other"'
@@ -37,7 +37,7 @@ TRAFFIC = Row("Traffic", (
           (Ask(gauge("requests_in_flight", REPLICA, "phase"), "{{phase}}"),), stack=True),
     Panel("Errors by outcome", "Requests a second that did not end well. The part before the first _ says whom to ask: caller, policy (our limits), "
           "upstream (the model server), proxy.", "reqps",
-          (Ask(per_second("requests_total", MODEL, "outcome", more=('outcome!="ok"',)), "{{outcome}}"),), stack=True, runbook="requests.md"),
+          (Ask(happening("requests_total", MODEL, "outcome", more=('outcome!="ok"',)), "{{outcome}}", "only while some end so"),), stack=True, runbook="requests.md"),
 ))
 
 LATENCY = Row("Latency", (

@@ -34,6 +34,11 @@ def per_second(name, match, *labels, more=(), window=RATE):
     return total(f"rate({series(name, match, *more)}[{window}])", *labels)
 
 
+def happening(name, match, *labels, more=()):
+    """Per second, and only what happens: of many labels that are mostly 0."""
+    return per_second(name, match, *labels, more=more) + " > 0"
+
+
 def increase(name, match, *labels, more=(), window=RATE):
     return total(f"increase({series(name, match, *more)}[{window}])", *labels)
 

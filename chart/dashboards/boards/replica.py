@@ -1,12 +1,13 @@
 """One pod from its requests down to its GPU: where an alert's `pod` leads."""
 
 from boards.panel import Ask, Board, Panel, Row, stat, table
-from boards.query import ONE_REPLICA, gauge, increase, observed, per_second, quantile, series
+from boards.query import ONE_REPLICA, gauge, happening, increase, observed, per_second, quantile, series
 from boards.variables import OF_ONE_REPLICA
 
 MODEL = ONE_REPLICA + ',model=~"$model"'
 NO_CLUSTER, NO_GPU, NO_LIMIT = "needs streamgauge cluster", "needs a GPU of this container", "needs --max-concurrency"
 NO_ENGINE, RARE = "needs an engine's page that tells it", "there once it happened"
+SOME = "only while it happens"
 TOKENS = "suffix: tok/s"
 
 
@@ -27,11 +28,11 @@ WHAT = Row("What it is", (
 
 REQUESTS = Row("Requests", (
     Panel("Finished by outcome", "Requests a second. caller: the client's doing, policy: our limits, upstream: the model server, proxy: our own fault.", "reqps",
-          (Ask(per_second("requests_total", MODEL, "outcome"), "{{outcome}}"),), stack=True, runbook="requests.md"),
+          (Ask(happening("requests_total", MODEL, "outcome"), "{{outcome}}", SOME),), stack=True, runbook="requests.md"),
     Panel("In flight by phase", "Generating that stands while no token comes is a stuck stream.", "none",
           (Ask(gauge("requests_in_flight", ONE_REPLICA, "phase"), "{{phase}}"),), stack=True, runbook="requests.md#streamgaugestreamsstuck"),
     Panel("Status and protocol", "Requests a second by what the client got. Errors inside a 200 are under 200 here: see the outcome.", "reqps",
-          (Ask(per_second("requests_total", MODEL, "protocol", "status"), "{{protocol}} {{status}}"),), stack=True),
+          (Ask(happening("requests_total", MODEL, "protocol", "status"), "{{protocol}} {{status}}", SOME),), stack=True),
 ))
 
 FIRST = Row("First tokens", (
@@ -44,7 +45,7 @@ FIRST = Row("First tokens", (
            Ask(quantile(0.9, "time_to_first_token_seconds", MODEL), "first token"),
            Ask(quantile(0.9, "time_to_first_answer_token_seconds", MODEL), "first answer token"))),
     Panel("Streams without a token", "Streams a second that ended before any token, by outcome. They are in no latency figure.", "reqps",
-          (Ask(per_second("no_first_token_total", MODEL, "outcome"), "{{outcome}}"),), stack=True, runbook="requests.md#streamgaugereplicaneveranswers"),
+          (Ask(happening("no_first_token_total", MODEL, "outcome"), "{{outcome}}", SOME),), stack=True, runbook="requests.md#streamgaugereplicaneveranswers"),
 ))
 
 STREAMS = Row("Streams", (
@@ -58,7 +59,7 @@ STREAMS = Row("Streams", (
           (Ask(per_second("tokens_total", MODEL, more=('type="output"',)), "output"), Ask(per_second("tokens_total", MODEL, more=('type="input"',)), "input"),
            Ask(per_second("output_token_events_total", MODEL), "token events"))),
     Panel("Where counts come from", "Output tokens by source. events is one for each piece, where the dialect says so; usage is the server's own count.", TOKENS,
-          (Ask(per_second("tokens_total", MODEL, "source", more=('type="output"',)), "{{source}}"),), stack=True),
+          (Ask(happening("tokens_total", MODEL, "source", more=('type="output"',)), "{{source}}", SOME),), stack=True),
 ))
 
 GATE = Row("Gate", (
@@ -94,9 +95,9 @@ PROXY = Row("The proxy itself", (
     Panel("Connecting to the server", "90th percentile of the time it takes, and requests a second that were sent again on a fresh connection.", "none",
           (Ask(quantile(0.9, "upstream_connect_seconds", ONE_REPLICA), "connect, s"), Ask(per_second("upstream_retries_total", ONE_REPLICA, "reason"), "{{reason}}"))),
     Panel("Limits that were hit", "How often a second, by limit; docs/limits.md says what each one is.", "ops",
-          (Ask(per_second("limit_hits_total", ONE_REPLICA, "limit"), "{{limit}}"),), stack=True, runbook="proxy.md#streamgaugeproxyerrors"),
+          (Ask(happening("limit_hits_total", ONE_REPLICA, "limit"), "{{limit}}", SOME),), stack=True, runbook="proxy.md#streamgaugeproxyerrors"),
     Panel("What could not be read", "Pieces and answers that were relayed but not understood: their tokens are in no figure.", "ops",
-          (Ask(per_second("parse_failures_total", MODEL, "dialect"), "pieces, {{dialect}}"), Ask(per_second("unparsed_total", MODEL, "reason"), "answers, {{reason}}"))),
+          (Ask(happening("parse_failures_total", MODEL, "dialect"), "pieces, {{dialect}}", SOME), Ask(happening("unparsed_total", MODEL, "reason"), "answers, {{reason}}", SOME))),
     Panel("Lost from logs and labels", "Access-log lines that were dropped, and requests under model=other for want of names.", "ops",
           (Ask(per_second("access_log_dropped_total", ONE_REPLICA), "lines"), Ask(per_second("label_overflow_total", ONE_REPLICA), "labels")),
           runbook="proxy.md#streamgaugeaccesslogdropped"),
@@ -104,7 +105,7 @@ PROXY = Row("The proxy itself", (
           (Ask(per_second("client_paused_seconds_total", MODEL), "paused streams"),
            Ask(per_second("tls_handshake_failures_total", ONE_REPLICA, "side"), "failed handshakes, {{side}}"))),
     Panel("Usage that is asked for", "Requests a second under --usage inject by what was done, and what became of the extra piece.", "reqps",
-          (Ask(per_second("usage_injections_total", ONE_REPLICA, "result"), "{{result}}"), Ask(per_second("usage_removals_total", ONE_REPLICA, "result"), "then {{result}}"))),
+          (Ask(happening("usage_injections_total", ONE_REPLICA, "result"), "{{result}}", SOME), Ask(happening("usage_removals_total", ONE_REPLICA, "result"), "then {{result}}", SOME))),
     Panel("Loops that stood still, settings read anew", "How often, in each step. A loop that stood still has written its stack to standard error.", "none",
           (Ask(increase("event_loop_stuck_total", ONE_REPLICA), "stood still"), Ask(increase("config_reloads_total", ONE_REPLICA), "settings read anew")),
           runbook="proxy.md#streamgaugeeventlooplag"),

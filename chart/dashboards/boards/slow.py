@@ -5,6 +5,7 @@ from boards.query import MODEL, REPLICA, gauge, mean, per_second, quantile, rati
 from boards.variables import OF_REPLICAS
 
 NO_GPU, NO_LIMIT, NO_ENGINE = "needs a GPU of this container", "needs --max-concurrency", "needs an engine that tells it"
+TELLS = "needs an engine whose answers tell it"
 OWN = 'operation!="other"'
 
 
@@ -64,16 +65,16 @@ ENGINE = Row("4. Is it the engine?", (
           (Ask(f"max by (namespace, pod) ({series('engine_kv_cache_usage_ratio', REPLICA)})", "{{pod}}", NO_ENGINE),), most=1, to_replica=True,
           runbook="requests.md#streamgaugekvcachefull"),
     Panel("What the engine says of its requests, p90", "Its own queue, prefill, decoding and loading of the model, where its answers tell.", "s",
-          (Ask(quantile(0.9, "engine_queue_seconds", REPLICA), "queue"), Ask(quantile(0.9, "engine_prefill_seconds", REPLICA), "prefill"),
-           Ask(quantile(0.9, "engine_decode_seconds", REPLICA), "decode"), Ask(quantile(0.9, "engine_load_seconds", REPLICA), "load"))),
+          (Ask(quantile(0.9, "engine_queue_seconds", REPLICA), "queue", TELLS), Ask(quantile(0.9, "engine_prefill_seconds", REPLICA), "prefill", TELLS),
+           Ask(quantile(0.9, "engine_decode_seconds", REPLICA), "decode", TELLS), Ask(quantile(0.9, "engine_load_seconds", REPLICA), "load", TELLS))),
     Panel("Frontend's tax, p90", "First token less what the engine says of it: network, the server's own frontend, tokenizing, this proxy.", "s",
-          (Ask(quantile(0.9, "frontend_tax_seconds", MODEL), "tax"),)),
+          (Ask(quantile(0.9, "frontend_tax_seconds", MODEL), "tax", TELLS),)),
     Panel("Gaps and stalls", "p99 of gaps between pieces, and streams that stand still for longer than --stall-threshold.", "none",
           (Ask(quantile(0.99, "inter_chunk_gap_seconds", MODEL), "gap p99, s"), Ask(per_second("stream_stalled_seconds_total", MODEL), "streams standing still")),
           runbook="requests.md#streamgaugestreamsstuck"),
-    Panel("LoRA adapters", "When the adapters changed last, by those that run and wait. Changes each minute: adapters crowd each other out.", "dateTimeFromNow",
-          (Ask(f"max by (running_lora_adapters, waiting_lora_adapters) ({series('engine_lora_requests_timestamp_seconds', REPLICA)}) * 1000",
-               "run {{running_lora_adapters}}, wait {{waiting_lora_adapters}}", "needs vLLM with adapters"),), least=None),
+    Panel("Since LoRA adapters changed", "By those that run and wait. Seconds, again and again: adapters crowd each other out.", "s",
+          (Ask(f"time() - max by (running_lora_adapters, waiting_lora_adapters) ({series('engine_lora_requests_timestamp_seconds', REPLICA)})",
+               "run {{running_lora_adapters}}, wait {{waiting_lora_adapters}}", "needs vLLM with adapters"),)),
 ))
 
 GPU = Row("5. Is it the GPU?", (
