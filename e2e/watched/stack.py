@@ -97,11 +97,12 @@ class Driver(threading.Thread):
     @staticmethod
     def script(second):
         gpu = {"utilization": 70 + second % 25, "power_mw": 543210 + 1000 * (second % 20), "power_limit_mw": 700000, "temperature": 61 + second % 5,
-               "energy_mj": 9_000_000 + 543_210 * second, "clock_graphics": 1755, "clock_sm": 1755 - 10 * (second % 7), "clock_mem": 2619, "clock_video": 1500,
+               "energy_mj": 9_000_000 + 543_210 * second, "clock_graphics": 1755, "clock_sm": 1755 - 10 * (second % 7), "clock_mem": 2619,
                "clock_events": THERMAL if second % 20 > 12 else 0, "ecc_corrected": 2, "ecc_uncorrected": 0, "gpm": 1, "gpm2": 63.5, "gpm5": 31.2, "gpm10": 55.1,
                "field197": 7_000_000 * second, "field198": 5_000_000 * second, "field138": 9_000_000 * second, "field139": 8_000_000 * second}
         kept = [line for line in gpu_hang.HEALTHY.splitlines() if line.split()[0].removeprefix("gpu0.") not in gpu]
-        return "\n".join(kept + [f"gpu0.{key} {value}" for key, value in gpu.items()] + (["event0 0 13"] if second > 15 else [])) + "\n"
+        return "\n".join(kept + [f"gpu0.{key} {value}" for key, value in gpu.items()] + (["event0 0 13"] if second > 15 else [])
+                         + (["return.nvmlDeviceGetPowerUsage 10"] if second % 10 == 7 else [])) + "\n"
 
     def __enter__(self):
         gpu_hang.says(self.folder, self.script(0))
@@ -149,6 +150,7 @@ KINDS = [
     ("/v1/chat/completions", CHAT, "fault=http_500", None),
     ("/v1/chat/completions", CHAT, "ttft=3s", 1),
     ("/v1/chat/completions", CHAT, "fault=bad_framing;after=3", None),
+    ("/v1/chat/completions", {**CHAT, "messages": [{"role": "user", "content": "long " * 20_000}]}, "tokens=4", None),
     ("/v1/models", None, "", None),
 ]
 

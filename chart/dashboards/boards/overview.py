@@ -91,6 +91,10 @@ PODS = Row("Pods, replicas and quotas", (
            Ask(gauge("replicas_bound", WORKLOAD, "bound"), "{{bound}} of autoscalers", "needs an autoscaler")), runbook="cluster.md#streamgaugereplicasmissing"),
     Panel("Quotas in use", "Used by allowed. At 1 no further pod is made.", "percentunit",
           (Ask(quota_in_use(), "{{namespace}} {{quota}} {{resource}}", "needs a ResourceQuota"),), runbook="cluster.md#streamgaugequotaexhausted"),
+    Panel("GPUs and cores that pods ask for", "Requests and limits of all pods of model servers together. GPUs that are asked for and not busy cost the most.", "none",
+          (Ask(gauge("container_resources", WORKLOAD, "resource", "kind", more=('resource!~"memory|.*storage.*"',)), "{{resource}} {{kind}}", NO_CLUSTER),), width=12),
+    Panel("Memory that pods ask for", "Requests and limits. A container above its limit ends as OOMKilled.", "bytes",
+          (Ask(gauge("container_resources", WORKLOAD, "kind", more=('resource="memory"',)), "{{kind}}", NO_CLUSTER),), width=12),
 ))
 
 GPU = Row("GPU", (
