@@ -69,7 +69,7 @@ ENGINE = Row("4. Is it the engine?", (
            Ask(quantile(0.9, "engine_decode_seconds", REPLICA), "decode", TELLS), Ask(quantile(0.9, "engine_load_seconds", REPLICA), "load", TELLS))),
     Panel("Frontend's tax, p90", "First token less what the engine says of it: network, the server's own frontend, tokenizing, this proxy.", "s",
           (Ask(quantile(0.9, "frontend_tax_seconds", MODEL), "tax", TELLS),)),
-    Panel("Gaps and stalls", "p99 of gaps between pieces, and streams that stand still for longer than --stall-threshold.", "none",
+    Panel("Gaps and stalls", "p99 of gaps between pieces, and streams that stood still for longer than --stall-threshold, counted at their end.", "none",
           (Ask(quantile(0.99, "inter_chunk_gap_seconds", MODEL), "gap p99, s"), Ask(per_second("stream_stalled_seconds_total", MODEL), "streams standing still")),
           runbook="requests.md#streamgaugestreamsstuck"),
     Panel("Since LoRA adapters changed", "By those that run and wait. Seconds, again and again: adapters crowd each other out.", "s",
@@ -100,7 +100,7 @@ OURS = Row("6. Is it us, or the client?", (
           (Ask(quantile(0.99, "overhead_seconds", MODEL, "direction"), "{{direction}}"),), runbook="proxy.md#streamgaugeproxyoverhead"),
     Panel("Event loop lag, p99", "By replica. Milliseconds: its container lacks processor.", "s",
           (Ask(quantile(0.99, "event_loop_lag_seconds", REPLICA, "namespace", "pod"), "{{pod}}"),), to_replica=True, runbook="proxy.md#streamgaugeeventlooplag"),
-    Panel("Clients that read slowly", "Streams that stand still because their client does not read. They look slow to users and are not the server's fault.", "none",
+    Panel("Clients that read slowly", "Streams that stood still because their client did not read, counted at their end. They look slow to users and are not the server's fault.", "none",
           (Ask(per_second("client_paused_seconds_total", MODEL), "paused streams"),)),
 ))
 
