@@ -26,10 +26,10 @@ def joules_by_token(window="$__rate_interval"):
 GPUS = f"count({series('gpu_utilization_ratio', REPLICA)})"
 
 TARGETS = Row("Are targets met?", (
-    stat("Met", "Share of judged requests in the range that met their target.", "percentunit",
+    stat("Met", "Share of judged requests in the range that met their target, over all targets that are chosen by model.", "percentunit",
          ratio(judged(more=(MET,), window="$__range"), judged(window="$__range")), NO_SLO, decimals=2,
          steps=((None, "red"), (0.99, "green")), runbook="slo.md#streamgaugesloburn"),
-    stat("Goodput", "Requests a second that met their target.", "reqps", judged(more=(MET,)), NO_SLO),
+    stat("Goodput", "Requests a second that met their target; of several targets each counts a request.", "reqps", judged(more=(MET,)), NO_SLO),
     stat("Burn rate, 1 h", "The fastest. Above 1 the budget will not last, above 14.4 somebody is paged.", "none", f"max({BURN}1h{RECORDED})", NO_RULES, decimals=1,
          steps=((None, "green"), (1, "orange"), (14.4, "red")), runbook="slo.md#streamgaugesloburn"),
     stat("Burn rate, 3 d", "What is left of the month's budget goes at this speed.", "none", f"max({BURN}3d{RECORDED})", NO_RULES, decimals=1,
@@ -67,7 +67,7 @@ COST = Row("What does it cost?", (
           (Ask(f"{GPUS} * $gpu_hour_price / 3600 / {per_second('tokens_total', MODEL, more=(OUTPUT,))} * 1e6", "GPUs", NO_GPU),), decimals=2),
     Panel("Output tokens for each GPU", "A second. Compare models, engines and settings by it.", "suffix: tok/s",
           (Ask(f"{per_second('tokens_total', MODEL, more=(OUTPUT,))} / {GPUS}", "tokens for each GPU", NO_GPU),)),
-    Panel("Goodput for each GPU", "Requests a second that met their target, for each GPU: what capacity is worth.", "reqps",
+    Panel("Goodput for each GPU", "Requests a second that met their target, for each GPU: what capacity is worth. Of several targets each counts a request.", "reqps",
           (Ask(f"{judged(more=(MET,))} / {GPUS}", "goodput for each GPU", "needs --slo and a GPU"),)),
 ))
 
