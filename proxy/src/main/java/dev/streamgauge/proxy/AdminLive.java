@@ -87,14 +87,15 @@ final class AdminLive {
     long began = ticker.nanos();
     advance(began);
     long took = ticker.nanos() - began;
-    long pause = viewers.isEmpty() || view.idle() ? SLOW_NANOS : SNAPSHOT_NANOS;
+    long pause = viewers.isEmpty() ? SLOW_NANOS : SNAPSHOT_NANOS;
     long fair = Math.min(SLOW_NANOS, TIMES_ITS_DURATION * took);
     var _ = thread.schedule(this::tick, Math.max(pause, fair) - took, TimeUnit.NANOSECONDS);
   }
 
   private void advance(long now) {
     boolean rowClosed = view.advance(now);
-    if (viewers.isEmpty()) {
+    boolean moves = rowClosed || !view.idle();
+    if (viewers.isEmpty() || (!moves && now - summaryNanos < SLOW_NANOS)) {
       return;
     }
     tryUpstream(now);

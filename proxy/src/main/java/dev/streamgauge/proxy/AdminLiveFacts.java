@@ -44,6 +44,16 @@ final class AdminLiveFacts implements LiveFacts {
   }
 
   @Override
+  public int listenPort() {
+    return proxy.listenAddresses().getFirst().getPort();
+  }
+
+  @Override
+  public boolean listenSecure() {
+    return settings.tls().listen() != null;
+  }
+
+  @Override
   public @Nullable Boolean upstreamAccepts() {
     return accepts;
   }

@@ -7,15 +7,16 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Which requests are drawn, at most {@link #MAX}: one that is drawn stays so until a moment after
- * its end, so that its whole life is seen. Free places go first to what has just ended unseen, then
- * to streams that have fallen silent, then to the newest. On the admin thread.
+ * Which requests are drawn, at most {@link #MAX} and {@link #ENDED_MAX} that have just ended: one
+ * that is drawn stays so until a moment after its end, so that its whole life is seen. Free places
+ * go first to streams that have fallen silent, then to the newest. On the admin thread.
  */
 final class DrawnLines {
   static final int MAX = 200;
+  static final int ENDED_MAX = 100;
 
   /** A viewer that misses a few snapshots still learns of an end. */
-  private static final long ENDED_SHOWN_NANOS = 2_000_000_000L;
+  private static final long ENDED_SHOWN_NANOS = 1_000_000_000L;
 
   private final LiveBoard board;
   private final long stallNanos;
@@ -37,15 +38,25 @@ final class DrawnLines {
   /** In the order in which they got a place; valid until the next call. */
   Collection<LiveLine> look(long nowNanos) {
     drawn.removeIf(line -> gone(line, nowNanos));
-    for (LoopLines loop : board.loops()) {
-      addEnded(loop, nowNanos);
-    }
-    addRunning(nowNanos);
     running = 0;
     for (LiveLine line : drawn) {
       running += line.ended() ? 0 : 1;
     }
+    for (LoopLines loop : board.loops()) {
+      addEnded(loop, nowNanos);
+    }
+    addRunning(nowNanos);
     return drawn;
+  }
+
+  /** Whether none has ended since the last look. */
+  boolean sawAllEnds() {
+    for (LoopLines loop : board.loops()) {
+      if (loop.endedCount() != loop.endedSeen) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Requests in flight that are not drawn. */
@@ -62,7 +73,8 @@ final class DrawnLines {
     long count = loop.endedCount();
     for (long i = Math.max(loop.endedSeen, count - LoopLines.ENDED_KEPT); i < count; i++) {
       LiveLine line = loop.ended(i);
-      if (line != null && !line.drawn && !gone(line, nowNanos)) {
+      boolean room = drawn.size() - running < ENDED_MAX;
+      if (room && line != null && !line.drawn && !gone(line, nowNanos)) {
         add(line);
       }
     }
@@ -70,7 +82,7 @@ final class DrawnLines {
   }
 
   private void addRunning(long nowNanos) {
-    int room = MAX - drawn.size();
+    int room = MAX - running;
     if (room <= 0) {
       return;
     }
@@ -87,6 +99,7 @@ final class DrawnLines {
         }
       }
     }
+    running += best.size();
     best.stream().sorted(Comparator.comparingLong(LiveLine::receivedNanos)).forEach(this::add);
   }
 
@@ -96,9 +109,7 @@ final class DrawnLines {
   }
 
   private void add(LiveLine line) {
-    if (drawn.size() < MAX) {
-      line.drawn = true;
-      drawn.add(line);
-    }
+    line.drawn = true;
+    drawn.add(line);
   }
 }

@@ -17,6 +17,11 @@ public interface LiveFacts {
   /** Without what would let somebody in there. */
   String upstream();
 
+  /** Where clients reach the proxy on this host. */
+  int listenPort();
+
+  boolean listenSecure();
+
   /** Whether it accepted a connection when that was last tried; null where it was not. */
   @Nullable Boolean upstreamAccepts();
 

@@ -68,9 +68,9 @@ public final class LiveView {
     lines.clear();
   }
 
-  /** Whether nothing moves. */
+  /** Whether nothing is in flight, and was since the last snapshot. */
   public boolean idle() {
-    return board.inFlight() == 0;
+    return board.inFlight() == 0 && lines.sawAllEnds();
   }
 
   /** The first event of a stream: what stays as it is. */
@@ -81,6 +81,7 @@ public final class LiveView {
     json.field("t", millis(nowNanos));
     json.field("wall_ms", facts.wallClockAt(nowNanos).toEpochMilli());
     json.field("upstream", facts.upstream());
+    json.field("listen_port", facts.listenPort()).field("listen_tls", facts.listenSecure());
     json.field("stall_ms", facts.stallNanos() / NANOS_PER_MILLI);
     json.field("row_ms", History.ROW_NANOS / NANOS_PER_MILLI).field("rows", History.ROWS);
     json.field("lines_max", DrawnLines.MAX);
