@@ -113,7 +113,7 @@ def troubles(scratch, shots):
                 shots.take(proxy, "errors", LIVE + " && window.streamgauge.lines.lines.size > 10", 14)
     with Proxy(f"http://127.0.0.1:{free_port()}", scratch) as proxy:
         with load(proxy, 2, 45):
-            shots.take(proxy, "no-upstream", LIVE + " && document.querySelector('#notices .bad')", 6)
+            shots.take(proxy, "no-upstream", LIVE + " && document.querySelector('#notices .trouble')", 6)
 
 
 def keyboard_and_tables(browser, proxy, folder, shots):

@@ -3,6 +3,7 @@ package dev.streamgauge.cli;
 import dev.streamgauge.cli.demo.DemoCommand;
 import dev.streamgauge.cli.replay.ReplayCommand;
 import dev.streamgauge.cli.simulate.SimulateCommand;
+import dev.streamgauge.cli.top.TopCommand;
 import dev.streamgauge.config.Environment;
 import java.util.List;
 
@@ -19,6 +20,7 @@ final class Commands {
         new InjectCommand(),
         new ReplayCommand(),
         new SimulateCommand(Environment.current()),
-        new DemoCommand(Environment.current()));
+        new DemoCommand(Environment.current()),
+        new TopCommand(Environment.current()));
   }
 }

@@ -142,6 +142,10 @@ public final class AdminServer {
         .addLast(handler);
   }
 
+  EngineScraper scraper() {
+    return scraper;
+  }
+
   public void close() {
     scraper.close();
     viewers.close();

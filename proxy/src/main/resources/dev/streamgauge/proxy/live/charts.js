@@ -207,6 +207,7 @@ class Panel {
     });
     say(this.at, hovering ? new Date(charts.times()[at] * 1000).toLocaleTimeString("en-GB") : "");
     const none = !this.why.hidden;
+    this.now.hidden = none;
     const shown = none ? [] : parts.map(([label, value], i) => (i === 0
       ? [el("b", {}, this.spec.unit(value)), el("span", {}, label)]
       : [el("span", {}, `${label} `, el("b", {}, this.spec.unit(value)))])).flat();

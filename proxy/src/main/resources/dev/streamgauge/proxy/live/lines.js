@@ -2,9 +2,7 @@
 // phases, tokens, stalls and ends.
 
 /** The end stays to be seen; shorter where there are many. */
-const ENDED_SHOWN_MS = 6000;
-const ENDED_OF_MANY_MS = 1500;
-const MANY = 60;
+const ENDED_SHOWN_MS = [[100, 1500], [24, 3000], [0, 6000]];
 /** For three minutes of four snapshots a second. */
 const BATCHES_MAX = 800;
 const ROOM = { row: 22, least: 1.2, height: 440, label: 12 };
@@ -124,7 +122,7 @@ export class Lines {
   }
 
   shownMs() {
-    return this.lines.size > MANY ? ENDED_OF_MANY_MS : ENDED_SHOWN_MS;
+    return ENDED_SHOWN_MS.find(([lines]) => this.lines.size >= lines)[1];
   }
 
   freeSlot() {
@@ -223,7 +221,7 @@ export class Lines {
       this.prefill(c, x(admitted), x(line.first_token ?? end), y, h, left, right, line.phase === "body");
     }
     if (line.first_token !== null) this.tokens(c, line, x, y, h, left, right, end);
-    if (line.ended !== null) this.end(c, line, x(line.ended), y, h, left, labels && width > 560);
+    if (line.ended !== null) this.end(c, line, x(line.ended), y, h, left, labels && width > 560, x(line.received));
     if (labels) this.label(c, line, now, top, left, right, width);
     c.globalAlpha = 1;
   }
@@ -326,7 +324,7 @@ export class Lines {
   }
 
   /** A bar for a good end, a cross for any other, and its name where there is room. */
-  end(c, line, at, y, h, left, words) {
+  end(c, line, at, y, h, left, words, from = 0) {
     if (at < left) return;
     const good = line.outcome === "ok";
     c.strokeStyle = good ? this.ink.ink : this.ink.bad;
@@ -344,12 +342,16 @@ export class Lines {
       c.lineTo(at + 2 + 2 * r, m - r);
     }
     c.stroke();
-    if (words) {
-      c.font = `12px ${this.font}`;
-      c.fillStyle = good ? this.ink.soft : this.ink.bad;
-      c.textAlign = "left";
-      c.fillText(line.outcome, at + (good ? 7 : 2 * r + 8), m + 0.5);
-    }
+    if (words) this.endWords(c, line, at + (good ? 7 : 2 * r + 8), m + 0.5, good, from);
+  }
+
+  /** Behind the end, or before the line where that is too near to the edge. */
+  endWords(c, line, at, m, good, from) {
+    c.font = `12px ${this.font}`;
+    c.fillStyle = good ? this.ink.soft : this.ink.bad;
+    const fits = at + c.measureText(line.outcome).width < this.canvas.clientWidth - 70;
+    c.textAlign = fits ? "left" : "right";
+    c.fillText(line.outcome, fits ? at : from - 6, m);
   }
 
   label(c, line, now, top, left, right, width) {

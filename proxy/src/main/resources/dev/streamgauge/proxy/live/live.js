@@ -86,10 +86,11 @@ function flight(data) {
   const phases = data.in_flight;
   const all = Object.values(phases).reduce((a, b) => a + b, 0);
   say(place("flight-count"), count(all));
-  const words = [["queued", "queued"], ["prefill", "prefill"], ["generating", "generating"], ["body", "other"]];
+  const words = [["queued", "queued"], ["prefill", "prefill"], ["generating", "generating"], ["body", "other"], ["limit", "at most"]];
   const dl = place("flight-phases");
   if (!dl.firstChild) dl.append(...words.map(([, word]) => el("div", {}, el("dt", {}, word), el("dd", {}, "0"))));
-  words.forEach(([name], i) => say(dl.children[i].lastChild, count(phases[name]) + (name === "queued" && data.limit ? ` (limit ${data.limit})` : "")));
+  words.forEach(([name], i) => say(dl.children[i].lastChild, count(phases[name] ?? data.limit)));
+  dl.lastChild.hidden = data.limit === undefined;
   const empty = lines.empty && all === 0;
   place("flight-drawn").hidden = empty || tables;
   place("flight-table").hidden = empty || !tables;
@@ -109,7 +110,7 @@ function flightTable(data) {
       row.model ?? "–", row.operation, row.ended !== null ? `ended: ${row.outcome}` : row.phase,
       duration((row.ended ?? data.t) - row.received),
       row.first_token === null ? "–" : duration(row.first_token - row.received), count(row.tokens),
-      row.last_token === null || row.ended !== null ? "–" : duration(data.t - row.last_token), count(row.stalls)])));
+      row.last_token === null || row.ended !== null ? "–" : duration(Math.max(0, data.t - row.last_token)), count(row.stalls)])));
   target.scrollTop = top;
 }
 
@@ -151,7 +152,7 @@ function notice(key, text, bad = false, forMs = 0) {
   if (old) old.remove();
   notices.delete(key);
   if (!text) return;
-  const made = el("p", { class: bad ? "notice bad" : "notice", role: bad ? "alert" : "status" }, text);
+  const made = el("p", { class: bad ? "notice trouble" : "notice", role: bad ? "alert" : "status" }, text);
   place("notices").append(made);
   notices.set(key, made);
   if (forMs) setTimeout(() => notices.get(key) === made && notice(key, null), forMs);
