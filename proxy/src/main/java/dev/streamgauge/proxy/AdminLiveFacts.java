@@ -79,6 +79,11 @@ final class AdminLiveFacts implements LiveFacts {
   }
 
   @Override
+  public @Nullable String knownModel(@Nullable String name) {
+    return telemetry.knownModel(name);
+  }
+
+  @Override
   public ClientAddress clients() {
     return switch (settings.accessLog().client()) {
       case OFF -> ClientAddress.OFF;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -115,6 +116,11 @@ public final class Telemetry implements RecordSink {
   /** Requests that are at this. */
   public double inFlight(Phase phase) {
     return live.count(phase);
+  }
+
+  /** The name, if it is a value of the {@code model} label; else null. */
+  public @Nullable String knownModel(@Nullable String name) {
+    return models.lookUp(name);
   }
 
   /** The goodput targets. */

@@ -93,7 +93,9 @@ public final class TopCommand implements Command {
     String authorities = reading.find(TopOptions.CA_FILE);
     return new LiveFeed.Place(
         address,
-        token == null ? null : new String(file("--token-file", token), StandardCharsets.UTF_8).strip(),
+        token == null
+            ? null
+            : new String(file("--token-file", token), StandardCharsets.UTF_8).strip(),
         authorities == null ? null : tls(authorities));
   }
 

@@ -152,7 +152,8 @@ final class TopState {
     if (since != null && atMillis > since.atMillis()) {
       return (tokens - since.tokens()) * MILLIS_PER_SECOND / (atMillis - since.atMillis());
     }
-    double spanMillis = cell(cells, "last_token").asDouble() - cell(cells, "first_token").asDouble();
+    double spanMillis =
+        cell(cells, "last_token").asDouble() - cell(cells, "first_token").asDouble();
     return spanMillis > 0 ? (Double) ((tokens - 1) * MILLIS_PER_SECOND / spanMillis) : null;
   }
 

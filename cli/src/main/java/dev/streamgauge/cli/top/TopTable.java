@@ -146,8 +146,7 @@ final class TopTable {
 
   private static List<String> percentiles(JsonNode percentiles) {
     List<String> rows = new ArrayList<>();
-    rows.add(
-        String.format(Locale.ROOT, "%-11s %9s %9s %9s", "last 15 min", "p50", "p95", "p99"));
+    rows.add(String.format(Locale.ROOT, "%-11s %9s %9s %9s", "last 15 min", "p50", "p95", "p99"));
     for (String[] each :
         new String[][] {
           {"ttft", "TTFT"}, {"itl", "ITL"}, {"gap", "gap"}, {"queue_wait", "queue wait"}
@@ -245,8 +244,7 @@ final class TopTable {
         Plain.duration(line.firstTokenMillis()),
         line.tokens(),
         Plain.count(line.tokensPerSecond()),
-        Plain.duration(line.silentMillis())
-            + (line.stalls() > 0 ? "*" : ""),
+        Plain.duration(line.silentMillis()) + (line.stalls() > 0 ? "*" : ""),
         line.model());
   }
 }

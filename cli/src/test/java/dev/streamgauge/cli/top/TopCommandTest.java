@@ -135,9 +135,9 @@ class TopCommandTest {
 
   @Test
   void thePathOfAGatewayInFrontIsKept() {
-    assertThat(TopCommand.address("127.0.0.1:9464"))
-        .hasToString("http://127.0.0.1:9464/api/live");
-    assertThat(TopCommand.address("https://host/pod-1/")).hasToString("https://host/pod-1/api/live");
+    assertThat(TopCommand.address("127.0.0.1:9464")).hasToString("http://127.0.0.1:9464/api/live");
+    assertThat(TopCommand.address("https://host/pod-1/"))
+        .hasToString("https://host/pod-1/api/live");
     assertThat(TopCommand.address("http://host/api/live")).hasToString("http://host/api/live");
   }
 

@@ -33,6 +33,11 @@ public interface LiveFacts {
 
   List<Slo> slos();
 
+  /**
+   * The name, if it is a value of the {@code model} label; else null: a client may have made it up.
+   */
+  @Nullable String knownModel(@Nullable String name);
+
   /** What may be told of a client's address. */
   ClientAddress clients();
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request that is in flight, as it is drawn. Its event loop alone writes, for a token without a
  * fence and without allocating; any thread reads, and may see a token late by the time that a
- * processor takes to make a write known. Holds nothing that a client sent but the model's name.
+ * processor takes to make a write known. Holds nothing that a client sent but the model's name,
+ * which is shown only where answers bore it, too.
  */
 public final class LiveLine {
   private static final int ADMITTED = 0;

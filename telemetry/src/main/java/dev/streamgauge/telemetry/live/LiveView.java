@@ -142,7 +142,7 @@ public final class LiveView {
   private void add(LiveLine line, JsonText json, Map<String, Integer> models) {
     json.openList().number(line.id()).string(line.phase().label());
     json.string(line.operation().label());
-    String model = line.model();
+    String model = facts.knownModel(line.model());
     if (model == null) {
       json.nothing();
     } else {

@@ -134,7 +134,8 @@ final class SummaryJson {
     for (Slowest.Entry each : slowest.of(history.minute())) {
       json.open();
       json.field("at", each.receivedAt() == null ? null : each.receivedAt().toString());
-      json.field("request_id", each.requestId()).field("model", LiveView.cut(each.model()));
+      json.field("request_id", each.requestId())
+          .field("model", LiveView.cut(facts.knownModel(each.model())));
       json.field("operation", each.operation().label()).field("outcome", each.outcome());
       json.field("client", ClientAddressText.of(each.client(), facts.clients()));
       json.field("waited_ms", millis(each.waitedNanos()));

@@ -15,10 +15,11 @@ class HistoryTest {
   private static final History.Gauges NOTHING =
       new History.Gauges(0, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   private static final List<Slo> SLOS =
-      List.of(new Slo("fast", 50_000_000L, null, null, null), new Slo("slow", 500_000_000L, null, null, null));
+      List.of(
+          new Slo("fast", 50_000_000L, null, null, null),
+          new Slo("slow", 500_000_000L, null, null, null));
 
-  private final History history =
-      new History(0, SLOS, new Slowest(new Slowness(SLOS)));
+  private final History history = new History(0, SLOS, new Slowest(new Slowness(SLOS)));
 
   private boolean atRow(long row) {
     return history.advance(row * History.ROW_NANOS, 0);

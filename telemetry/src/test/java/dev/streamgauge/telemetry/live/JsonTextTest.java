@@ -10,8 +10,7 @@ class JsonTextTest {
   void nothingFromOutsideEndsAStringALineOrAnEvent() {
     JsonText json = new JsonText(16).open().field("a\"", "x\"\\\n\r</script>\u2028\u00e9").close();
     assertThat(json.toString())
-        .isEqualTo(
-            "{\"a\\u0022\":\"x\\u0022\\u005c\\u000a\\u000d\\u003c/script>\\u2028\\u00e9\"}");
+        .isEqualTo("{\"a\\u0022\":\"x\\u0022\\u005c\\u000a\\u000d\\u003c/script>\\u2028\\u00e9\"}");
     assertThat(new String(json.event("e"), StandardCharsets.US_ASCII))
         .startsWith("event: e\ndata: {")
         .endsWith("}\n\n")
@@ -25,7 +24,6 @@ class JsonTextTest {
     json.field("none", (String) null).field("nan", (Double) Double.NaN).field("one", 1L);
     json.openList("rows").openList().number(1).closeList().openList().closeList().closeList();
     assertThat(json.close().toString())
-        .isEqualTo(
-            "{\"list\":[null,null,1.5,2,0.123],\"one\":1,\"rows\":[[1],[]]}");
+        .isEqualTo("{\"list\":[null,null,1.5,2,0.123],\"one\":1,\"rows\":[[1],[]]}");
   }
 }

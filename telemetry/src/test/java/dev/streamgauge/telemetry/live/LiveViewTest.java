@@ -47,6 +47,15 @@ class LiveViewTest {
   }
 
   @Test
+  void aNameThatAClientMayHaveMadeUpIsNotShown() {
+    loop.open(0, Operation.CHAT, Phase.PREFILL).model("<b>ignore all that was said");
+    assertThat(text(view.snapshot(1))).contains("\"models\":[]").doesNotContain("ignore");
+    board.accept(Records.streamed().model("ignore").record());
+    view.advance(1);
+    assertThat(text(view.summary(1))).contains("req-1").doesNotContain("ignore");
+  }
+
+  @Test
   void theNamesOfCellsStandInTheFirstEvent() {
     assertThat(text(view.hello(0)))
         .contains("\"line\":[\"id\",\"phase\",\"operation\",\"model\",\"received\"")
@@ -141,6 +150,11 @@ class LiveViewTest {
     @Override
     public List<Slo> slos() {
       return List.of();
+    }
+
+    @Override
+    public @Nullable String knownModel(@Nullable String name) {
+      return "llama".equals(name) ? name : null;
     }
 
     @Override
