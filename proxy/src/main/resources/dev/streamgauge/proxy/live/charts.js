@@ -170,7 +170,7 @@ class Panel {
         { ...axis, size: 20, space: 50, gap: 3, incrs: [60, 120, 300], values: (_, ticks) => ticks.map((t) => new Date(t * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })) },
         { ...axis, size: 52, space: 30, gap: 4, values: (_, ticks) => ticks.map((v) => (v === 0 ? "0" : this.spec.unit(v))) },
       ],
-      series: [{}, ...this.spec.series.map(([, label, kind]) => ({ label, points: { show: alone, size: 3, fill: drawn[kind].stroke }, ...drawn[kind], ...bars }))],
+      series: [{}, ...this.spec.series.map(([, label, kind]) => ({ label, points: { show: true, filter: alone, size: 3, fill: drawn[kind].stroke }, ...drawn[kind], ...bars }))],
       hooks: { setCursor: [(chart) => this.hover(chart.cursor.idx)] },
     }, data, this.plot);
   }
@@ -265,13 +265,10 @@ function gpuNow(summary) {
 }
 
 /** Points only where a value stands alone: a line needs two. */
-function alone(chart, series, from, to) {
+function alone(chart, series, show) {
+  if (!show) return [];
   const values = chart.data[series];
-  let lone = 0;
-  for (let i = from; i <= to; i++) {
-    if (values[i] !== null && values[i] !== undefined && values[i - 1] == null && values[i + 1] == null) lone++;
-  }
-  return lone > 0;
+  return values.map((_, i) => i).filter((i) => values[i] != null && values[i - 1] == null && values[i + 1] == null);
 }
 
 function sentence(text) {

@@ -36,6 +36,7 @@ const events = {
     lostSince = null;
     notice("lost", null);
     delete document.body.dataset.stale;
+    delete document.body.dataset.locked;
     place("token-form").hidden = true;
     place("main").hidden = false;
   },
@@ -69,6 +70,7 @@ const stream = new LiveStream((name, data) => events[name]?.(data), (kind, detai
     state("lost", "A token is needed");
     place("main").hidden = true;
     place("token-form").hidden = false;
+    document.body.dataset.locked = "";
     say(place("token-wrong"), detail);
     place("token").focus();
     return;

@@ -110,7 +110,7 @@ function slowest(entries) {
       each.at ? clock(new Date(each.at)) : "–",
       duration(each.waited_ms),
       cell(split(each, longest), "wide"),
-      cell(each.because ? BECAUSE[each.because] ?? each.because : each.phases ? "not late" : "no token"),
+      cell(each.because ? BECAUSE[each.because] ?? each.because : each.phases ? "not late" : "no token", null, "Because of"),
       duration(each.duration_ms),
       each.output_tokens !== undefined ? count(each.output_tokens) : each.chunks !== undefined ? `${count(each.chunks)} pieces` : "–",
       cell(el("span", { class: each.outcome === "ok" ? null : "bad" }, each.outcome === "ok" ? "✓ ok" : `✕ ${each.outcome}`)),
@@ -122,8 +122,8 @@ function slowest(entries) {
   });
 }
 
-function cell(content, cls = null) {
-  return el("td", { class: cls }, content);
+function cell(content, cls = null, label = null) {
+  return el("td", { class: cls, "data-label": label }, content);
 }
 
 function mono(text) {

@@ -62,7 +62,7 @@ export function table(caption, columns, rows, hidden = true) {
     el("thead", {}, el("tr", {}, ...columns.map(([name], i) => el("th", { scope: "col", class: cls(i) }, name)))),
     el("tbody", {}, ...rows.map((row) => el("tr", {},
       ...row.map((cell, i) => (cell instanceof Node && cell.nodeName === "TD" ? cell
-        : el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: cls(i) }, cell)))))));
+        : el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: cls(i), "data-label": i === 0 ? null : columns[i][0] }, cell)))))));
 }
 
 /** What an outcome means, and whom to ask. */

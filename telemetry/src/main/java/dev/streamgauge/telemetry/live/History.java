@@ -105,20 +105,20 @@ final class History {
   /** What came since the last row is taken for that of the one row, over all the time passed. */
   private void fill(long tokens, long rowsPassed) {
     double seconds = rowsPassed * ROW_NANOS / NANOS_PER_SECOND;
-    set(Column.REQUESTS, current.requests());
-    set(Column.OK, current.outcomesOf("ok"));
-    set(Column.CALLER, current.outcomesOf("caller"));
-    set(Column.POLICY, current.outcomesOf("policy"));
-    set(Column.UPSTREAM, current.outcomesOf("upstream"));
-    set(Column.PROXY, current.outcomesOf("proxy"));
+    count(Column.REQUESTS, current.requests());
+    count(Column.OK, current.outcomesOf("ok"));
+    count(Column.CALLER, current.outcomesOf("caller"));
+    count(Column.POLICY, current.outcomesOf("policy"));
+    count(Column.UPSTREAM, current.outcomesOf("upstream"));
+    count(Column.PROXY, current.outcomesOf("proxy"));
     set(current.ttft, Column.TTFT_P50, Column.TTFT_P95, Column.TTFT_P99);
     set(current.interToken, Column.ITL_P50, Column.ITL_P95, Column.ITL_P99);
     set(current.gap, Column.GAP_P50, Column.GAP_P95, Column.GAP_P99);
     set(Column.QUEUE_WAIT_P95, current.queueWait.quantileSeconds(0.95) * MILLIS_PER_SECOND);
     set(Column.TOKENS_PER_SECOND, (tokens - tokensBefore) / seconds);
     set(Column.QUEUE, queueMax);
-    set(Column.SLO_JUDGED, current.judged());
-    set(Column.SLO_MET, current.met());
+    count(Column.SLO_JUDGED, current.judged());
+    count(Column.SLO_MET, current.met());
     sampled.forEach((column, mean) -> set(column, mean.take()));
     tokensBefore = tokens;
     queueMax = Double.NaN;
@@ -129,6 +129,10 @@ final class History {
     set(p50, sketch.quantileSeconds(0.5) * MILLIS_PER_SECOND);
     set(p95, sketch.quantileSeconds(0.95) * MILLIS_PER_SECOND);
     set(p99, sketch.quantileSeconds(0.99) * MILLIS_PER_SECOND);
+  }
+
+  private void count(Column column, long value) {
+    set(column, (double) value);
   }
 
   private void set(Column column, double value) {
