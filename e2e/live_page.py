@@ -1,6 +1,7 @@
 """The live page in a real browser: photographed, checked by axe-core, and left alone for long.
 
-    python3 e2e/live_page.py pictures [--into FOLDER] [--docs]
+    python3 e2e/live_page.py pictures [--into FOLDER]
+    python3 e2e/live_page.py docs
     python3 e2e/live_page.py memory [--minutes 60] [--into FOLDER]
 
 Needs Chromium; the rest is installed from PyPI into a virtual environment, once.
@@ -8,6 +9,7 @@ Needs Chromium; the rest is installed from PyPI into a virtual environment, once
 
 import argparse
 import contextlib
+import os
 import pathlib
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from harness import PROGRAM, Checks, Proxy, accepts, environment, free_port, say, wait_until  # noqa: E402
+import gpu_hang  # noqa: E402
 from live import browser as browsers  # noqa: E402
 from live.browser import Page  # noqa: E402
 
@@ -98,6 +101,7 @@ def pictures(args):
                     keyboard_and_tables(browser, proxy, folder, shots)
                 shots.take(proxy, "idle-again", LIVE + " && !document.getElementById('flight-empty').hidden", 2, whole=False)
         troubles(scratch, shots)
+        with_gpu(scratch, shots)
         reconnects(scratch, browser, shots)
         asks_for_the_token(scratch, browser, shots)
     say("pictures:", folder)
@@ -114,6 +118,55 @@ def troubles(scratch, shots):
     with Proxy(f"http://127.0.0.1:{free_port()}", scratch) as proxy:
         with load(proxy, 2, 45):
             shots.take(proxy, "no-upstream", LIVE + " && document.querySelector('#notices .trouble')", 6)
+
+
+@contextlib.contextmanager
+def a_gpu(scratch):
+    """A driver's library that says what it is told; None without a C compiler."""
+    folder = gpu_hang.build(pathlib.Path(scratch))
+    if folder is None:
+        yield None
+        return
+    gpu_hang.says(folder, gpu_hang.HEALTHY)
+    before = dict(os.environ)
+    os.environ.update(LD_LIBRARY_PATH=str(folder), NVIDIA_VISIBLE_DEVICES="all")
+    try:
+        yield folder
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def with_gpu(scratch, shots):
+    with a_gpu(scratch) as folder:
+        if folder is None:
+            say("skipped: a GPU; there is no C compiler")
+            return
+        with Simulator("--itl", "20ms") as server, Proxy(server.url, scratch, *SLO, "--engine-metrics", server.url + "/nothing") as proxy:
+            with load(proxy, 3, 30, "--tokens", "30-60"):
+                shots.take(proxy, "gpu", LIVE + " && document.getElementById('charts').innerText.includes(' W')", 2, {"light": SIZES["light"]})
+
+
+def docs(args):
+    """The pictures of docs/live.md: a queue, a few errors and stalls, a GPU; small files."""
+    from PIL import Image
+    into = ROOT / "docs" / "pictures"
+    into.mkdir(exist_ok=True)
+    faults = [word for fault in ("http_500=0.03", "reset=0.03", "stall=0.12") for word in ("--fault", fault)]
+    with tempfile.TemporaryDirectory() as scratch, browsers.chromium() as browser, a_gpu(scratch):
+        with Simulator("--ttft", "lognormal(350ms,0.5)", "--itl", "lognormal(45ms,0.4)", "--tokens", "normal(110,40)", *faults) as server:
+            with Proxy(server.url, scratch, *SLO, "--max-concurrency", "9", "--max-queue", "20") as proxy:
+                with load(proxy, 12, args.minutes * 60 + 60, "--tokens", "60-200", "--leave", "0.03"):
+                    time.sleep(args.minutes * 60)
+                    for name, scheme, width, height in (("live-light", "light", 1280, 1130), ("live-phone-dark", "dark", 360, 740)):
+                        with Page(browser, admin(proxy), scheme, width, height) as page:
+                            page.until(LIVE)
+                            page.wait(13)
+                            page.picture(into / f"{name}.png")
+                        picture = Image.open(into / f"{name}.png").convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+                        picture.save(into / f"{name}.png", optimize=True)
+                        say(name, (into / f"{name}.png").stat().st_size, "bytes")
+    return 0
 
 
 def keyboard_and_tables(browser, proxy, folder, shots):
@@ -210,13 +263,14 @@ def memory(args):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["pictures", "memory"])
+    parser.add_argument("what", choices=["pictures", "docs", "memory"])
     parser.add_argument("--into")
-    parser.add_argument("--minutes", type=int, default=60)
+    parser.add_argument("--minutes", type=int, help="of load: 60 for memory, 4 for docs")
     args = parser.parse_args()
     browsers.run_here_instead()
     began = time.monotonic()
-    failed = pictures(args) if args.what == "pictures" else memory(args)
+    args.minutes = args.minutes or (60 if args.what == "memory" else 4)
+    failed = {"pictures": pictures, "docs": docs, "memory": memory}[args.what](args)
     say(f"{time.monotonic() - began:.0f} s; {failed} failed")
     sys.exit(1 if failed else 0)
 

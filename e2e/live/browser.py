@@ -10,7 +10,7 @@ import time
 
 HOME = pathlib.Path(os.environ.get("E2E_BROWSER", pathlib.Path.home() / ".cache" / "streamgauge-browser"))
 PYTHON = HOME / "venv" / "bin" / "python"
-PACKAGES = ["playwright==1.65.2", "axe-playwright-python==0.1.8"]
+PACKAGES = ["playwright==1.65.2", "axe-playwright-python==0.1.8", "pillow==13.0.0"]
 CHROMIUM = os.environ.get("E2E_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 

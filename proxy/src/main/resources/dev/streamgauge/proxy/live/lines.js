@@ -18,23 +18,34 @@ class Line {
     this.batches = []; // from, to, tokens, flat
     this.tokens = 0;
     this.last = null;
+    this.seen = 0;
     this.unseenUntil = null;
   }
 
   update(now, row) {
     const fresh = this.received === undefined;
-    const before = this.tokens;
+    const tokens = this.tokens;
     Object.assign(this, row);
-    if (row.tokens > before) {
-      const old = fresh && row.first_token < this.joined;
-      if (old) {
+    if (row.tokens > tokens) {
+      if (fresh && row.first_token < this.joined) {
         this.unseenUntil = row.last_token;
       } else {
-        this.batches.push(this.last ?? row.first_token, row.last_token, row.tokens - before);
+        this.batches.push(this.since(row, row.tokens - tokens), row.last_token, row.tokens - tokens);
         if (this.batches.length > BATCHES_MAX * 3) this.batches.splice(0, 300);
       }
       this.last = row.last_token;
     }
+    this.seen = now;
+  }
+
+  /**
+   * From when on the new tokens are spread: the last one before, or, behind a silence, the snapshot
+   * that had none of them yet.
+   */
+  since(row, tokens) {
+    if (this.last === null) return row.first_token;
+    const silent = this.seen - this.last;
+    return silent > (2 * Math.max(0, row.last_token - this.seen)) / tokens ? Math.min(this.seen, row.last_token) : this.last;
   }
 
   /** Tokens a second over the last few seconds; null before the second piece. */
@@ -271,25 +282,21 @@ export class Lines {
     const alpha = c.globalAlpha;
     let before = line.unseenUntil ?? line.first_token;
     for (let i = 0; i < b.length; i += 3) {
-      const from = Math.max(b[i], before);
-      const to = b[i + 1];
-      const n = b[i + 2];
+      const [from, to, n] = [b[i], b[i + 1], b[i + 2]];
       const x1 = x(to);
       if (x1 >= left) {
-        const x0 = Math.max(left, x(from));
-        // a silence longer than the threshold lies before the last of few, or within a batch
-        if (n <= 2 && to - from > this.stallMs) this.stall(c, x0, x1, y, h, to - from);
+        const step = (x1 - x(from)) / n;
+        // the first of them stands one step behind where they begin
+        const first = to - ((to - from) * (n - 1)) / n;
+        if (first - before > this.stallMs) this.stall(c, Math.max(left, x(before)), x(first), y, h, first - before);
         c.fillStyle = accent;
-        const room = x1 - x(from);
-        if (n > 1 && room / n < tick * 1.6) {
-          c.globalAlpha = alpha * Math.max(0.55, Math.min(1, n / Math.max(1, room)));
+        if (n > 1 && step < tick * 1.6) {
+          const x0 = Math.max(left, x(from));
+          c.globalAlpha = alpha * Math.max(0.55, Math.min(1, 1 / Math.max(0.01, step)));
           c.fillRect(x0, y, Math.max(tick, x1 - x0 + 0.3), h);
           c.globalAlpha = alpha;
         } else {
-          for (let k = 1; k <= n; k++) {
-            const at = x1 - (room * (n - k)) / n;
-            if (at >= left) c.fillRect(at - tick / 2, y, tick, h);
-          }
+          for (let at = x1, k = n; k > 0 && at >= left; k--, at -= step) c.fillRect(at - tick / 2, y, tick, h);
         }
       }
       before = to;

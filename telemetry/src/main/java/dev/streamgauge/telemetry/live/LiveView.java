@@ -7,7 +7,7 @@ import dev.streamgauge.telemetry.Slowness;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.Figure;
 import dev.streamgauge.timeline.Phase;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +123,7 @@ public final class LiveView {
     json.close();
     json.field("waiting", facts.gate().waiting()).field("limit", facts.gate().limit());
     json.field("tokens", board.tokens());
-    Map<String, Integer> models = new IdentityHashMap<>();
+    Map<String, Integer> models = new HashMap<>();
     json.openList("lines");
     for (LiveLine line : lines.look(nowNanos)) {
       add(line, json, models);
