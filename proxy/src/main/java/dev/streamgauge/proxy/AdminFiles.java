@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the live page, out of the jar: read when they are first asked for and then held
- * compressed, 40 KiB in all. They are the same for everybody and have nothing of this process in
+ * compressed, 48 KiB in all. They are the same for everybody and have nothing of this process in
  * them. On the admin thread.
  */
 final class AdminFiles {

@@ -4,6 +4,7 @@ import dev.streamgauge.telemetry.live.LiveBoard;
 import dev.streamgauge.telemetry.live.LiveView;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashSet;
@@ -40,6 +41,7 @@ final class AdminLive {
   private long summaryNanos;
   private long triedNanos;
   private boolean closed;
+  private boolean failed;
 
   /** Somebody who looks. */
   interface Viewer {
@@ -85,11 +87,23 @@ final class AdminLive {
       return;
     }
     long began = ticker.nanos();
-    advance(began);
+    try {
+      advance(began);
+    } catch (RuntimeException fault) {
+      complain(fault);
+    }
     long took = ticker.nanos() - began;
     long pause = viewers.isEmpty() ? SLOW_NANOS : SNAPSHOT_NANOS;
     long fair = Math.min(SLOW_NANOS, TIMES_ITS_DURATION * took);
     var _ = thread.schedule(this::tick, Math.max(pause, fair) - took, TimeUnit.NANOSECONDS);
+  }
+
+  /** Once: what follows may be right again. */
+  private void complain(RuntimeException fault) {
+    if (!failed) {
+      failed = true;
+      System.err.println("streamgauge: live page: " + fault);
+    }
   }
 
   private void advance(long now) {
@@ -106,11 +120,24 @@ final class AdminLive {
       summary = view.summary(now);
     }
     byte[] row = rowClosed ? view.row() : new byte[0];
-    ByteBuf events = Unpooled.wrappedBuffer(row, summary, snapshot);
+    ByteBuf events = outsideTheHeap(row, summary, snapshot);
     for (Seat seat : List.copyOf(viewers)) {
       seat.offer(events, rowClosed, now);
     }
     events.release();
+  }
+
+  /** So that nothing is copied for each of those who look. */
+  private static ByteBuf outsideTheHeap(byte[]... parts) {
+    int bytes = 0;
+    for (byte[] part : parts) {
+      bytes += part.length;
+    }
+    ByteBuf all = ByteBufAllocator.DEFAULT.directBuffer(bytes);
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all;
   }
 
   /** Whether it accepts is looked at while somebody wants to know. */
@@ -137,7 +164,6 @@ final class AdminLive {
         facts.tried(null);
         triedNanos = now - UPSTREAM_NANOS;
       }
-      var _ = view.advance(now);
       send(
           Unpooled.wrappedBuffer(
               view.hello(now), view.history(), view.summary(now), view.snapshot(now)));

@@ -43,7 +43,7 @@ class Line {
    * that had none of them yet.
    */
   since(row, tokens) {
-    if (this.last === null) return row.first_token;
+    if (this.last === null) return row.first_token - (row.last_token - row.first_token) / Math.max(1, tokens - 1);
     const silent = this.seen - this.last;
     return silent > (2 * Math.max(0, row.last_token - this.seen)) / tokens ? Math.min(this.seen, row.last_token) : this.last;
   }
