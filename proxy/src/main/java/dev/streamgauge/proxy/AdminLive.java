@@ -1,5 +1,6 @@
 package dev.streamgauge.proxy;
 
+import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.live.LiveBoard;
 import dev.streamgauge.telemetry.live.LiveView;
 import dev.streamgauge.timeline.Ticker;
@@ -53,11 +54,12 @@ final class AdminLive {
 
   AdminLive(
       LiveBoard board,
+      Telemetry telemetry,
       AdminLiveFacts facts,
       Readiness readiness,
       EventExecutor thread,
       Ticker ticker) {
-    this.view = new LiveView(board, facts, ticker.nanos());
+    this.view = new LiveView(board, telemetry, facts, ticker.nanos());
     this.facts = facts;
     this.readiness = readiness;
     this.thread = thread;

@@ -1,29 +1,20 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.ProxySettings;
-import dev.streamgauge.gpu.GpuStatus;
-import dev.streamgauge.telemetry.GateView;
-import dev.streamgauge.telemetry.Slo;
-import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings.ClientAddress;
-import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.live.LiveFacts;
-import dev.streamgauge.timeline.Phase;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the live page shows beside requests. On the admin thread. */
 final class AdminLiveFacts implements LiveFacts {
   private final ProxyServer proxy;
-  private final Telemetry telemetry;
   private final EngineScraper scraper;
   private final ProxySettings settings;
   private @Nullable Boolean accepts;
 
-  AdminLiveFacts(ProxyServer proxy, Telemetry telemetry, EngineScraper scraper) {
+  AdminLiveFacts(ProxyServer proxy, EngineScraper scraper) {
     this.proxy = proxy;
-    this.telemetry = telemetry;
     this.scraper = scraper;
     this.settings = proxy.settings();
   }
@@ -31,11 +22,6 @@ final class AdminLiveFacts implements LiveFacts {
   /** The upstream was tried; null where it was not for a while. */
   void tried(@Nullable Boolean upstreamAccepts) {
     accepts = upstreamAccepts;
-  }
-
-  @Override
-  public String version() {
-    return telemetry.version();
   }
 
   @Override
@@ -74,42 +60,12 @@ final class AdminLiveFacts implements LiveFacts {
   }
 
   @Override
-  public List<Slo> slos() {
-    return telemetry.slos();
-  }
-
-  @Override
-  public @Nullable String knownModel(@Nullable String name) {
-    return telemetry.knownModel(name);
-  }
-
-  @Override
   public ClientAddress clients() {
     return switch (settings.accessLog().client()) {
       case OFF -> ClientAddress.OFF;
       case FULL -> ClientAddress.FULL;
       case PREFIX -> ClientAddress.PREFIX;
     };
-  }
-
-  @Override
-  public double inFlight(Phase phase) {
-    return telemetry.inFlight(phase);
-  }
-
-  @Override
-  public GateView gate() {
-    return telemetry.gate();
-  }
-
-  @Override
-  public EngineBoard engine() {
-    return telemetry.engine();
-  }
-
-  @Override
-  public GpuStatus gpus() {
-    return telemetry.gpus();
   }
 
   @Override

@@ -86,7 +86,8 @@ public final class AdminServer {
     this.viewers =
         new AdminLive(
             proxy.board(),
-            new AdminLiveFacts(proxy, telemetry, scraper),
+            telemetry,
+            new AdminLiveFacts(proxy, scraper),
             readiness,
             thread,
             Ticker.system());

@@ -194,7 +194,8 @@ class AdminLiveTest {
     AdminLive live =
         new AdminLive(
             proxy.server.board(),
-            new AdminLiveFacts(proxy.server, telemetry, admin.scraper()),
+            telemetry,
+            new AdminLiveFacts(proxy.server, admin.scraper()),
             new Readiness(proxy.server),
             thread.eventLoop(),
             time::get);

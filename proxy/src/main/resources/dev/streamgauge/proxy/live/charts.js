@@ -163,11 +163,11 @@ class Panel {
     const axis = { stroke: ink("faint"), font: `11px ${ink("sans")}`, grid: { stroke: ink("grid"), width: 1 }, ticks: { show: false } };
     const bars = this.spec.bars ? { paths: uPlot.paths.bars({ size: [0.9, 6, 1] }) } : {};
     this.chart = new uPlot({
-      width, height: 116, padding: [8, 6, 0, 0], legend: { show: false },
+      width, height: 120, padding: [8, 6, 0, 0], legend: { show: false },
       cursor: { sync: { key: "live" }, drag: { x: false, y: false }, points: { size: 6, width: 1.5, fill: ink("card") }, y: false },
       scales: { x: { time: true }, y: { range: (_, min, max) => [0, this.spec.max ?? Math.max(max || 0, this.spec.unit === count ? 1 : 0.1) * 1.08] } },
       axes: [
-        { ...axis, size: 20, space: 50, gap: 3, incrs: [60, 120, 300], values: (_, ticks) => ticks.map((t) => new Date(t * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })) },
+        { ...axis, size: 24, space: 50, gap: 7, incrs: [60, 120, 300], values: (_, ticks) => ticks.map((t) => new Date(t * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })) },
         { ...axis, size: 52, space: 30, gap: 4, values: (_, ticks) => ticks.map((v) => (v === 0 ? "0" : this.spec.unit(v))) },
       ],
       series: [{}, ...this.spec.series.map(([, label, kind]) => ({ label, points: { show: true, filter: alone, size: 3, fill: drawn[kind].stroke }, ...drawn[kind], ...bars }))],
@@ -183,7 +183,7 @@ class Panel {
 
   size() {
     const width = this.plot.clientWidth;
-    if (width > 0 && this.chart) this.chart.setSize({ width, height: 116 });
+    if (width > 0 && this.chart) this.chart.setSize({ width, height: 120 });
     else if (width > 0 && this.charts.rows.length) this.draw();
   }
 

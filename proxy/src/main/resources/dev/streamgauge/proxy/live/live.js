@@ -78,6 +78,7 @@ const stream = new LiveStream((name, data) => events[name]?.(data), (kind, detai
   lostSince ??= new Date();
   state("lost", "Not connected");
   if (hello) document.body.dataset.stale = "";
+  notice("draining", null);
   const why = kind === "refused" ? `streamgauge says: ${detail}.` : `No connection to streamgauge since ${clock(lostSince)}.`;
   notice("lost", `${why} It is tried again every few seconds.`, true);
 });

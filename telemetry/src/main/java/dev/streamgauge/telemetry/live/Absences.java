@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry.live;
 
 import dev.streamgauge.gpu.GpuStatus;
+import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.Figure;
 import org.jspecify.annotations.Nullable;
@@ -13,36 +14,36 @@ final class Absences {
     this.json = json;
   }
 
-  static void write(LiveFacts facts, Span span, JsonText json) {
+  static void write(Telemetry telemetry, LiveFacts facts, Span span, JsonText json) {
     json.openList("absent");
     Absences absences = new Absences(json);
-    absences.gpu(facts);
-    absences.engine(facts);
+    absences.gpu(telemetry, facts);
+    absences.engine(telemetry, facts);
     absences.streams(span);
-    if (facts.gate().limit() == null) {
+    if (telemetry.gate().limit() == null) {
       absences.add("queue", "no limit is set (--max-concurrency), so no request waits here");
     }
-    if (facts.slos().isEmpty()) {
+    if (telemetry.slos().isEmpty()) {
       absences.add("slo", "no target is set (--slo)");
     }
     json.closeList();
   }
 
-  private void gpu(LiveFacts facts) {
+  private void gpu(Telemetry telemetry, LiveFacts facts) {
     String off = facts.gpusOff();
     if (off != null) {
       add("gpu", off);
       return;
     }
-    GpuStatus status = facts.gpus();
+    GpuStatus status = telemetry.gpus();
     if (!status.up()) {
       String said = status.why();
       add("gpu", said != null ? said : "no driver has answered yet");
     }
   }
 
-  private void engine(LiveFacts facts) {
-    EngineBoard.Reading page = facts.engine().fresh();
+  private void engine(Telemetry telemetry, LiveFacts facts) {
+    EngineBoard.Reading page = telemetry.engine().fresh();
     if (page == null) {
       String said = facts.engineMissing();
       add("engine", said != null ? said : "the model server's own metrics were not read yet");

@@ -4,6 +4,7 @@ import dev.streamgauge.gpu.GpuField;
 import dev.streamgauge.gpu.GpuSample;
 import dev.streamgauge.gpu.GpuSnapshot;
 import dev.streamgauge.telemetry.Slowness;
+import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.Figure;
 import dev.streamgauge.timeline.Phase;
@@ -38,6 +39,7 @@ public final class LiveView {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final LiveBoard board;
+  private final Telemetry telemetry;
   private final LiveFacts facts;
   private final long startNanos;
   private final History history;
@@ -45,15 +47,16 @@ public final class LiveView {
   private final HistoryJson rows;
   private final SummaryJson summary;
 
-  public LiveView(LiveBoard board, LiveFacts facts, long nowNanos) {
+  public LiveView(LiveBoard board, Telemetry telemetry, LiveFacts facts, long nowNanos) {
     this.board = board;
+    this.telemetry = telemetry;
     this.facts = facts;
     this.startNanos = nowNanos;
-    Slowest slowest = new Slowest(new Slowness(facts.slos()));
-    this.history = new History(nowNanos, facts.slos(), slowest);
+    Slowest slowest = new Slowest(new Slowness(telemetry.slos()));
+    this.history = new History(nowNanos, telemetry.slos(), slowest);
     this.lines = new DrawnLines(board, facts.stallNanos());
     this.rows = new HistoryJson(history);
-    this.summary = new SummaryJson(history, slowest, facts, board);
+    this.summary = new SummaryJson(history, slowest, telemetry, facts, board);
   }
 
   /** Takes what has ended since; true if a row of the history was closed. Whoever looks. */
@@ -75,7 +78,8 @@ public final class LiveView {
 
   /** The first event of a stream: what stays as it is. */
   public byte[] hello(long nowNanos) {
-    JsonText json = new JsonText(1024).open().field("shape", 1).field("version", facts.version());
+    JsonText json =
+        new JsonText(1024).open().field("shape", 1).field("version", telemetry.version());
     long startMillis = facts.wallClockAt(startNanos).toEpochMilli();
     json.field("instance", Long.toString(startMillis));
     json.field("t", millis(nowNanos));
@@ -118,10 +122,10 @@ public final class LiveView {
     json.field("draining", facts.draining());
     json.open("in_flight");
     for (Phase phase : Phase.values()) {
-      json.field(phase.label(), Math.round(facts.inFlight(phase)));
+      json.field(phase.label(), Math.round(telemetry.inFlight(phase)));
     }
     json.close();
-    json.field("waiting", facts.gate().waiting()).field("limit", facts.gate().limit());
+    json.field("waiting", telemetry.gate().waiting()).field("limit", telemetry.gate().limit());
     json.field("tokens", board.tokens());
     Map<String, Integer> models = new HashMap<>();
     json.openList("lines");
@@ -142,7 +146,7 @@ public final class LiveView {
   private void add(LiveLine line, JsonText json, Map<String, Integer> models) {
     json.openList().number(line.id()).string(line.phase().label());
     json.string(line.operation().label());
-    String model = facts.knownModel(line.model());
+    String model = telemetry.knownModel(line.model());
     if (model == null) {
       json.nothing();
     } else {
@@ -179,16 +183,16 @@ public final class LiveView {
   private History.Gauges gauges() {
     double inFlight = 0;
     for (Phase phase : Phase.values()) {
-      inFlight += facts.inFlight(phase);
+      inFlight += telemetry.inFlight(phase);
     }
-    EngineBoard.Reading page = facts.engine().fresh();
+    EngineBoard.Reading page = telemetry.engine().fresh();
     Double cache = page == null ? null : page.figures().value(Figure.KV_CACHE_USAGE);
-    GpuSnapshot gpus = facts.gpus().snapshot();
+    GpuSnapshot gpus = telemetry.gpus().snapshot();
     double used = sum(gpus, GpuField.MEMORY_USED);
     double total = sum(gpus, GpuField.MEMORY_TOTAL);
     return new History.Gauges(
         inFlight,
-        facts.gate().waiting(),
+        telemetry.gate().waiting(),
         cache == null ? Double.NaN : cache,
         gpus == null ? Double.NaN : sum(gpus, GpuField.UTILIZATION) / gpus.gpus().size(),
         used / total,

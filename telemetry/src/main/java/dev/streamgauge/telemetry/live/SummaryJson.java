@@ -9,6 +9,7 @@ import dev.streamgauge.telemetry.ClientAddressText;
 import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Slo;
 import dev.streamgauge.telemetry.SloVerdict;
+import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.engine.Engine;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.telemetry.engine.Figure;
@@ -28,12 +29,15 @@ final class SummaryJson {
 
   private final History history;
   private final Slowest slowest;
+  private final Telemetry telemetry;
   private final LiveFacts facts;
   private final LiveBoard board;
 
-  SummaryJson(History history, Slowest slowest, LiveFacts facts, LiveBoard board) {
+  SummaryJson(
+      History history, Slowest slowest, Telemetry telemetry, LiveFacts facts, LiveBoard board) {
     this.history = history;
     this.slowest = slowest;
+    this.telemetry = telemetry;
     this.facts = facts;
     this.board = board;
   }
@@ -54,14 +58,14 @@ final class SummaryJson {
     slowest(json);
     gate(json);
     engine(json);
-    gpus(facts.gpus().snapshot(), json);
+    gpus(telemetry.gpus().snapshot(), json);
     json.open("upstream").field("address", facts.upstream());
     Boolean accepts = facts.upstreamAccepts();
     if (accepts != null) {
       json.field("accepts", accepts.booleanValue());
     }
     json.close();
-    Absences.write(facts, span, json);
+    Absences.write(telemetry, facts, span, json);
     return json.close().event("summary");
   }
 
@@ -86,7 +90,7 @@ final class SummaryJson {
 
   private void slos(Span span, JsonText json) {
     json.openList("slo");
-    List<Slo> slos = facts.slos();
+    List<Slo> slos = telemetry.slos();
     for (int i = 0; i < slos.size(); i++) {
       Slo slo = slos.get(i);
       Tally<SloVerdict> verdicts = span.verdicts.get(i);
@@ -135,7 +139,7 @@ final class SummaryJson {
       json.open();
       json.field("at", each.receivedAt() == null ? null : each.receivedAt().toString());
       json.field("request_id", each.requestId())
-          .field("model", LiveView.cut(facts.knownModel(each.model())));
+          .field("model", LiveView.cut(telemetry.knownModel(each.model())));
       json.field("operation", each.operation().label()).field("outcome", each.outcome());
       json.field("client", ClientAddressText.of(each.client(), facts.clients()));
       json.field("waited_ms", millis(each.waitedNanos()));
@@ -162,7 +166,7 @@ final class SummaryJson {
   }
 
   private void gate(JsonText json) {
-    GateView gate = facts.gate();
+    GateView gate = telemetry.gate();
     json.open("gate").field("waiting", gate.waiting()).field("admitted", gate.admitted());
     json.field("limit", gate.limit());
     if (gate.limit() != null) {
@@ -172,8 +176,8 @@ final class SummaryJson {
   }
 
   private void engine(JsonText json) {
-    Engine engine = facts.engine().engine();
-    EngineBoard.Reading page = facts.engine().fresh();
+    Engine engine = telemetry.engine().engine();
+    EngineBoard.Reading page = telemetry.engine().fresh();
     json.open("engine").field("name", engine == null ? null : engine.label());
     if (page != null) {
       json.field("waiting", page.figures().value(Figure.WAITING));

@@ -2,18 +2,15 @@ package dev.streamgauge.telemetry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.parser.Operation;
-import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.Records;
-import dev.streamgauge.telemetry.Slo;
+import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.telemetry.TelemetrySettings;
 import dev.streamgauge.telemetry.TelemetrySettings.ClientAddress;
-import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +20,8 @@ class LiveViewTest {
   private final LiveBoard board = new LiveBoard();
   private final LoopLines loop = board.addLoop();
   private ClientAddress clients = ClientAddress.OFF;
-  private final LiveView view = new LiveView(board, new Facts(), 0);
+  private final Telemetry telemetry = new Telemetry(TelemetrySettings.defaults());
+  private final LiveView view = new LiveView(board, telemetry, new Facts(), 0);
 
   private static String text(byte[] event) {
     return new String(event, StandardCharsets.US_ASCII);
@@ -31,6 +29,7 @@ class LiveViewTest {
 
   @Test
   void aRequestIsALineFromItsBeginningToItsEnd() {
+    telemetry.accept(Records.streamed().record()); // an answer named the model
     LiveLine line = loop.open(5 * MILLI, Operation.CHAT, Phase.QUEUED);
     assertThat(text(view.snapshot(6 * MILLI)))
         .startsWith("event: snapshot\ndata: {\"t\":6,")
@@ -108,11 +107,6 @@ class LiveViewTest {
 
   private final class Facts implements LiveFacts {
     @Override
-    public String version() {
-      return "dev";
-    }
-
-    @Override
     public String upstream() {
       return "http://127.0.0.1:8000";
     }
@@ -148,38 +142,8 @@ class LiveViewTest {
     }
 
     @Override
-    public List<Slo> slos() {
-      return List.of();
-    }
-
-    @Override
-    public @Nullable String knownModel(@Nullable String name) {
-      return "llama".equals(name) ? name : null;
-    }
-
-    @Override
     public ClientAddress clients() {
       return clients;
-    }
-
-    @Override
-    public double inFlight(Phase phase) {
-      return 0;
-    }
-
-    @Override
-    public GateView gate() {
-      return GateView.NONE;
-    }
-
-    @Override
-    public EngineBoard engine() {
-      return EngineBoard.none();
-    }
-
-    @Override
-    public GpuStatus gpus() {
-      return GpuStatus.none();
     }
 
     @Override
