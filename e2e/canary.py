@@ -4,7 +4,7 @@
 
 Words that exist nowhere else ("canaries") are sent in header fields, queries, bodies, trailers, malformed heads and TLS
 handshakes, from both sides; then all output is searched for each: standard output and error, the access log, the metrics
-page, /status and the other answers of the admin port, the dump of SIGQUIT, and the answers that the proxy makes itself.
+page, the live page's data, /status and the other answers of the admin port, the dump of SIGQUIT, and the answers that the proxy makes itself.
 Searched for in plain, in hexadecimal and in base64. What may be logged (path, model, a sane x-request-id, the engine's
 own error message) has no canary but for the last, which is looked for in its one place.
 """
@@ -241,8 +241,17 @@ def talk(canaries, upstream, proxy, tls_files):
     pages += admin(proxy.admin_port, f"/{bad[1]}") + ask(proxy.admin_port, f"{bad[3]}\r\n\r\n")
     pages += ask(proxy.admin_port, f"GET /\x01{bad[3]} HTTP/1.1\r\nx y: {bad[3]}\r\n\r\n")
     pages += admin(proxy.admin_port, "/readyz")
-    return {"our own answers": own, "admin port": pages, "metrics page": proxy.admin("/metrics"),
+    return {"our own answers": own, "admin port": pages, "metrics page": proxy.admin("/metrics"), "live page": live(proxy),
             "OpenMetrics page": proxy.admin("/metrics", "application/openmetrics-text")}
+
+
+def live(proxy):
+    """The live page's data up to the second snapshot."""
+    text = ""
+    with urllib.request.urlopen(f"http://127.0.0.1:{proxy.admin_port}/api/live", timeout=10) as answer:
+        while text.count("event: snapshot") < 2:
+            text += answer.readline().decode()
+    return text
 
 
 def certificate(folder):

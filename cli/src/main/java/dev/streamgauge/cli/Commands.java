@@ -3,6 +3,7 @@ package dev.streamgauge.cli;
 import dev.streamgauge.cli.demo.DemoCommand;
 import dev.streamgauge.cli.replay.ReplayCommand;
 import dev.streamgauge.cli.simulate.SimulateCommand;
+import dev.streamgauge.cli.top.TopCommand;
 import dev.streamgauge.config.Environment;
 import java.util.List;
 
@@ -20,6 +21,7 @@ final class Commands {
         new ReplayCommand(),
         new ReportCommand(Environment.current()),
         new SimulateCommand(Environment.current()),
-        new DemoCommand(Environment.current()));
+        new DemoCommand(Environment.current()),
+        new TopCommand(Environment.current()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of GPUs on standard error: each change once, as it is seen, and never one line a
@@ -12,7 +13,8 @@ import java.util.stream.Collectors;
  */
 final class GpuLog {
   private final Consumer<String> lines;
-  private String told = "";
+  private volatile String told = "";
+  private volatile @Nullable String hanging;
 
   GpuLog(Consumer<String> lines) {
     this.lines = lines;
@@ -32,14 +34,23 @@ final class GpuLog {
     }
   }
 
+  /** What was said last; null before that. Any thread. */
+  @Nullable String told() {
+    String busy = hanging;
+    return busy != null ? busy : told.isEmpty() ? null : told;
+  }
+
   /** Called by the watching thread alone, as {@link #answersAgain}. */
   void hangs(String call, long nanos) {
-    lines.accept(
-        "streamgauge: gpu: the driver has been busy with %s for %d s: figures are absent until it answers"
-            .formatted(call, Duration.ofNanos(nanos).toSeconds()));
+    String line =
+        "the driver has been busy with %s for %d s: figures are absent until it answers"
+            .formatted(call, Duration.ofNanos(nanos).toSeconds());
+    hanging = line;
+    lines.accept("streamgauge: gpu: " + line);
   }
 
   void answersAgain() {
+    hanging = null;
     lines.accept("streamgauge: gpu: the driver answers again");
   }
 

@@ -91,11 +91,11 @@ public final class GpuSampler {
   public GpuStatus now() {
     Sampled sampled = last;
     if (sampled == null) {
-      return new GpuStatus(null, null, reader.errors(), reader.xids());
+      return new GpuStatus(null, null, reader.errors(), reader.xids(), log.told());
     }
     long ageNanos = Math.max(0, clock.nanos() - sampled.atNanos);
     GpuSnapshot shown = ageNanos > shownNanos(sampled.tookNanos) ? null : sampled.snapshot;
-    return new GpuStatus(shown, ageNanos, reader.errors(), reader.xids());
+    return new GpuStatus(shown, ageNanos, reader.errors(), reader.xids(), log.told());
   }
 
   private void sample() {

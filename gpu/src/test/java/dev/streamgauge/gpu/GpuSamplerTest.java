@@ -38,6 +38,27 @@ class GpuSamplerTest {
     assertThat(told).containsExactly("seen at 0", "none at 7", "none at 14");
   }
 
+  @Test
+  void whyThereIsNothingToShowIsToldWithTheStatus() {
+    GpuReading none = new GpuReading.NoDriver("no library");
+    Scripted driver = new Scripted(none, none);
+    GpuSampler sampler = new GpuSampler(driver, Duration.ofSeconds(1), clock, _ -> {});
+    assertThat(sampler.now().why()).isNull();
+    sampler.look();
+    assertThat(sampler.now().why())
+        .isEqualTo("no GPU here, figures of GPUs are absent: no library");
+    driver.eachLook =
+        () -> {
+          sampler.lookAtSampler();
+          clock.advance(Duration.ofSeconds(20));
+          sampler.lookAtSampler();
+          assertThat(sampler.now().why()).startsWith("the driver has been busy with");
+        };
+    sampler.look();
+    sampler.lookAtSampler();
+    assertThat(sampler.now().why()).startsWith("no GPU here");
+  }
+
   /** The watch is over each call: thirty slow ones are no hang, and what they tell is shown. */
   @Test
   void aDriverThatIsSlowAtEachCallDoesNotHang() {

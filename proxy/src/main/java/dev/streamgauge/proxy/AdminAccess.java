@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask the admin port for what. The probes are for all: whoever runs the container asks
- * them, and has no token. Thread-safe.
+ * them, and has no token. So are the files of the live page, which are the same everywhere and ask
+ * for the token that its data need. Thread-safe.
  */
 final class AdminAccess {
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
@@ -39,7 +40,7 @@ final class AdminAccess {
 
   Verdict verdict(String path, @Nullable String authorization, @Nullable SocketAddress from) {
     Reloaded<SecretWord> needed = token;
-    if (PROBES.contains(path)) {
+    if (PROBES.contains(path) || AdminFiles.has(path)) {
       return Verdict.GRANTED;
     }
     SecretWord forChanges = changeToken;

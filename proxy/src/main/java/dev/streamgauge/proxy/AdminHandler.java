@@ -10,10 +10,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -43,6 +45,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final AdminConnections connections;
   private final AdminAccess access;
   private final Supplier<GateView> gate;
+  private final AdminFiles files;
+  private final AdminLive live;
+  private AdminLive.@Nullable Seat seat;
   private SharedPage.@Nullable Reader waiting;
   private boolean answering;
   private boolean writing;
@@ -55,7 +60,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       Readiness readiness,
       AdminConnections connections,
       AdminAccess access,
-      Supplier<GateView> gate) {
+      Supplier<GateView> gate,
+      AdminFiles files,
+      AdminLive live) {
     this.channel = channel;
     this.proxy = proxy;
     this.page = page;
@@ -63,6 +70,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     this.connections = connections;
     this.access = access;
     this.gate = gate;
+    this.files = files;
+    this.live = live;
   }
 
   /** A request is in hand: its answer is not yet made, or not yet taken by the socket. */
@@ -76,6 +85,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (seat != null) {
+      close(); // it has an answer without an end
+      return;
+    }
     if (busy()) {
       pipelined = true;
       return;
@@ -113,6 +126,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (left != null) {
       page.forget(left);
     }
+    AdminLive.Seat watching = seat;
+    if (watching != null) {
+      seat = null;
+      watching.leave();
+    }
   }
 
   @Override
@@ -136,7 +154,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "/readyz" -> ready(asked);
       case "/drain" -> drain(asked);
       case "/status" -> status(asked);
-      default -> asked.answer(HttpResponseStatus.NOT_FOUND, "not found\n");
+      case "/api/live" -> watch(asked);
+      default -> file(asked, request);
     }
   }
 
@@ -172,6 +191,31 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     AskedForPage reader = new AskedForPage(asked, form);
     waiting = reader;
     page.ask(reader);
+  }
+
+  private void file(Asked asked, FullHttpRequest request) {
+    AdminFiles.Held file = files.at(asked.path);
+    if (file == null) {
+      asked.answer(HttpResponseStatus.NOT_FOUND, "not found\n");
+    } else {
+      AdminFileAnswer answer = AdminFileAnswer.of(file, request.headers());
+      var _ = asked.send(answer.status(), answer.headers(), answer.body());
+    }
+  }
+
+  private void watch(Asked asked) {
+    if (live.full()) {
+      asked.answer(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          AdminLive.VIEWERS_MAX + " are looking already; try again later\n");
+    } else if (asked.headOnly) {
+      var _ = asked.send(HttpResponseStatus.OK, AdminEvents.headers(), Unpooled.EMPTY_BUFFER);
+    } else {
+      AdminEvents events = new AdminEvents(channel);
+      events.begin(asked.chunked);
+      seat = live.join(events);
+      channel.config().setAutoRead(true); // so that its leaving is seen
+    }
   }
 
   private void ready(Asked asked) {
@@ -214,12 +258,17 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final class Asked {
     private final boolean keepAlive;
     private final boolean headOnly;
+
+    /** What has no known length can be told apart from what follows: RFC 9112 section 7.1. */
+    private final boolean chunked;
+
     private final String path;
     private final String query;
 
     private Asked(FullHttpRequest request) {
       this.keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
       this.headOnly = request.method().equals(HttpMethod.HEAD);
+      this.chunked = request.protocolVersion().isKeepAliveDefault();
       String uri = request.uri();
       int mark = uri.indexOf('?');
       this.path = mark < 0 ? uri : uri.substring(0, mark);
@@ -263,6 +312,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** Takes ownership of the body. */
     private ChannelFuture send(
         HttpResponseStatus code, String contentType, @Nullable String coding, ByteBuf body) {
+      HttpHeaders headers = new DefaultHttpHeaders();
+      headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+      if (coding != null) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, coding);
+      }
+      return send(code, headers, body);
+    }
+
+    /** Takes ownership of the body. */
+    private ChannelFuture send(HttpResponseStatus code, HttpHeaders headers, ByteBuf body) {
       int length = body.readableBytes();
       FullHttpResponse response =
           new DefaultFullHttpResponse(
@@ -270,14 +329,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       if (headOnly) {
         body.release();
       }
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
-      if (coding != null) {
-        response.headers().set(HttpHeaderNames.CONTENT_ENCODING, coding);
-      }
+      response.headers().set(headers);
       if (code.equals(HttpResponseStatus.UNAUTHORIZED)) {
         response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"streamgauge\"");
       }
-      HttpUtil.setContentLength(response, length);
+      if (!code.equals(HttpResponseStatus.NOT_MODIFIED)) {
+        HttpUtil.setContentLength(response, length);
+      }
       boolean kept = keepAlive && !pipelined;
       HttpUtil.setKeepAlive(response, kept);
       answering = false;

@@ -52,6 +52,8 @@ public final class AdminServer {
   private final AdminAccess access;
   private final EngineScraper scraper;
   private final Telemetry telemetry;
+  private final AdminFiles files = new AdminFiles();
+  private final AdminLive viewers;
 
   /** Reads the files that the settings name; what is wrong with one stands in the exception. */
   public AdminServer(ProxyServer proxy, Telemetry telemetry) throws UnusableFile {
@@ -81,6 +83,14 @@ public final class AdminServer {
             thread,
             Ticker.system(),
             System.err::println);
+    this.viewers =
+        new AdminLive(
+            proxy.board(),
+            telemetry,
+            new AdminLiveFacts(proxy, scraper),
+            readiness,
+            thread,
+            Ticker.system());
   }
 
   /** Starts to listen and returns the address; a port in use is named in the exception. */
@@ -103,13 +113,15 @@ public final class AdminServer {
       throw new CannotListen(ProxyOptions.ADMIN, address, bound.cause());
     }
     scraper.start();
+    viewers.start();
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
   /** On the one admin thread. */
   private void accepted(Channel channel) {
     AdminHandler handler =
-        new AdminHandler(channel, proxy, page, readiness, connections, access, telemetry::gate);
+        new AdminHandler(
+            channel, proxy, page, readiness, connections, access, telemetry::gate, files, viewers);
     if (!connections.add(handler)) {
       var _ = channel.close();
       return;
@@ -131,8 +143,13 @@ public final class AdminServer {
         .addLast(handler);
   }
 
+  EngineScraper scraper() {
+    return scraper;
+  }
+
   public void close() {
     scraper.close();
+    viewers.close();
     watch.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -47,6 +47,7 @@ final class EngineScraper {
   private boolean found;
   private int misses;
   private String said = "";
+  private @Nullable String state;
   private boolean closed;
 
   EngineScraper(
@@ -85,6 +86,11 @@ final class EngineScraper {
     if (!targets.isEmpty()) {
       thread.execute(this::look);
     }
+  }
+
+  /** What came of the last round; null before its end, and where nothing is looked at. */
+  @Nullable String state() {
+    return state;
   }
 
   void close() {
@@ -166,10 +172,11 @@ final class EngineScraper {
   }
 
   /** One line for each change; one that lasts is said, at the latest, with a later look. */
-  private void say(String state) {
-    if (!state.equals(said) && lines.now(ticker.nanos())) {
-      said = state;
-      log.accept(LINE + state);
+  private void say(String now) {
+    state = now;
+    if (!now.equals(said) && lines.now(ticker.nanos())) {
+      said = now;
+      log.accept(LINE + now);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.streamgauge.proxy.http1.RequestRules;
 import dev.streamgauge.telemetry.Limit;
 import dev.streamgauge.telemetry.LiveMetrics.RetryReason;
 import dev.streamgauge.telemetry.LiveRequest;
+import dev.streamgauge.telemetry.live.LiveLine;
 import dev.streamgauge.timeline.Inferences;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Phase;
@@ -60,6 +61,9 @@ final class Exchange {
   private boolean admitted;
   private long admittedNanos;
   private LiveRequest live = LiveRequest.NONE;
+
+  /** As the live page sees it. */
+  private final LiveLine line;
 
   /** Holds the body until it is known whether to ask for usage; null where nothing is held. */
   private @Nullable UsageAsking asking;
@@ -117,6 +121,7 @@ final class Exchange {
     this.response = new ResponseRelay(this);
     this.place = GatePlace.of(this, head, inspection.operation());
     this.phase = place == null ? work() : Phase.QUEUED;
+    this.line = loop.lines.open(receivedNanos, inspection.operation(), phase);
     this.lastClientReadNanos = receivedNanos;
   }
 
@@ -145,6 +150,7 @@ final class Exchange {
       enter(work());
     }
     times.admitted(nowNanos);
+    line.admitted(nowNanos);
     admittedNanos = nowNanos;
     if (inspection.operation().inference()) {
       live = loop.live().admitted(inferences != null, nowNanos);
@@ -161,6 +167,7 @@ final class Exchange {
   private void enter(Phase next) {
     loop.live().phaseLeft(phase);
     phase = next;
+    line.phase(next);
     loop.live().phaseEntered(phase);
   }
 
@@ -298,7 +305,8 @@ final class Exchange {
     if (request.complete()) {
       times.sent(now);
       response.awaited(now);
-      inspection.facts(); // frees the 64 KiB that it may hold, while the server thinks
+      // frees the 64 KiB that it may hold, while the server thinks
+      line.model(inspection.facts().model());
     }
   }
 
@@ -465,16 +473,18 @@ final class Exchange {
     request.detach();
   }
 
-  void tokenEvents(TokenTimeline tokens, int events) {
+  void tokenEvents(TokenTimeline tokens, int events, long nowNanos) {
     if (phase != Phase.GENERATING) {
       enter(Phase.GENERATING);
       firstToken(tokens);
     }
     live.tokens(events);
+    line.tokens(events, tokens.stalls(), nowNanos);
     response.liveTokens(tokens, events);
   }
 
   private void firstToken(TokenTimeline tokens) {
+    line.model(tokens.model());
     live.firstToken(tokens.model(), inspection.facts().model(), inspection.operation());
     if (loop.live().engineQueuedSince(admittedNanos)) {
       times.engineQueued();
@@ -614,6 +624,7 @@ final class Exchange {
     RequestRecord record = times.finish(facts(outcome, error), response.tokens(), nowNanos);
     loop.shared.records().accept(record);
     live.ended(record.model(), record.requestedModel(), record.operation());
+    line.ended(outcome, nowNanos);
     response.close();
     loop.shared.drain().leave();
     client.exchangeEnded(this, nowNanos);

@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.telemetry.LiveMetrics;
+import dev.streamgauge.telemetry.live.LoopLines;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollTcpInfo;
 import java.util.Comparator;
@@ -35,6 +36,7 @@ final class Loop implements Watchdog.Beating {
 
   final EventLoop eventLoop;
   final Shared shared;
+  final LoopLines lines;
   final UpstreamPool pool;
   final ReadBuffer readBuffer = new ReadBuffer();
   final HeldBack heldBack = new HeldBack();
@@ -52,9 +54,10 @@ final class Loop implements Watchdog.Beating {
   private long sweptAtNanos;
   private int sweeps;
 
-  Loop(EventLoop eventLoop, Shared shared) {
+  Loop(EventLoop eventLoop, Shared shared, LoopLines lines) {
     this.eventLoop = eventLoop;
     this.shared = shared;
+    this.lines = lines;
     this.pool = new UpstreamPool(this);
     this.heads = UnfinishedHeads.ofLoop(shared.settings().eventLoops(), shared.live());
     this.handshakes = new Handshakes(shared.settings().tls().handshakesMax(), shared.live());

@@ -14,7 +14,10 @@ import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.LiveMetrics;
 import dev.streamgauge.telemetry.ServerLoad;
 import dev.streamgauge.telemetry.Telemetry;
+import dev.streamgauge.telemetry.live.LiveBoard;
+import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.RecordSink;
+import dev.streamgauge.timeline.RequestRecord;
 import dev.streamgauge.timeline.Ticker;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +55,7 @@ public final class ProxyServer {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Shared shared;
+  private final LiveBoard board = new LiveBoard();
   private final Consumer<String> log;
   private final FileWatch watch;
   private final MultiThreadIoEventLoopGroup group;
@@ -99,7 +104,7 @@ public final class ProxyServer {
             ticker,
             new WallClock(ticker),
             live,
-            records,
+            new AllSinks(records, board),
             new Upstream(settings.upstream().address(), transport, tls.upstream()),
             transport,
             new Drain(),
@@ -113,11 +118,25 @@ public final class ProxyServer {
     this.group = transport.group(settings.eventLoops(), "proxy");
   }
 
+  /** What a finished request is told to. */
+  private record AllSinks(RecordSink records, LiveBoard board) implements RecordSink {
+    @Override
+    public void accept(RequestRecord record) {
+      records.accept(record);
+      board.accept(record);
+    }
+
+    @Override
+    public void inference(InferenceRecord record) {
+      records.inference(record);
+    }
+  }
+
   /** Opens all listeners, or none: a port in use is named in the exception. */
   public void start() throws IOException {
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      Loop loop = new Loop(eventLoop, shared);
+      Loop loop = new Loop(eventLoop, shared, board.addLoop());
       loops.put(eventLoop, loop);
       eventLoop.execute(loop::start);
     }
@@ -174,6 +193,15 @@ public final class ProxyServer {
 
   ProxySettings settings() {
     return shared.settings();
+  }
+
+  /** Requests as they run, for the live page. */
+  LiveBoard board() {
+    return board;
+  }
+
+  Instant wallClockAt(long nanos) {
+    return shared.wallClock().at(nanos);
   }
 
   /** Client connections that are open now. */

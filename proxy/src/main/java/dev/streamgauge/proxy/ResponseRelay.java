@@ -317,7 +317,7 @@ final class ResponseRelay {
     }
     int events = looking.tokens().tokenEvents() - eventsBefore;
     if (events > 0) {
-      exchange.tokenEvents(looking.tokens(), events);
+      exchange.tokenEvents(looking.tokens(), events, nowNanos);
     }
     AskedAnswer answer = asked;
     if (answer != null) {

@@ -34,9 +34,13 @@ final class GpuSeries implements MultiCollector {
     status = source;
   }
 
+  GpuStatus now() {
+    return status.get();
+  }
+
   @Override
   public MetricSnapshots collect() {
-    GpuStatus now = status.get();
+    GpuStatus now = now();
     List<MetricSnapshot> families = new ArrayList<>();
     addWhole(now, families);
     addErrors(now, families);

@@ -199,7 +199,7 @@ final class LiveSeries implements LiveMetrics {
     return new Reading(label, counter(connections, state).get());
   }
 
-  private double count(Phase phase) {
+  double count(Phase phase) {
     return counter(inFlight, phase).get();
   }
 

@@ -67,7 +67,7 @@ final class ModelLabels {
     return names.hasNext() ? "" : name;
   }
 
-  private @Nullable String lookUp(@Nullable String name) {
+  @Nullable String lookUp(@Nullable String name) {
     return name == null ? null : known.get(name);
   }
 

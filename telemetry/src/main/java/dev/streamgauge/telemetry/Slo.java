@@ -22,7 +22,7 @@ public record Slo(
   }
 
   /** As the answer called it, else as the request did. */
-  static @Nullable String nameOf(RequestRecord record) {
+  public static @Nullable String nameOf(RequestRecord record) {
     return record.model() == null ? record.requestedModel() : record.model();
   }
 }

@@ -15,21 +15,22 @@ import org.jspecify.annotations.Nullable;
  * cause is the longest part of the time to it. Where nobody's clock explains that part, what the
  * engine's page and the GPUs showed meanwhile may; else it is unknown.
  *
- * <p>Event loops {@link #learn} of all requests, the log's thread judges those that it writes.
+ * <p>Event loops {@link #learn} of all requests, the log's thread judges those that it writes. The
+ * live page has one of its own, on the admin thread alone.
  */
-final class Slowness {
+public final class Slowness {
   private static final int MODELS_MAX = 100;
   private static final double MEDIANS = 3;
 
   private final List<Slo> slos;
   private final Map<String, Recent> recent = new ConcurrentHashMap<>();
 
-  Slowness(List<Slo> slos) {
+  public Slowness(List<Slo> slos) {
     this.slos = List.copyOf(slos);
   }
 
   /** Any thread; takes no lock once a model is known. */
-  void learn(RequestRecord record) {
+  public void learn(RequestRecord record) {
     Long ttftNanos = record.points().firstToken();
     if (ttftNanos != null) {
       recent(name(record)).add(ttftNanos);
@@ -42,7 +43,7 @@ final class Slowness {
   }
 
   /** Null for what was not late. One thread; of a request that it has learnt of. */
-  @Nullable String because(RequestRecord record) {
+  public @Nullable String because(RequestRecord record) {
     Long ttftNanos = record.points().firstToken();
     TtftPhases phases = TtftPhases.of(record);
     if (ttftNanos == null || phases == null) {

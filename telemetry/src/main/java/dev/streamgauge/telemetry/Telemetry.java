@@ -4,6 +4,7 @@ import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.gpu.GpuWatcher;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.InferenceRecord;
+import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of metrics. Everything published about a finished request comes from its record; {@link
@@ -31,6 +33,8 @@ public final class Telemetry implements RecordSink {
   private final MetricsPage page = new MetricsPage();
   private final EngineBoard engine;
   private final EngineSeries figures;
+  private final List<Slo> slos;
+  private final String version;
 
   public Telemetry(TelemetrySettings settings) {
     this(settings, () -> 0);
@@ -50,6 +54,8 @@ public final class Telemetry implements RecordSink {
   public Telemetry(TelemetrySettings settings, LongSupplier accessLogDropped, EngineBoard engine) {
     this.engine = engine;
     TelemetrySettings.Metrics metrics = settings.metrics();
+    slos = metrics.slos();
+    version = settings.version();
     families = new Families(metrics);
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
     tokens = new TokenMetrics(families);
@@ -100,6 +106,30 @@ public final class Telemetry implements RecordSink {
   /** How busy the server is. Short enough for an event loop. */
   public ServerLoad load() {
     return figures.load();
+  }
+
+  /** What is known of the GPUs now; waits for no driver. */
+  public GpuStatus gpus() {
+    return gpus.now();
+  }
+
+  /** Requests that are at this. */
+  public double inFlight(Phase phase) {
+    return live.count(phase);
+  }
+
+  /** The name, if it is a value of the {@code model} label; else null. */
+  public @Nullable String knownModel(@Nullable String name) {
+    return models.lookUp(name);
+  }
+
+  /** The goodput targets. */
+  public List<Slo> slos() {
+    return slos;
+  }
+
+  public String version() {
+    return version;
   }
 
   /** From now on the page has what this says of GPUs; asked once for each page, and at once. */

@@ -12,7 +12,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Finished requests to test with, each a variation of one of two. All times in milliseconds. */
-final class Records {
+public final class Records {
   private static final Instant RECEIVED_AT = Instant.parse("2026-03-04T05:06:07.089999999Z");
 
   private RequestRecord.@Nullable Generation generation;
@@ -47,7 +47,7 @@ final class Records {
   }
 
   /** A streamed chat on a fresh connection, all of whose points were reached. */
-  static Records streamed() {
+  public static Records streamed() {
     RequestRecord.Points points =
         new RequestRecord.Points(
             ms(1), ms(2), null, ms(2), ms(5), ms(5), ms(6), ms(20), ms(21), ms(100), ms(120),
@@ -58,7 +58,7 @@ final class Records {
   }
 
   /** A request that the proxy itself refused. */
-  static Records refused() {
+  public static Records refused() {
     return new Records(null, 400, Outcome.CALLER_INVALID, neverAdmitted(null, ms(1)))
         .error("bad request line");
   }
@@ -68,12 +68,12 @@ final class Records {
    *
    * @param sentAway by the queue; null if it did not wait
    */
-  static RequestRecord.Points neverAdmitted(@Nullable Long sentAway, long ended) {
+  public static RequestRecord.Points neverAdmitted(@Nullable Long sentAway, long ended) {
     return new RequestRecord.Points(
         null, null, sentAway, null, null, null, null, null, null, null, null, null, ended);
   }
 
-  RequestRecord record() {
+  public RequestRecord record() {
     boolean streamed = generation != null;
     return new RequestRecord(
         RECEIVED_AT,
@@ -102,88 +102,88 @@ final class Records {
         null);
   }
 
-  Records requestId(String other) {
+  public Records requestId(String other) {
     requestId = other;
     return this;
   }
 
-  Records path(String other) {
+  public Records path(String other) {
     path = other;
     return this;
   }
 
-  Records model(String other) {
+  public Records model(String other) {
     model = other;
     return this;
   }
 
-  Records requestedModel(String other) {
+  public Records requestedModel(String other) {
     requestedModel = other;
     return this;
   }
 
-  Records outcome(Outcome other) {
+  public Records outcome(Outcome other) {
     outcome = other;
     return this;
   }
 
-  Records status(@Nullable Integer other) {
+  public Records status(@Nullable Integer other) {
     status = other;
     return this;
   }
 
-  Records grpcStatus(int other) {
+  public Records grpcStatus(int other) {
     grpcStatus = other;
     return this;
   }
 
-  Records operation(Operation other) {
+  public Records operation(Operation other) {
     operation = other;
     return this;
   }
 
-  Records stream(boolean other) {
+  public Records stream(boolean other) {
     stream = other;
     return this;
   }
 
-  Records error(String other) {
+  public Records error(String other) {
     error = other;
     return this;
   }
 
-  Records client(@Nullable String other) {
+  public Records client(@Nullable String other) {
     client = other;
     return this;
   }
 
   /** A call whose inferences, so many, were told one by one. */
-  Records inferences(int timed) {
+  public Records inferences(int timed) {
     generation = generation(timed);
     return this;
   }
 
-  Records points(RequestRecord.Points other) {
+  public Records points(RequestRecord.Points other) {
     points = other;
     return this;
   }
 
-  Records engine(@Nullable Long queueNanos, @Nullable Long prefillNanos) {
+  public Records engine(@Nullable Long queueNanos, @Nullable Long prefillNanos) {
     engine = new RequestRecord.EngineTimes(queueNanos, prefillNanos, null, null);
     return this;
   }
 
-  Records gpu(@Nullable Double utilization, @Nullable Double joules, boolean throttled) {
+  public Records gpu(@Nullable Double utilization, @Nullable Double joules, boolean throttled) {
     gpu = new RequestRecord.GpuUse(utilization, memoryBytes, joules, 2.5, throttled);
     return this;
   }
 
-  Records gpuMemory(double bytes) {
+  public Records gpuMemory(double bytes) {
     memoryBytes = bytes;
     return this;
   }
 
-  Records engineQueued() {
+  public Records engineQueued() {
     engineQueued = true;
     return this;
   }

@@ -203,6 +203,11 @@ public final class TokenTimeline implements StreamSink {
     return tokenEvents;
   }
 
+  /** Gaps above the stall threshold, so far. */
+  public int stalls() {
+    return stalls;
+  }
+
   /** As the answer named it. */
   public @Nullable String model() {
     return model;

@@ -97,7 +97,9 @@ final class Demo {
         + proxy.listenAddresses().getFirst()
         + "/v1/models   metrics http://"
         + proxy.adminAddress()
-        + "/metrics";
+        + "/metrics   live page http://"
+        + proxy.adminAddress()
+        + "/";
   }
 
   /**

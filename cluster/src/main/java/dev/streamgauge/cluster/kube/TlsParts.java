@@ -37,7 +37,7 @@ public final class TlsParts {
    * @param certificate our own chain, or null
    * @param key of it, or null
    */
-  static SSLContext context(
+  public static SSLContext context(
       byte @Nullable [] authorities, byte @Nullable [] certificate, byte @Nullable [] key)
       throws IOException {
     try {
