@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What may be told of a client's address. */
-final class ClientAddressText {
+public final class ClientAddressText {
   private static final int IPV4_BYTES = 4;
 
   private ClientAddressText() {}
 
   /** Null where nothing may be told, or where a prefix is asked for and there is no IP address. */
-  static @Nullable String of(@Nullable String client, ClientAddress mode) {
+  public static @Nullable String of(@Nullable String client, ClientAddress mode) {
     if (client == null) {
       return null;
     }

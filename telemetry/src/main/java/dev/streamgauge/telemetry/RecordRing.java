@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** A bounded queue of records without locks: any thread puts, one thread takes. */
-final class RecordRing {
+public final class RecordRing {
   private final AtomicReferenceArray<@Nullable RequestRecord> slots;
   private final int mask;
 
@@ -17,14 +17,14 @@ final class RecordRing {
   private final AtomicLong head = new AtomicLong();
 
   /** Holds at least so many, rounded up to a power of two. */
-  RecordRing(int sizeMin) {
+  public RecordRing(int sizeMin) {
     int size = Integer.highestOneBit(Math.max(1, sizeMin - 1)) * 2;
     slots = new AtomicReferenceArray<>(size);
     mask = size - 1;
   }
 
   /** False if it is full. */
-  boolean put(RequestRecord record) {
+  public boolean put(RequestRecord record) {
     long at;
     do {
       at = tail.get();
@@ -37,7 +37,7 @@ final class RecordRing {
   }
 
   /** Null if it is empty, or if the next one is not wholly put yet. */
-  @Nullable RequestRecord take() {
+  public @Nullable RequestRecord take() {
     long at = head.get();
     RequestRecord record = slots.get((int) at & mask);
     if (record != null) {
@@ -47,16 +47,16 @@ final class RecordRing {
     return record;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return tail.get() == head.get();
   }
 
-  boolean isHalfFull() {
+  public boolean isHalfFull() {
     return tail.get() - head.get() > mask / 2;
   }
 
   /** How many were ever put. */
-  long putCount() {
+  public long putCount() {
     return tail.get();
   }
 }
