@@ -46,6 +46,8 @@ LABEL org.opencontainers.image.title="streamgauge" \
 COPY --from=build /opt/jre /opt/jre
 COPY --from=build /opt/streamgauge /opt/streamgauge
 ENV STREAMGAUGE_JAVA=/opt/jre/bin/java
+# With --gpus NVIDIA's runtime then brings NVML alone, and not CUDA.
+ENV NVIDIA_DRIVER_CAPABILITIES=utility
 USER 65532:65532
 EXPOSE 8080 9464
 STOPSIGNAL SIGTERM

@@ -35,7 +35,11 @@ def chart():
     checks.that(control.helm("lint", "--strict", CHART).returncode == 0, "helm lint --strict")
     first, second = (control.helm("template", NAME, CHART, "-n", NAMESPACE).stdout for _ in range(2))
     checks.that(first == second, "rendered twice it is the same", f"{len(first)} bytes")
-    for value, says in (("replicas=two", "replicas"), ("injection.proxy.maxConcurency=8", "maxConcurency"),
+    old = control.helm("template", NAME, CHART, "--kube-version", "1.28.4", "-s", "templates/config.yaml").stdout
+    checks.that("sidecar: ordinary" in old, "before Kubernetes 1.29 the sidecar is an ordinary container")
+    for value, says in (("replicas=two", "replicas"), ("injection.drainTokenKey=0123456789abcdef", "drainTokenKey"),
+                        ("injection.proxy.listen=0.0.0.0:1", "listen"), ("injection.proxy.tlsCert=/x", "tlsCert"),
+                        ("certificates.caBundle=eA==", "caBundle"), ("injection.proxy.maxConcurency=8", "maxConcurency"),
                         ("injection.mode=sideways", "mode"), ("options.recheckInterval=5", "recheckInterval"),
                         ("webhook.timeoutSeconds=30", "timeoutSeconds")):
         done = control.helm("template", NAME, CHART, "--set", value, check=False)

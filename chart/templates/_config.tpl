@@ -22,11 +22,17 @@
 {{- toYaml (merge $options (deepCopy .Values.options)) -}}
 {{- end -}}
 
-{{/* The policy: what is given, with the image of the release where it names none. */}}
+{{/*
+The policy: what is given, with the image of the release where it names none. Before 1.29 an init container's
+restartPolicy is dropped: it would be an init container that never ends, and the pod would not start.
+*/}}
 {{- define "streamgauge.policy" -}}
 {{- $policy := deepCopy .Values.injection -}}
 {{- if not $policy.image -}}
 {{- $_ := set $policy "image" (include "streamgauge.image" .) -}}
+{{- end -}}
+{{- if and (not $policy.sidecar) (semverCompare "<1.29.0-0" .Capabilities.KubeVersion.Version) -}}
+{{- $_ := set $policy "sidecar" "ordinary" -}}
 {{- end -}}
 {{- if not $policy.proxy -}}
 {{- $_ := unset $policy "proxy" -}}

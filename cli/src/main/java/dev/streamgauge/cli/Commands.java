@@ -18,6 +18,7 @@ final class Commands {
         new HealthCommand(),
         new InjectCommand(),
         new ReplayCommand(),
+        new ReportCommand(Environment.current()),
         new SimulateCommand(Environment.current()),
         new DemoCommand(Environment.current()));
   }

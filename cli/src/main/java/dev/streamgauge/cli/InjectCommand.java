@@ -18,6 +18,8 @@ import dev.streamgauge.config.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -47,6 +49,9 @@ final class InjectCommand implements Command {
       OptionSet.withOperands(List.of(POLICY, DIFF, EXPLAIN, RESPECT_SELECTORS));
 
   private final InputStream in;
+
+  /** What stands last on standard output so far; of one run. */
+  private String printed = "";
 
   InjectCommand() {
     this(System.in);
@@ -91,6 +96,7 @@ final class InjectCommand implements Command {
     try {
       Policy policy = policy(reading);
       int code = Main.OK;
+      printed = "";
       for (String file : reading.operands()) {
         code = Math.max(code, inject(file, policy, reading, out, err));
       }
@@ -143,10 +149,27 @@ final class InjectCommand implements Command {
     return refused ? Main.FAILED : Main.OK;
   }
 
-  /** Bytes, so that a manifest's characters do not depend on the terminal's encoding. */
-  private static void print(String text, PrintStream out) {
+  /**
+   * Bytes, so that a manifest's characters do not depend on the terminal's encoding. Between two
+   * files stands what ends a document of YAML, or the second would be more keys of the first;
+   * documents of JSON follow each other as they are.
+   */
+  private void print(String text, PrintStream out) {
+    if (text.isEmpty()) {
+      return;
+    }
+    if (!printed.isEmpty() && !isJson(text)) {
+      String line = printed.endsWith("\n") ? "" : "\n";
+      String mark = text.startsWith("---") ? "" : "---\n";
+      out.writeBytes((line + mark).getBytes(StandardCharsets.UTF_8));
+    }
     out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
+    printed = text;
+  }
+
+  private static boolean isJson(String text) {
+    return text.stripLeading().startsWith("{");
   }
 
   /** What nobody asked for stays unsaid; what was asked for and not done, and warnings, do not. */
@@ -172,7 +195,10 @@ final class InjectCommand implements Command {
       if (bytes.length > FILE_BYTES_MAX) {
         throw new Unusable(file + ": more than " + FILE_BYTES_MAX + " bytes");
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      // with another character in the place of each that is none the manifest would be another
+      throw new Unusable(file + ": not in UTF-8");
     } catch (IOException e) {
       throw new Unusable(file + ": can't be read: " + FileFault.text(e));
     } catch (InvalidPathException e) {

@@ -95,6 +95,34 @@ class InjectCommandTest {
     assertThat(text(out)).isEmpty();
   }
 
+  @Test
+  void linesEndAsThoseOfTheFile() {
+    assertThat(run(LLAMA.replace("\n", "\r\n"), "-")).isZero();
+    assertThat(text(out)).contains("- name: streamgauge\r\n").doesNotContainPattern("[^\r]\n");
+  }
+
+  @Test
+  void whatIsNotInUtf8IsNotReadAsSomethingElse() throws IOException {
+    Path file = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', ' ', (byte) 0xe9});
+    assertThat(run("", file.toString())).isEqualTo(2);
+    assertThat(text(err)).isEqualTo("streamgauge: " + file + ": not in UTF-8\n");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void severalFilesComeOutAsDocumentsOfTheirOwn() throws IOException {
+    String first = Files.writeString(folder.resolve("a.yaml"), "a: 1").toString();
+    String second = Files.writeString(folder.resolve("b.yaml"), "---\na: 2\n").toString();
+    String empty = Files.writeString(folder.resolve("c.yaml"), "").toString();
+    String third = Files.writeString(folder.resolve("d.yaml"), "a: 3\n").toString();
+    assertThat(run("", first, second, empty, third)).isZero();
+    assertThat(text(out)).isEqualTo("a: 1\n---\na: 2\n---\na: 3\n");
+    out.reset();
+    String json = Files.writeString(folder.resolve("e.json"), "{\"a\": 1}\n").toString();
+    assertThat(run("", json, json)).isZero();
+    assertThat(text(out)).isEqualTo("{\"a\": 1}\n{\"a\": 1}\n");
+  }
+
   private int run(String input, String... args) {
     ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
     return new InjectCommand(in).run(List.of(args), stream(out), stream(err));

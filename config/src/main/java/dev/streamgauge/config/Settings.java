@@ -6,7 +6,6 @@ import dev.streamgauge.config.ProxySettings.Headers;
 import dev.streamgauge.config.ProxySettings.Limits;
 import dev.streamgauge.config.ProxySettings.MetricsSettings;
 import dev.streamgauge.config.ProxySettings.PodFacts;
-import dev.streamgauge.config.ProxySettings.Slo;
 import dev.streamgauge.config.ProxySettings.Timeouts;
 import dev.streamgauge.config.ProxySettings.Upstream;
 import java.util.List;
@@ -40,7 +39,7 @@ public sealed interface Settings {
     }
     if (reading.problems().isEmpty()) {
       reportModelsWithoutPlace(reading);
-      reportTargetsOfOneName(reading);
+      SloClash.report(reading);
       ListenClash.report(reading);
       TlsOptions.report(reading);
       EngineOptions.report(reading);
@@ -61,22 +60,6 @@ public sealed interface Settings {
       reading.report(
           new Problem(
               source.keyOf(ProxyOptions.MODELS), names + " names", source.place(), allowed));
-    }
-  }
-
-  /**
-   * A request would count twice under one name. Two models may share one: no request is of both.
-   */
-  private static void reportTargetsOfOneName(Reading reading) {
-    List<Slo> slos = reading.get(ProxyOptions.SLO);
-    for (int i = 0; i < slos.size(); i++) {
-      Slo slo = slos.get(i);
-      if (slos.subList(0, i).stream().anyMatch(before -> before.clashesWith(slo))) {
-        Source source = reading.source(ProxyOptions.SLO);
-        String text = reading.texts(ProxyOptions.SLO).get(i);
-        String allowed = "each NAME once, or with a different model=NAME each";
-        reading.report(Problem.unusable(ProxyOptions.SLO, text, source, allowed));
-      }
     }
   }
 

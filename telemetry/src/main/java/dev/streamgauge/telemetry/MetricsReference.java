@@ -91,6 +91,7 @@ public final class MetricsReference {
             () -> 0,
             fullBoard());
     all.showGpus(ExampleGpu::status);
+    all.live().watchGate(new ExampleGate());
     List<MetricSnapshot> families = new ArrayList<>();
     all.scrape().forEach(families::add);
     families.sort(Comparator.comparing(family -> family.getMetadata().getPrometheusName()));

@@ -54,10 +54,16 @@ final class Ending {
           Settings.GRACE_SECONDS.name() + " says so");
     }
     int grace = pod.graceSeconds();
+    int counted = Math.min(grace, Sidecar.GRACE_SECONDS_MAX);
     journal.decided(
         Topic.END,
-        "the sidecar drains for at most " + Math.max(0, grace - KEPT_SECONDS) + " s",
-        "the pod's grace is " + grace + " s, of which " + KEPT_SECONDS + " are kept for the end");
+        "the sidecar drains for at most " + Math.max(0, counted - KEPT_SECONDS) + " s",
+        "the pod's grace is "
+            + grace
+            + " s, of which "
+            + (counted < grace ? "it counts " + counted + ", and " : "")
+            + KEPT_SECONDS
+            + " are kept for the end");
     if (grace <= KEPT_SECONDS + Sidecar.LINGER_SECONDS) {
       journal.warn(
           Warning.GRACE_TOO_SHORT,
@@ -128,13 +134,15 @@ final class Ending {
 
   /** The same each time for one pod, and told by nobody who has not the key. */
   private static String token(String key, Pod pod) {
+    return hmac(key, pod.namespace() + "/" + pod.name()).substring(0, 40);
+  }
+
+  /** 64 hexadecimal digits. */
+  static String hmac(String key, String subject) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), HMAC));
-      String subject = pod.namespace() + "/" + pod.name();
-      return HexFormat.of()
-          .formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)))
-          .substring(0, 40);
+      return HexFormat.of().formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + HMAC, e);
     }

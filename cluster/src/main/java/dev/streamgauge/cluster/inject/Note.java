@@ -10,6 +10,7 @@ public record Note(Warning warning, String message) {
     NO_DRAIN_HOOK("NoDrainHook", "the hook that was asked for was left out"),
     PORT_PASSED_BY("PortPassedBy", "a port of the server is not measured"),
     PROBE_LEFT("ProbeLeft", "a command of a probe or hook names the former port and was left"),
+    ON_LOOPBACK("OnLoopback", "a server that listened within the pod alone stays there"),
     NOW_REACHABLE(
         "NowReachable", "a server that listened within the pod alone can be reached from outside"),
     MESH("Mesh", "a mesh's sidecar stands in front of the hook");

@@ -71,9 +71,10 @@ final class Pod {
     return Tree.objects(spec(), name).stream().map(Container::new).toList();
   }
 
+  /** Below zero is one second, as the API server takes it. */
   int graceSeconds() {
     Integer seconds = Tree.number(spec(), "terminationGracePeriodSeconds");
-    return seconds == null ? GRACE_SECONDS_BY_DEFAULT : seconds;
+    return seconds == null ? GRACE_SECONDS_BY_DEFAULT : seconds < 0 ? 1 : seconds;
   }
 
   boolean has(String containerName) {

@@ -69,6 +69,17 @@ public record Policy(
     return set(Settings.DRAIN_TOKEN_KEY, key);
   }
 
+  /**
+   * For one admission: a token made by it is good for the pod that is then made, and for no other,
+   * whatever that is called. So who sends a review of his own learns no other pod's token.
+   *
+   * @param uid of the review, which nobody else knows
+   */
+  public Policy forAdmission(String uid) {
+    String key = settings.get(Settings.DRAIN_TOKEN_KEY.name());
+    return key == null ? this : set(Settings.DRAIN_TOKEN_KEY, Ending.hmac(key, uid));
+  }
+
   private Policy everywhere() {
     return new Policy(settings, proxyOptions, LabelSelector.everything(), namespaceAnnotations);
   }

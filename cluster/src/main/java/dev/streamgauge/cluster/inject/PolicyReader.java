@@ -39,10 +39,29 @@ final class PolicyReader {
     } else if (!file.isNull() && !file.isMissingNode()) {
       problems.add("the policy: not a mapping (expected: lines of the form key: value)");
     }
+    contradictions();
     if (!problems.isEmpty()) {
       throw new BadPolicy(problems);
     }
     return new Policy(settings, proxyOptions, selector, Map.of());
+  }
+
+  /** With these every pod would be refused. */
+  private void contradictions() {
+    contradiction(Settings.CPU_REQUEST, Settings.CPU_LIMIT);
+    contradiction(Settings.MEMORY_REQUEST, Settings.MEMORY_LIMIT);
+  }
+
+  private void contradiction(Setting<String> request, Setting<String> limit) {
+    String asked = settings.getOrDefault(request.name(), request.byDefault());
+    String most = settings.getOrDefault(limit.name(), limit.byDefault());
+    if (asked == null || most == null) {
+      return;
+    }
+    String wrong = Resources.contradiction(request.policyKey(), asked, limit.policyKey(), most);
+    if (wrong != null) {
+      problems.add(wrong);
+    }
   }
 
   private void take(String key, JsonNode value) {
@@ -110,8 +129,17 @@ final class PolicyReader {
       } else {
         List<String> words = new ArrayList<>();
         texts.forEach(text -> words.add(word(option.type(), text)));
-        proxyOptions.put(option.name(), words);
+        takeOption(option.name(), words);
       }
+    }
+  }
+
+  private void takeOption(String name, List<String> words) {
+    String wrong = SidecarOptions.wrong(name, words);
+    if (wrong == null) {
+      proxyOptions.put(name, words);
+    } else {
+      problems.add(PROXY + ": " + wrong);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streamgauge.cluster.inject.Decision.Topic;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the sidecar asks for, and may use at most. */
 final class Resources {
@@ -12,7 +13,24 @@ final class Resources {
 
   private Resources() {}
 
-  static void set(Pod pod, ObjectNode sidecar, Wishes wishes, Journal journal) {
+  /** What asks for more than it may use makes the API server refuse the whole pod. */
+  static @Nullable String contradiction(String request, String asked, String limit, String most) {
+    return QuantitySize.of(asked).compareTo(QuantitySize.of(most)) <= 0
+        ? null
+        : request + ": " + asked + " (expected: at most " + limit + ", " + most + ")";
+  }
+
+  private static void check(Wishes wishes, Setting<String> request, Setting<String> limit)
+      throws CannotInject {
+    String wrong =
+        contradiction(
+            request.annotation(), wishes.get(request), limit.annotation(), wishes.get(limit));
+    if (wrong != null) {
+      throw new CannotInject(RefusalReason.BAD_ANNOTATION, wrong);
+    }
+  }
+
+  static void set(Pod pod, ObjectNode sidecar, Wishes wishes, Journal journal) throws CannotInject {
     ObjectNode resources = sidecar.putObject("resources");
     if (Tree.has(pod.spec(), "resources")) {
       // pod-level resources (1.34): the containers' sum may not be more, and the pod is sized
@@ -24,6 +42,10 @@ final class Resources {
       return;
     }
     boolean guaranteed = isGuaranteed(pod);
+    if (!guaranteed) {
+      check(wishes, Settings.CPU_REQUEST, Settings.CPU_LIMIT);
+      check(wishes, Settings.MEMORY_REQUEST, Settings.MEMORY_LIMIT);
+    }
     ObjectNode requests = resources.putObject("requests");
     requests.put(CPU, wishes.get(guaranteed ? Settings.CPU_LIMIT : Settings.CPU_REQUEST));
     requests.put(MEMORY, wishes.get(guaranteed ? Settings.MEMORY_LIMIT : Settings.MEMORY_REQUEST));
@@ -53,6 +75,14 @@ final class Resources {
   private static boolean isGuaranteed(Container container, String resource) {
     JsonNode limit = container.resource("limits", resource);
     JsonNode request = container.resource("requests", resource);
-    return limit != null && (request == null || request.asText().equals(limit.asText()));
+    return limit != null && (request == null || isSame(request.asText(), limit.asText()));
+  }
+
+  /** A manifest may write 1 and 1000m; the API server hands on both as 1. */
+  private static boolean isSame(String request, String limit) {
+    return request.equals(limit)
+        || (QuantitySize.isOne(request)
+            && QuantitySize.isOne(limit)
+            && QuantitySize.of(request).compareTo(QuantitySize.of(limit)) == 0);
   }
 }

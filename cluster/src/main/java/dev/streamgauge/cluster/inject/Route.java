@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The way from a client to the server, once the sidecar is there.
  *
- * @param listenPort where the sidecar listens
+ * @param listenHost the address where the sidecar listens
+ * @param listenPort the port there
  * @param serverPort where the server listens
  * @param serverHost as the sidecar names it
  * @param adminPort for metrics and health
@@ -13,6 +14,7 @@ import java.util.List;
 record Route(
     Settings.Mode mode,
     Settings.Protocol protocol,
+    String listenHost,
     int listenPort,
     int serverPort,
     String serverHost,
@@ -20,6 +22,7 @@ record Route(
 
   private static final int ADMIN_PORTS_TRIED = 100;
   private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1", "[::1]");
+  private static final String LISTEN = Settings.LISTEN_ADDRESS.annotation();
   private static final List<String> ANY_IPV6 = List.of("::", "[::]");
 
   static Route plan(Pod pod, ServerStart start, Wishes wishes, Journal journal)
@@ -36,17 +39,30 @@ record Route(
     PortPool pool = new PortPool(pod);
     pool.take(port, "the server", pool.owner(port));
     String host = host(address);
+    String listenHost = listenHost(address, wishes);
     Route route =
         switch (wishes.get(Settings.MODE)) {
           case TAKE_OVER -> {
             int moved = movedPort(pool, wishes, port);
             yield new Route(
-                Settings.Mode.TAKE_OVER, protocol, port, moved, host, admin(pool, wishes, journal));
+                Settings.Mode.TAKE_OVER,
+                protocol,
+                listenHost,
+                port,
+                moved,
+                host,
+                admin(pool, wishes, journal));
           }
           case BESIDE -> {
             int listen = listenPort(pool, wishes);
             yield new Route(
-                Settings.Mode.BESIDE, protocol, listen, port, host, admin(pool, wishes, journal));
+                Settings.Mode.BESIDE,
+                protocol,
+                listenHost,
+                listen,
+                port,
+                host,
+                admin(pool, wishes, journal));
           }
         };
     if (route.mode == Settings.Mode.TAKE_OVER) {
@@ -198,16 +214,47 @@ record Route(
               + other
               + "): what comes there is not measured");
     }
-    String host = address.host() == null ? start.engine().hostByDefault() : address.host();
-    if (host != null && (LOOPBACK.contains(host) || host.startsWith("127."))) {
+    if (onLoopback(address)) {
+      boolean stays = route.isOnLoopback();
       journal.warn(
-          Note.Warning.NOW_REACHABLE,
-          "the server listens on "
-              + host
-              + " only; through the sidecar's port "
-              + route.listenPort
-              + " it can be reached from outside the pod");
+          stays ? Note.Warning.ON_LOOPBACK : Note.Warning.NOW_REACHABLE,
+          "the server listens on loopback only, "
+              + (stays
+                  ? "and so does the sidecar at port "
+                      + route.listenPort
+                      + " (expected, where it is to be reached from outside: "
+                      + LISTEN
+                      + ")"
+                  : "and through the sidecar's port "
+                      + route.listenPort
+                      + " it can be reached from outside the pod"));
     }
+  }
+
+  private static boolean onLoopback(ServerAddress address) {
+    String said = address.host();
+    String host = said == null ? address.start().engine().hostByDefault() : said;
+    return host != null && (LOOPBACK.contains(host) || host.startsWith("127."));
+  }
+
+  /**
+   * What was kept within the pod stays there, as behind a proxy that asks for a login: only the pod
+   * itself opens it.
+   */
+  private static String listenHost(ServerAddress address, Wishes wishes) throws CannotInject {
+    if (onLoopback(address) && !wishes.isSetByPod(Settings.LISTEN_ADDRESS)) {
+      return host(address);
+    }
+    return inUrl(wishes.get(Settings.LISTEN_ADDRESS));
+  }
+
+  private boolean isOnLoopback() {
+    return listenHost.equals("[::1]") || listenHost.startsWith("127.");
+  }
+
+  /** An address as it stands before a port. */
+  static String inUrl(String address) {
+    return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
   }
 
   /** As the sidecar's {@code --upstream}. */

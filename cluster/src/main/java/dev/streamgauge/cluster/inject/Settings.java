@@ -15,7 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
   private static final TrueFalse TRUE_FALSE = new TrueFalse();
   private static final WholeNumber PORT_NUMBER = new WholeNumber(1, 65_535);
-  private static final Text NAME = new Text("NAME", 253);
+  private static final Name OBJECT_NAME =
+      new Name(
+          "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
+          "a name of Kubernetes: at most 253 of a-z, 0-9, - and .");
+  private static final String IMAGE_PATH = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*+";
+  private static final Name IMAGE_NAME =
+      new Name(
+          "(?=.{1,512}$)(?:(?:[A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+])(?::[0-9]+)?/)?"
+              + IMAGE_PATH
+              + "(?:/"
+              + IMAGE_PATH
+              + ")*+(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+              + "(?:@[A-Za-z0-9+._-]+:[0-9a-fA-F]{32,128})?",
+          "an image, as registry.example/streamgauge:0.1.0, of at most 512 characters");
   private static final int SECONDS_MAX = 7 * 24 * 3600;
 
   /** How the sidecar comes between client and server. */
@@ -111,7 +124,12 @@ final class Settings {
   }
 
   static final Setting<Boolean> INJECT =
-      pod("inject", TRUE_FALSE, null, "Whether the pod gets a sidecar; as a label, too");
+      pod(
+          "inject",
+          TRUE_FALSE,
+          null,
+          "Whether the pod gets a sidecar; as a label, too, and by the label alone the chart's webhook"
+              + " is asked");
   static final Setting<Mode> MODE =
       anywhere(
           "mode",
@@ -159,7 +177,7 @@ final class Settings {
   static final Setting<String> LISTEN_ADDRESS =
       anywhere(
           "listen-address",
-          new Name("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]{2,45}", "an address: 0.0.0.0 or ::"),
+          new Name("0\\.0\\.0\\.0|::", "0.0.0.0 or ::"),
           "0.0.0.0",
           "The address that the sidecar listens on; :: where pods have IPv6 addresses");
   static final Setting<Integer> ADMIN_PORT =
@@ -169,7 +187,7 @@ final class Settings {
           "9464",
           "The sidecar's port for metrics and health; the next free one where it is taken");
   static final Setting<String> IMAGE =
-      anywhere("image", new Text("IMAGE", 512), "streamgauge:0.1.0", "The sidecar's image");
+      anywhere("image", IMAGE_NAME, "streamgauge:0.1.0", "The sidecar's image");
   static final Setting<PullPolicy> IMAGE_PULL_POLICY =
       anywhere("image-pull-policy", Choice.of(PullPolicy.class), null, "When the image is pulled");
   static final Setting<String> CPU_REQUEST =
@@ -209,7 +227,7 @@ final class Settings {
   static final Setting<String> GPU_RUNTIME_CLASS =
       anywhere(
           "gpu-runtime-class",
-          NAME,
+          OBJECT_NAME,
           "nvidia",
           "The runtime class for gpu-visibility runtime-class, where the pod has none");
   static final Setting<Boolean> SCRAPE_ANNOTATIONS =
@@ -312,12 +330,9 @@ final class Settings {
 
   /** A quantity of Kubernetes, above zero. */
   private record Quantity() implements ValueType<String> {
-    private static final String PATTERN =
-        "(?=.*[1-9])[0-9]{1,15}(\\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?";
-
     @Override
     public @Nullable String parse(String text) {
-      return text.matches(PATTERN) ? text : null;
+      return QuantitySize.isOne(text) && QuantitySize.of(text).signum() > 0 ? text : null;
     }
 
     @Override

@@ -18,6 +18,9 @@ final class Sidecar {
   /** For those who have not heard yet that the pod goes and still send here. */
   static final int LINGER_SECONDS = 5;
 
+  /** A drain is at most so long, and the sidecar takes no longer grace. */
+  static final int GRACE_SECONDS_MAX = 24 * 3600;
+
   private static final int LOWEST_UNPRIVILEGED_PORT = 1024;
 
   /** Where it lies in the image. */
@@ -69,12 +72,11 @@ final class Sidecar {
 
   private void args(ObjectNode container) throws CannotInject {
     ArrayNode args = container.putArray("args");
-    String address = wishes.get(Settings.LISTEN_ADDRESS);
-    String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
     args.add("proxy");
-    args.add("--listen=" + host + ":" + route.listenPort());
+    args.add("--listen=" + route.listenHost() + ":" + route.listenPort());
     args.add("--upstream=" + route.upstream());
-    args.add("--admin=" + host + ":" + route.adminPort());
+    String adminHost = Route.inUrl(wishes.get(Settings.LISTEN_ADDRESS));
+    args.add("--admin=" + adminHost + ":" + route.adminPort());
     String engine = start.engine().proxyEngine();
     boolean own = wishes.proxyOptions().containsKey("engine");
     if (engine != null && start.engine() != Engine.GENERIC && !own) {
@@ -99,7 +101,7 @@ final class Sidecar {
     field(env, "STREAMGAUGE_NODE", "spec.nodeName");
     env.addObject()
         .put("name", "STREAMGAUGE_POD_GRACE")
-        .put("value", Integer.toString(pod.graceSeconds()));
+        .put("value", Integer.toString(Math.min(pod.graceSeconds(), GRACE_SECONDS_MAX)));
     if (!tokenForDrain.isEmpty()) {
       env.addObject().put("name", "STREAMGAUGE_DRAIN_TOKEN").put("value", tokenForDrain);
     }

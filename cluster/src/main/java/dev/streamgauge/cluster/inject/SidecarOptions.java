@@ -6,9 +6,11 @@ import dev.streamgauge.config.Option;
 import dev.streamgauge.config.Problem;
 import dev.streamgauge.config.ProxyOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the sidecar's command line as the sidecar will: one that refuses its own options would not
@@ -25,31 +27,53 @@ final class SidecarOptions {
     List<String> args = new ArrayList<>();
     container.path("args").forEach(arg -> args.add(arg.asText().replace("$$(", "$(")));
     args.removeFirst();
-    Environment environment = new Environment(Map.of(), 1);
+    Environment environment = new Environment(variables(container), 1);
     var read = dev.streamgauge.config.Settings.load(args, environment);
     if (read instanceof dev.streamgauge.config.Settings.Refused(List<Problem> problems)) {
       throw bad(problems.getFirst().line());
     }
   }
 
+  /** Those whose value is known before the pod runs. */
+  private static Map<String, String> variables(ObjectNode container) {
+    Map<String, String> variables = new HashMap<>();
+    for (ObjectNode variable : Tree.objects(container, "env")) {
+      String value = Tree.text(variable, "value");
+      if (value != null) {
+        variables.put(variable.path("name").asText(), value);
+      }
+    }
+    return variables;
+  }
+
   /** Of one that somebody asked for. */
   static void check(String name, List<String> values) throws CannotInject {
-    if (OURS.contains(name)) {
-      throw bad("--" + name + " is set by the injector");
-    }
-    boolean file = isOfFile(name) || values.stream().anyMatch(value -> value.startsWith("file:"));
-    if (file) {
-      throw bad("--" + name + " is about a file, and the sidecar has none but its image's");
+    String wrong = wrong(name, values);
+    if (wrong != null) {
+      throw bad(wrong);
     }
   }
 
-  private static boolean isOfFile(String name) {
+  /** What is wrong with asking for it, whatever its value; null for nothing. */
+  static @Nullable String wrong(String name, List<String> values) {
+    if (OURS.contains(name)) {
+      return "--" + name + " is set by the injector";
+    }
+    boolean file =
+        unusable().stream().anyMatch(option -> option.name().equals(name))
+            || values.stream().anyMatch(value -> value.startsWith("file:"));
+    return file ? "--" + name + " is about a file, and the sidecar has none but its image's" : null;
+  }
+
+  /** Options that nobody may ask for. */
+  static List<Option<?>> unusable() {
+    List<Option<?>> unusable = new ArrayList<>();
     for (Option<?> option : ProxyOptions.ALL.options()) {
-      if (option.name().equals(name)) {
-        return option.type().placeholder().equals("FILE");
+      if (OURS.contains(option.name()) || option.type().placeholder().equals("FILE")) {
+        unusable.add(option);
       }
     }
-    return false;
+    return unusable;
   }
 
   private static CannotInject bad(String why) {

@@ -2,9 +2,11 @@ package dev.streamgauge.cluster.inject;
 
 import dev.streamgauge.config.Nearest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ final class Wishes {
   private final Map<String, String> texts;
   private final Map<String, List<String>> proxyOptions;
 
+  private final Set<String> ofThePod = new HashSet<>();
+
   private Wishes(Map<String, String> texts, Map<String, List<String>> proxyOptions) {
     this.texts = texts;
     this.proxyOptions = proxyOptions;
@@ -33,7 +37,12 @@ final class Wishes {
         new Wishes(
             new LinkedHashMap<>(policy.settings()), new LinkedHashMap<>(policy.proxyOptions()));
     wishes.take(policy.namespaceAnnotations(), "on the namespace");
+    String label = pod.labels().get(Settings.INJECT.annotation());
+    if (label != null) {
+      wishes.take(Settings.INJECT.annotation(), label, "as a label of the pod");
+    }
     wishes.take(pod.annotations(), "on the pod");
+    wishes.ofThePod.addAll(pod.annotations().keySet());
     return wishes;
   }
 
@@ -121,6 +130,11 @@ final class Wishes {
   /** Whether somebody said so. */
   boolean isSet(Setting<?> setting) {
     return texts.containsKey(setting.name());
+  }
+
+  /** Whether the pod itself says so, and not only who made the rules for many. */
+  boolean isSetByPod(Setting<?> setting) {
+    return ofThePod.contains(setting.annotation());
   }
 
   /** Options of {@code streamgauge proxy} by name, checked when all of them are known. */

@@ -23,6 +23,9 @@ public final class EventWriter implements AutoCloseable {
   /** Different events remembered; past it the oldest that is written is forgotten. */
   private static final int EVENTS_MAX = 1000;
 
+  /** Of what an event is about, together; real names are shorter, and each entry keeps them. */
+  private static final int ABOUT_CHARS_MAX = 1024;
+
   private static final int MESSAGE_CHARS_MAX = 1024; // what the API server allows
   private static final int NAME_CHARS_MAX = 230;
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -34,7 +37,13 @@ public final class EventWriter implements AutoCloseable {
       String kind,
       @Nullable String namespace,
       String name,
-      @Nullable String uid) {}
+      @Nullable String uid) {
+    private boolean isTooLong() {
+      int optional =
+          (namespace == null ? 0 : namespace.length()) + (uid == null ? 0 : uid.length());
+      return apiVersion.length() + kind.length() + name.length() + optional > ABOUT_CHARS_MAX;
+    }
+  }
 
   /** Whether it is what somebody should look at. */
   public enum Type {
@@ -93,7 +102,7 @@ public final class EventWriter implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("kube-events").start(this::run);
   }
 
-  /** Any thread; waits for nothing. */
+  /** Any thread; waits for nothing. What is about an object with impossible names is dropped. */
   public void write(About about, Type type, String reason, String message) {
     String cut =
         message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) : message;
@@ -103,7 +112,7 @@ public final class EventWriter implements AutoCloseable {
     try {
       Entry entry = entries.get(key);
       if (entry == null) {
-        if (!makeRoom()) {
+        if (about.isTooLong() || !makeRoom()) {
           dropped++;
           return;
         }

@@ -15,12 +15,15 @@ import dev.streamgauge.cluster.inject.Policy;
 import dev.streamgauge.cluster.manifest.PodTemplates.Template;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The injection of a whole file of manifests, in its own text. */
 public final class ManifestInjection {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final Pattern LONE_BREAK = Pattern.compile("(?<!\r)\n");
 
   private final Policy policy;
   private final List<Outcome> outcomes = new ArrayList<>();
@@ -52,7 +55,14 @@ public final class ManifestInjection {
 
   /** Injects each pod of the documents; all else stays byte for byte. */
   public static Result inject(String text, Policy policy) throws BadManifest {
-    return new ManifestInjection(policy).file(text);
+    Result result = new ManifestInjection(policy).file(text);
+    return new Result(withBreaksOf(text, result.text()), result.outcomes());
+  }
+
+  /** Lines that were put in end as all others do. */
+  private static String withBreaksOf(String given, String text) {
+    boolean carriageReturns = given.contains("\r\n") && !LONE_BREAK.matcher(given).find();
+    return carriageReturns ? LONE_BREAK.matcher(text).replaceAll("\r\n") : text;
   }
 
   private Result file(String text) throws BadManifest {

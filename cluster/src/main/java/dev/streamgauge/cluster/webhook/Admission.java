@@ -11,6 +11,8 @@ import dev.streamgauge.cluster.webhook.WebhookServer.Answer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -25,6 +27,13 @@ final class Admission implements Function<byte[], Answer> {
   /** Where a webhook that fails would keep the cluster, or itself, from coming up again. */
   static final String SYSTEM = "kube-system";
 
+  /** A pod in hand is a tree and its copies, many times the size of its body. */
+  static final int PODS_MAX = 2;
+
+  /** Below the time that the API server gives a webhook, so that it hears why. */
+  private static final long WAIT_MILLIS_MAX = 1_000;
+
+  private final Semaphore pods = new Semaphore(PODS_MAX, true);
   private final Supplier<Policy> policy;
   private final Function<String, Map<String, String>> namespaceAnnotations;
   private final Set<String> neverIn;
@@ -59,20 +68,38 @@ final class Admission implements Function<byte[], Answer> {
   @Override
   public Answer apply(byte[] body) {
     long began = nanoClock.getAsLong();
-    Answer answer =
-        switch (Review.read(body)) {
-          case Review.Unreadable(String why) -> {
-            metrics.count(Fault.UNREADABLE);
-            yield Answer.text(400, "no AdmissionReview of admission.k8s.io/v1: " + why);
-          }
-          case Review.NotAPod(String uid, String what) -> {
-            metrics.count(Fault.NOT_A_POD);
-            yield json(AdmissionAnswer.unchanged(uid, List.of("passed by: " + what), "not_a_pod"));
-          }
-          case Review.Asked(AdmissionRequest request) -> json(decide(request));
-        };
-    metrics.reviewed(nanoClock.getAsLong() - began);
-    return answer;
+    if (!mayBegin()) {
+      return Answer.text(503, "too many reviews at once");
+    }
+    try {
+      return answer(body);
+    } finally {
+      pods.release();
+      metrics.reviewed(nanoClock.getAsLong() - began);
+    }
+  }
+
+  private boolean mayBegin() {
+    try {
+      return pods.tryAcquire(WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Answer answer(byte[] body) {
+    return switch (Review.read(body)) {
+      case Review.Unreadable(String why) -> {
+        metrics.count(Fault.UNREADABLE);
+        yield Answer.text(400, "no AdmissionReview of admission.k8s.io/v1: " + why);
+      }
+      case Review.NotAPod(String uid, String what) -> {
+        metrics.count(Fault.NOT_A_POD);
+        yield json(AdmissionAnswer.unchanged(uid, List.of("passed by: " + what), "not_a_pod"));
+      }
+      case Review.Asked(AdmissionRequest request) -> json(decide(request));
+    };
   }
 
   private static Answer json(AdmissionAnswer answer) {
@@ -99,7 +126,11 @@ final class Admission implements Function<byte[], Answer> {
   }
 
   private Injection injection(AdmissionRequest request) {
-    Policy here = policy.get().with(namespaceAnnotations.apply(request.namespace()));
+    Policy here =
+        policy
+            .get()
+            .with(namespaceAnnotations.apply(request.namespace()))
+            .forAdmission(request.uid());
     return Injector.inject(request.podInNamespace(), here);
   }
 

@@ -73,10 +73,12 @@ final class Namespaces implements ResourceSink {
     int characters = 0;
     for (Map.Entry<String, JsonNode> each :
         object.path("metadata").path("annotations").properties()) {
-      String value = each.getValue().asText();
-      characters += each.getKey().length() + value.length();
-      if (each.getKey().startsWith(PREFIX) && characters <= CHARACTERS_MAX) {
-        ours.put(each.getKey(), value);
+      if (each.getKey().startsWith(PREFIX)) {
+        String value = each.getValue().asText();
+        characters += each.getKey().length() + value.length();
+        if (characters <= CHARACTERS_MAX) {
+          ours.put(each.getKey(), value);
+        }
       }
     }
     return Map.copyOf(ours);

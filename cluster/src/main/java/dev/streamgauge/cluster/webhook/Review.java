@@ -3,6 +3,7 @@ package dev.streamgauge.cluster.webhook;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +26,12 @@ sealed interface Review {
   /** Deeper than any pod; what is deeper could only be meant to do harm. */
   int DEPTH_MAX = 200;
 
+  /**
+   * Names, values, brackets and braces together: a pod of some hundred containers has a few ten
+   * thousand. Bytes alone bound no memory, for of {@code {},} three become some eighty.
+   */
+  int TOKENS_MAX = 100_000;
+
   int UID_LENGTH_MAX = 256;
   int NAME_LENGTH_MAX = 253;
 
@@ -32,7 +39,10 @@ sealed interface Review {
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(DEPTH_MAX)
+                          .maxTokenCount(TOKENS_MAX)
+                          .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -43,6 +53,8 @@ sealed interface Review {
     JsonNode root;
     try {
       root = JSON.readTree(body);
+    } catch (StreamConstraintsException e) {
+      return new Unreadable("too large: " + oneLine(e.getOriginalMessage()));
     } catch (JsonProcessingException e) {
       return new Unreadable("no JSON: " + oneLine(e.getOriginalMessage()));
     } catch (IOException e) {

@@ -119,7 +119,8 @@ public final class Webhook implements AutoCloseable {
       WebhookSettings settings, ObjectRef secret, Surroundings with) throws UnusableInput {
     return switch (settings.certificates()) {
       case WebhookSettings.Certificates.OfFiles files ->
-          new CertificateSource.OfFiles(new CertificateFiles(files, identity, with.log()));
+          new CertificateSource.OfFiles(
+              new CertificateFiles(files, identity, with.clock(), with.log()));
       case WebhookSettings.Certificates.SelfMade own ->
           new CertificateSource.SelfMade(
               new CertificateKeeper(

@@ -17,18 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTPS for the API server: {@code POST /inject} with an AdmissionReview. Each request runs on a
- * virtual thread; how many reviews are in hand at once, and how many bytes of them, is bounded. How
- * long a connection may take for a request, may idle, and how many there may be, are properties of
- * the JDK's server that {@code bin/streamgauge} sets.
+ * virtual thread; how many bytes of reviews are in hand at once is bounded. How long a connection
+ * may take for a request, may idle, and how many there may be, are properties of the JDK's server
+ * that {@code bin/streamgauge} sets.
  */
 final class WebhookServer implements AutoCloseable {
   /** The API server takes no request above 3 MiB, and a review holds the object once or twice. */
   static final int BODY_BYTES_MAX = 7 * 1024 * 1024;
 
-  /** Of the bodies in hand together: a body becomes a tree of several times its size. */
-  static final int BODIES_BYTES_MAX = 8 * 1024 * 1024;
+  /** A pod is some ten kilobytes, and twice that in a review of its change. */
+  static final int SMALL_BYTES_MAX = 256 * 1024;
 
-  static final int REVIEWS_MAX = 64;
+  /** Of such bodies in hand together. */
+  static final int SMALL_BODIES_BYTES_MAX = 4 * 1024 * 1024;
+
+  /** Of all others, so that these do not take the place of those. */
+  static final int LARGE_BODIES_BYTES_MAX = 8 * 1024 * 1024;
 
   /** Of a body that is refused unread. */
   private static final int PASSED_OVER_BYTES_MAX = 2 * BODY_BYTES_MAX;
@@ -42,8 +46,8 @@ final class WebhookServer implements AutoCloseable {
 
   private final HttpsServer server;
   private final ExecutorService threads;
-  private final Semaphore reviews = new Semaphore(REVIEWS_MAX, true);
-  private final Semaphore bodyBytes = new Semaphore(BODIES_BYTES_MAX, true);
+  private final Semaphore smallBytes = new Semaphore(SMALL_BODIES_BYTES_MAX, true);
+  private final Semaphore largeBytes = new Semaphore(LARGE_BODIES_BYTES_MAX, true);
   private final Function<byte[], Answer> reviewing;
 
   /** What a request is answered with. */
@@ -134,31 +138,51 @@ final class WebhookServer implements AutoCloseable {
   }
 
   private void review(HttpExchange exchange) throws IOException {
-    int held = heldBytes(exchange);
-    if (!acquired(reviews, 1)) {
+    long declared = declaredBytes(exchange);
+    if (declared >= 0 && declared <= SMALL_BYTES_MAX) {
+      reviewSmall(exchange, (int) declared);
+    } else {
+      reviewLarge(exchange, declared < 0 ? BODY_BYTES_MAX : (int) declared);
+    }
+  }
+
+  /** Room is taken for what has come, so that who sends slowly keeps nobody out. */
+  private void reviewSmall(HttpExchange exchange, int length) throws IOException {
+    byte[] body = new byte[length];
+    int held = 0;
+    try {
+      InputStream in = exchange.getRequestBody();
+      for (int read = read(in, body, held); read > 0; read = read(in, body, held)) {
+        if (!acquired(smallBytes, read)) {
+          send(exchange, busy());
+          return;
+        }
+        held += read;
+      }
+      if (held == length) {
+        send(exchange, reviewing.apply(body));
+      }
+    } finally {
+      smallBytes.release(held);
+    }
+  }
+
+  private static int read(InputStream in, byte[] into, int from) throws IOException {
+    return from == into.length ? 0 : in.read(into, from, into.length - from);
+  }
+
+  /** Room is taken for all of it: half read, several would wait for each other. */
+  private void reviewLarge(HttpExchange exchange, int held) throws IOException {
+    if (!acquired(largeBytes, held)) {
       send(exchange, busy());
       return;
     }
     try {
-      if (!acquired(bodyBytes, held)) {
-        send(exchange, busy());
-        return;
-      }
-      try {
-        byte[] body = body(exchange, held);
-        send(exchange, body == null ? tooLarge() : reviewing.apply(body));
-      } finally {
-        bodyBytes.release(held);
-      }
+      byte[] body = body(exchange, held);
+      send(exchange, body == null ? tooLarge() : reviewing.apply(body));
     } finally {
-      reviews.release();
+      largeBytes.release(held);
     }
-  }
-
-  /** The room that its body may need: what is declared, or the most there can be. */
-  private static int heldBytes(HttpExchange exchange) {
-    long declared = declaredBytes(exchange);
-    return declared < 0 ? BODY_BYTES_MAX : (int) declared;
   }
 
   /** The Content-Length, which the server has checked; -1 without one. */

@@ -103,6 +103,51 @@ class PolicyTest {
     assertThatThrownBy(() -> policy.withDrainTokenKey("short")).hasMessageContaining("16 to 1024");
   }
 
+  @Test
+  void anAdmissionsTokenIsGoodForItsPodAlone() throws Exception {
+    Policy policy = policy("drainHook: true").withDrainTokenKey("k".repeat(16));
+    String token = token(pod(), policy.forAdmission("u-1"));
+    assertThat(token).hasSize(40).isEqualTo(token(pod(), policy.forAdmission("u-1")));
+    assertThat(token(pod(), policy.forAdmission("u-2"))).isNotEqualTo(token);
+    assertThat(token(pod(), policy)).isNotEqualTo(token);
+    assertThat(Policy.defaults().forAdmission("u-1")).isEqualTo(Policy.defaults());
+  }
+
+  @Test
+  void whatWouldRefuseEveryPodIsRefusedAtTheStart() {
+    assertThat(
+            problems(
+                """
+                cpuRequest: 1500m
+                memoryLimit: 128Mi
+                proxy: {listen: 0.0.0.0:1, tlsCert: /x, accessLog: file:/x}
+                """))
+        .containsExactly(
+            "proxy: --listen is set by the injector",
+            "proxy: --tls-cert is about a file, and the sidecar has none but its image's",
+            "proxy: --access-log is about a file, and the sidecar has none but its image's",
+            "cpuRequest: 1500m (expected: at most cpuLimit, 1)",
+            "memoryRequest: 256Mi (expected: at most memoryLimit, 128Mi)");
+  }
+
+  @Test
+  void anImageIsOneThatTheKubeletCanRead() {
+    for (String image :
+        List.of(
+            "streamgauge",
+            "streamgauge:0.1.0-SNAPSHOT",
+            "localhost/sg",
+            "REGISTRY.example:5000/a_b/c__d/e-f.g:V1",
+            "[::1]:5000/sg",
+            "ghcr.io/x/sg@sha256:" + "0".repeat(64))) {
+      assertThat(problems("image: '" + image + "'")).as(image).isEmpty();
+    }
+    for (String image : List.of("' sg'", "'sg '", "'a b'", "'::'", "A/B/sg", "'sg:'", "'-'")) {
+      assertThat(problems("image: " + image)).as(image).hasSize(1);
+    }
+    assertThat(problems("image: '" + "a".repeat(513) + "'")).hasSize(1);
+  }
+
   private static String token(ObjectNode pod, Policy policy) {
     Injection.Injected injected = (Injection.Injected) Injector.inject(pod, policy);
     String header =

@@ -73,6 +73,20 @@ class EventWriterTest {
     assertThat(log).hasSize(1);
   }
 
+  /** A pod's name is checked by the API server only after the webhook has seen it. */
+  @Test
+  void anEventAboutAnImpossibleNameIsDropped() {
+    try (EventWriter writer = writer()) {
+      EventWriter.About huge =
+          new EventWriter.About("v1", "Pod", "prod", "x".repeat(100_000), null);
+      writer.write(huge, EventWriter.Type.WARNING, "NotInjected", "no port is free");
+      assertThat(writer.dropped()).isEqualTo(1);
+      write(writer, "one");
+      Await.until("the next is written", () -> count() == 1);
+    }
+    assertThat(log).isEmpty();
+  }
+
   private EventWriter writer() {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     return new EventWriter(client, "streamgauge", "replica-1", () -> now, log::add);

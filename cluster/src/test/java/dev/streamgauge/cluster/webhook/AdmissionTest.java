@@ -60,8 +60,12 @@ class AdmissionTest {
   }
 
   private Admission admission(Map<String, String> namespaceAnnotations) {
+    return admission(namespaceAnnotations, Policy.defaults());
+  }
+
+  private Admission admission(Map<String, String> namespaceAnnotations, Policy policy) {
     return new Admission(
-        Policy::defaults,
+        () -> policy,
         _ -> namespaceAnnotations,
         Set.of(Admission.SYSTEM, "own"),
         new Notices(events),
@@ -139,6 +143,34 @@ class AdmissionTest {
         assertThat(new String(answer.body(), UTF_8)).startsWith("no AdmissionReview");
       }
     }
+  }
+
+  /** A body of three bytes for each becomes a tree of eighty. */
+  @Test
+  void aReviewOfMoreTokensThanAnyPodHasIsNoReview() {
+    String secrets = "[" + "{},".repeat(Review.TOKENS_MAX / 2) + "{}]";
+    String pod = LLAMA.replace("'spec':{", "'spec':{'imagePullSecrets':" + secrets + ",");
+    Answer answer = admission.apply(review(pod, "models", true).getBytes(UTF_8));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(new String(answer.body(), UTF_8)).contains("too large");
+  }
+
+  @Test
+  void whoSendsAReviewOfHisOwnLearnsNoOtherPodsToken() throws Exception {
+    String pod =
+        LLAMA.replace(
+            "'generateName'", "'annotations':{'streamgauge.dev/drain-hook':'true'},'generateName'");
+    admission = admission(Map.of(), Policy.defaults().withDrainTokenKey("k".repeat(16)));
+    String own = review(pod, "models", true);
+    String forged = own.replace("u-1", "u-2");
+    assertThat(tokenIn(response(own)))
+        .startsWith("Bearer ")
+        .isNotEqualTo(tokenIn(response(forged)));
+  }
+
+  private static String tokenIn(JsonNode response) throws IOException {
+    byte[] patch = Base64.getDecoder().decode(response.path("patch").asText());
+    return Review.JSON.readTree(patch).findPath("httpHeaders").at("/0/value").asText();
   }
 
   private static byte[] spoilt(String text, Random random) {

@@ -7,8 +7,11 @@ import dev.streamgauge.config.WebhookSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,7 @@ class CertificateFilesTest {
 
   private final CurrentIdentity identity = new CurrentIdentity();
   private final List<String> log = new ArrayList<>();
+  private Instant now = Instant.EPOCH;
 
   @BeforeEach
   void write() throws IOException {
@@ -68,11 +72,30 @@ class CertificateFilesTest {
             });
   }
 
+  @Test
+  void thatItsTimeIsNearlyOverAndThenOverIsSaidOnceEach() throws Exception {
+    CertificateFiles files = files();
+    files.look();
+    assertThat(log).isEmpty();
+    Instant expiry = Objects.requireNonNull(identity.current()).expiry();
+    now = expiry.minus(Duration.ofDays(1));
+    files.look();
+    files.look();
+    now = expiry.plusSeconds(1);
+    files.look();
+    files.look();
+    assertThat(log)
+        .containsExactly(
+            "webhook: the certificate expires at " + expiry,
+            "webhook: the certificate expired at " + expiry + ": no pod gets a sidecar");
+  }
+
   private CertificateFiles files() throws UnusableInput {
     return new CertificateFiles(
         new WebhookSettings.Certificates.OfFiles(
             folder.resolve("tls.crt"), folder.resolve("tls.key"), folder.resolve("ca.crt")),
         identity,
+        () -> now,
         log::add);
   }
 

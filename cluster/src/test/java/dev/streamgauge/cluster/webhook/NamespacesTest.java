@@ -16,6 +16,14 @@ class NamespacesTest {
     assertThat(namespaces.annotations("b")).isEmpty();
   }
 
+  /** kubectl and others keep whole manifests in annotations. */
+  @Test
+  void annotationsOfOthersTakeNoRoom() throws Exception {
+    String large = "'kubectl.kubernetes.io/x':'" + "x".repeat(Namespaces.CHARACTERS_MAX) + "',";
+    namespaces.changed(namespace("a", large + "'streamgauge.dev/mode':'beside'"));
+    assertThat(namespaces.annotations("a")).isEqualTo(Map.of("streamgauge.dev/mode", "beside"));
+  }
+
   @Test
   void whatIsTakenAwayIsGone() throws Exception {
     namespaces.changed(namespace("a", "'streamgauge.dev/mode':'beside'"));

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,14 +84,42 @@ class WebhookServerTest {
               }
               return new Answer(200, body);
             });
+    int places = WebhookServer.SMALL_BODIES_BYTES_MAX / WebhookServer.SMALL_BYTES_MAX;
     List<CompletableFuture<Integer>> answers = new ArrayList<>();
-    for (int i = 0; i < WebhookServer.REVIEWS_MAX; i++) {
-      answers.add(CompletableFuture.supplyAsync(() -> status(client), Thread::startVirtualThread));
+    for (int i = 0; i < places; i++) {
+      answers.add(
+          CompletableFuture.supplyAsync(
+              () -> status(client, WebhookServer.SMALL_BYTES_MAX), Thread::startVirtualThread));
     }
-    Await.until("all places are taken", () -> inHand.get() == WebhookServer.REVIEWS_MAX);
-    assertThat(status(client)).isEqualTo(503);
+    Await.until("all places are taken", () -> inHand.get() == places);
+    assertThat(status(client, 1)).isEqualTo(503);
     held.countDown();
     assertThat(answers).allSatisfy(answer -> assertThat(answer.get()).isEqualTo(200));
+  }
+
+  @Test
+  void whoAnnouncesMuchAndSendsLittleKeepsNoPodOut() throws Exception {
+    TlsClient client = start(body -> new Answer(200, body));
+    SSLSocketFactory sockets = TlsClient.trusting(trusted()).getSocketFactory();
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), client.port());
+        slow.add(socket);
+        int announced = i % 2 == 0 ? WebhookServer.SMALL_BYTES_MAX : 7_000_000;
+        String head =
+            "POST /inject HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
+                + announced
+                + "\r\n\r\n{";
+        socket.getOutputStream().write(head.getBytes(UTF_8));
+      }
+      assertThat(status(client, 30_000)).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test
@@ -123,8 +152,12 @@ class WebhookServerTest {
   }
 
   private static int status(TlsClient client) {
+    return status(client, 1);
+  }
+
+  private static int status(TlsClient client, int bodyBytes) {
     try {
-      return client.post(trusted(), "/inject", JSON, bytes(1)).status();
+      return client.post(trusted(), "/inject", JSON, bytes(bodyBytes)).status();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

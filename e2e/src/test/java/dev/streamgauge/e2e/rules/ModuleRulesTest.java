@@ -14,6 +14,7 @@ import static dev.streamgauge.e2e.rules.ProgramClasses.HTTP1;
 import static dev.streamgauge.e2e.rules.ProgramClasses.OTLP;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PARSER;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PROXY;
+import static dev.streamgauge.e2e.rules.ProgramClasses.REPORT;
 import static dev.streamgauge.e2e.rules.ProgramClasses.TELEMETRY;
 import static dev.streamgauge.e2e.rules.ProgramClasses.TIMELINE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +66,7 @@ class ModuleRulesTest {
             "dev.streamgauge.cluster.manifest",
             "dev.streamgauge.cluster.watch",
             "dev.streamgauge.cluster.webhook",
+            "dev.streamgauge.report.run",
             "dev.streamgauge.cli");
   }
 
@@ -166,6 +168,19 @@ class ModuleRulesTest {
         CLUSTER,
         TELEMETRY,
         CONFIG);
+  }
+
+  /** Logs in, figures out: nothing that serves, and nothing that serves uses it. */
+  @Test
+  void reportKnowsLogsAloneAndTheProxyKnowsNoReport() {
+    onlyUses(REPORT, JAVA, NULLNESS, JACKSON, REPORT, TIMELINE, CONFIG);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(REPORT, CLI)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(REPORT)
+        .check(ALL);
   }
 
   /** A pod and a policy in, a pod out: no server, no clock, no cluster. */

@@ -15,12 +15,14 @@ final class ProgramClasses {
   static final String PROXY = "dev.streamgauge.proxy..";
   static final String HTTP1 = "dev.streamgauge.proxy.http1..";
   static final String CLUSTER = "dev.streamgauge.cluster..";
+  static final String REPORT = "dev.streamgauge.report..";
   static final String CLI = "dev.streamgauge.cli..";
 
   static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages(PARSER, TIMELINE, CONFIG, GPU, TELEMETRY, OTLP, PROXY, CLUSTER, CLI);
+          .importPackages(
+              PARSER, TIMELINE, CONFIG, GPU, TELEMETRY, OTLP, PROXY, CLUSTER, REPORT, CLI);
 
   private ProgramClasses() {}
 }

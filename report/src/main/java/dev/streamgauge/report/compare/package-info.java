@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.report.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.report.log;
+
+import org.jspecify.annotations.NullMarked;

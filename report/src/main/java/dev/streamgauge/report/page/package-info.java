@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.report.page;
+
+import org.jspecify.annotations.NullMarked;

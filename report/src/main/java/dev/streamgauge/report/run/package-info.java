@@ -1,0 +1,4 @@
+@NullMarked
+package dev.streamgauge.report.run;
+
+import org.jspecify.annotations.NullMarked;
