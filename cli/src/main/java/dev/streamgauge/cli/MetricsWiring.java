@@ -61,7 +61,7 @@ final class MetricsWiring {
     };
   }
 
-  private static TelemetrySettings.Semconv semconv(ProxySettings.Semconv semconv) {
+  static TelemetrySettings.Semconv semconv(ProxySettings.Semconv semconv) {
     return switch (semconv) {
       case V1_41 -> TelemetrySettings.Semconv.V1_41;
       case NEXT -> TelemetrySettings.Semconv.NEXT;

@@ -1,11 +1,13 @@
 package dev.streamgauge.cli;
 
 import dev.streamgauge.config.HostPort;
+import dev.streamgauge.config.OtlpSettings;
 import dev.streamgauge.config.ProxySettings;
 import dev.streamgauge.gpu.GpuSampler;
 import dev.streamgauge.proxy.AdminServer;
 import dev.streamgauge.proxy.ProxyServer;
 import dev.streamgauge.telemetry.AccessLog;
+import dev.streamgauge.telemetry.RecordPush;
 import dev.streamgauge.telemetry.Telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings;
 import dev.streamgauge.timeline.InferenceRecord;
@@ -45,16 +47,34 @@ public final class ProxyWiring {
     Telemetry telemetry =
         new Telemetry(
             MetricsWiring.settings(settings), log::dropped, MetricsWiring.board(settings.engine()));
-    ProxyServer proxy = new ProxyServer(settings, telemetry, new AllSinks(telemetry, log, also));
+    RecordPush push = push(settings, telemetry);
+    try {
+      return start(settings, telemetry, new AllSinks(telemetry, log, push, also));
+    } catch (IOException e) {
+      push.close();
+      throw e;
+    }
+  }
+
+  private static RunningProxy start(ProxySettings settings, Telemetry telemetry, AllSinks sinks)
+      throws IOException {
+    ProxyServer proxy = new ProxyServer(settings, telemetry, sinks);
     proxy.start();
     try {
       AdminServer admin = new AdminServer(proxy, telemetry);
       InetSocketAddress admins = admin.start(settings.admin());
-      return new Running(proxy, admin, admins, log, GpuWiring.start(settings.gpu(), telemetry));
+      return new Running(proxy, admin, admins, sinks, GpuWiring.start(settings.gpu(), telemetry));
     } catch (IOException e) {
       proxy.close();
       throw e;
     }
+  }
+
+  private static RecordPush push(ProxySettings settings, Telemetry telemetry) throws IOException {
+    OtlpSettings otlp = settings.otlp();
+    return otlp == null
+        ? new NoPush()
+        : OtlpWiring.start(otlp, settings, logging(settings), telemetry);
   }
 
   private static AccessLog accessLog(ProxySettings settings) throws IOException {
@@ -73,7 +93,8 @@ public final class ProxyWiring {
         : cause;
   }
 
-  private static TelemetrySettings.AccessLogging logging(ProxySettings settings) {
+  private static TelemetrySettings.AccessLogging logging(ProxySettings settings)
+      throws IOException {
     ProxySettings.AccessLogSettings log = settings.accessLog();
     TelemetrySettings.Target target =
         switch (log.destination()) {
@@ -95,6 +116,7 @@ public final class ProxyWiring {
         log.sampleRatio(),
         client,
         TelemetrySettings.AccessLogging.RING_SIZE,
+        LogFormats.of(log),
         settings.pod().pod(),
         settings.pod().namespace(),
         settings.pod().node(),
@@ -102,13 +124,14 @@ public final class ProxyWiring {
   }
 
   /** What a finished request is told to, in this order; the log has requests alone. */
-  private record AllSinks(Telemetry telemetry, AccessLog log, RecordSink also)
+  private record AllSinks(Telemetry telemetry, AccessLog log, RecordPush push, RecordSink also)
       implements RecordSink {
 
     @Override
     public void accept(RequestRecord record) {
       telemetry.accept(record);
       var _ = log.offer(record);
+      push.accept(record);
       also.accept(record);
     }
 
@@ -117,13 +140,28 @@ public final class ProxyWiring {
       telemetry.inference(record);
       also.inference(record);
     }
+
+    /** What waits to be written or sent is, each within its limit. */
+    void close() {
+      log.close();
+      push.close();
+    }
+  }
+
+  /** Nothing is sent. */
+  private record NoPush() implements RecordPush {
+    @Override
+    public void accept(RequestRecord record) {}
+
+    @Override
+    public void close() {}
   }
 
   private record Running(
       ProxyServer proxy,
       AdminServer admin,
       InetSocketAddress admins,
-      AccessLog log,
+      AllSinks sinks,
       @Nullable GpuSampler gpus)
       implements RunningProxy {
 
@@ -154,7 +192,7 @@ public final class ProxyWiring {
         Thread.currentThread().interrupt();
       }
       admin.close();
-      log.close();
+      sinks.close();
       if (gpus != null) {
         gpus.close();
       }

@@ -316,7 +316,9 @@ public final class ProxyOptions {
                           Http2Options.ALL,
                           GpuOptions.ALL,
                           TlsOptions.ALL,
-                          EngineOptions.ALL)
+                          EngineOptions.ALL,
+                          LogOptions.ALL,
+                          OtlpOptions.ALL)
                       .flatMap(List::stream))
               .toList());
 

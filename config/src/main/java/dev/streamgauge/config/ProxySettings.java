@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpu which GPUs are looked at
  * @param tls who proves to be who, and who may use the admin port
  * @param engine what the server says of itself
+ * @param otlp what is sent by OTLP; null: nothing
  */
 public record ProxySettings(
     List<HostPort> listen,
@@ -37,7 +38,8 @@ public record ProxySettings(
     Gpu gpu,
     PodFacts pod,
     Tls tls,
-    EngineSettings engine) {
+    EngineSettings engine,
+    @Nullable OtlpSettings otlp) {
 
   /** Whether usage is asked for where the client did not. */
   public enum Usage implements Labelled {
@@ -233,9 +235,14 @@ public record ProxySettings(
    * The access log.
    *
    * @param sampleRatio which share of successes is written; all else is always written
+   * @param template of the format of that name
    */
   public record AccessLogSettings(
-      Destination destination, double sampleRatio, ClientAddress client) {
+      Destination destination,
+      double sampleRatio,
+      ClientAddress client,
+      Format format,
+      String template) {
 
     /** Where the lines go. */
     public sealed interface Destination {
@@ -244,6 +251,25 @@ public record ProxySettings(
       record File(Path path) implements Destination {}
 
       record Off() implements Destination {}
+    }
+
+    /** How a line is written. */
+    public enum Format implements Labelled {
+      JSON("json"),
+      LOGFMT("logfmt"),
+      OTEL("otel"),
+      TEMPLATE("template");
+
+      private final String label;
+
+      Format(String label) {
+        this.label = label;
+      }
+
+      @Override
+      public String label() {
+        return label;
+      }
     }
 
     /** How much of a client's address is written. */

@@ -84,7 +84,9 @@ public sealed interface Settings {
         new AccessLogSettings(
             reading.get(ProxyOptions.ACCESS_LOG),
             reading.get(ProxyOptions.ACCESS_LOG_SAMPLE),
-            reading.get(ProxyOptions.ACCESS_LOG_CLIENT)),
+            reading.get(ProxyOptions.ACCESS_LOG_CLIENT),
+            reading.get(LogOptions.ACCESS_LOG_FORMAT),
+            reading.get(LogOptions.ACCESS_LOG_TEMPLATE)),
         metrics(reading),
         GpuOptions.gpu(reading),
         new PodFacts(
@@ -92,7 +94,8 @@ public sealed interface Settings {
             reading.find(ProxyOptions.NAMESPACE),
             reading.find(ProxyOptions.NODE)),
         TlsOptions.tls(reading),
-        EngineOptions.engine(reading));
+        EngineOptions.engine(reading),
+        OtlpOptions.otlp(reading));
   }
 
   private static Limits limits(Reading reading) {

@@ -294,7 +294,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     Protocol protocol = head == null ? Protocol.HTTP_1_1 : protocol(head);
     RefusedHead refused =
-        new RefusedHead(head, protocol, times, status, outcome, message, address());
+        new RefusedHead(
+            head, protocol, times, status, outcome, message, address(), loop.shared.sampling());
     boolean toHead = head == null ? parser.asksForHead() : head.method().equals("HEAD");
     closing = true;
     loop.heads.let(this);

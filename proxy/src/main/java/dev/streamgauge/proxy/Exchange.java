@@ -96,8 +96,9 @@ final class Exchange {
     this.toHead = rules.isHead();
     this.lengthKnown = rules.contentLength() > 0;
     this.upgradeAsked = rules.upgrade();
-    this.identity = RequestIdentity.of(head);
+    this.identity = RequestIdentity.of(head, loop.shared.sampling());
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
+    times.span(identity.span());
     this.inspection =
         new RequestInspection(
             loop.shared.dialects(),

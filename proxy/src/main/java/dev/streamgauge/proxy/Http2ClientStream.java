@@ -84,7 +84,8 @@ final class Http2ClientStream implements Client {
         new RequestTimeline(receivedNanos, loop().shared.wallClock().at(receivedNanos));
     Protocol protocol = head == null ? Protocol.H2 : protocol(head);
     RefusedHead refused =
-        new RefusedHead(head, protocol, times, status, outcome, message, address());
+        new RefusedHead(
+            head, protocol, times, status, outcome, message, address(), loop().shared.sampling());
     String id = loop().shared.settings().headers().requestId() ? refused.requestId() : "";
     boolean toHead = head != null && head.method().equals("HEAD");
     Http2Answer answer = new Http2Answer(status, outcome, message, id, toHead, refused.grpc());
@@ -114,7 +115,8 @@ final class Http2ClientStream implements Client {
             400,
             Outcome.CALLER_INVALID,
             why,
-            address());
+            address(),
+            loop().shared.sampling());
     loop().shared.records().accept(refused.record(false, loop().nanos()));
   }
 

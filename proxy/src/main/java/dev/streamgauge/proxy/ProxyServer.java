@@ -111,7 +111,8 @@ public final class ProxyServer {
             new ClientConnections(limits.connectionsMax(), live),
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
             Gate.of(settings.gate(), log),
-            LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()));
+            LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()),
+            SpanSampling.of(settings.otlp()));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));

@@ -32,6 +32,7 @@ final class RefusedHead {
    * Keeps what is refused.
    *
    * @param head null if it could not be read at all
+   * @param sampling whether a span is made of it, too
    */
   RefusedHead(
       @Nullable Head head,
@@ -40,10 +41,12 @@ final class RefusedHead {
       int status,
       Outcome outcome,
       String message,
-      @Nullable String clientAddress) {
+      @Nullable String clientAddress,
+      SpanSampling sampling) {
     this.head = head;
     this.protocol = protocol;
-    this.identity = RequestIdentity.of(head);
+    this.identity = RequestIdentity.of(head, sampling);
+    times.span(identity.span());
     this.times = times;
     this.status = status;
     this.outcome = outcome;

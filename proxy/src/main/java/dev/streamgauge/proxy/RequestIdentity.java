@@ -2,6 +2,7 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestIds;
+import dev.streamgauge.timeline.RequestRecord;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -11,29 +12,72 @@ import org.jspecify.annotations.Nullable;
  * else made. Not secret, so made by a fast generator.
  *
  * @param idMade whether the id is ours
- * @param traceMade whether the trace is ours
+ * @param spanId of our span; where none is made and the trace is the client's, the client's
+ * @param traceparent what the server is told; null: what the client said
+ * @param stateDropped whether the client's {@code tracestate} is not passed on
+ * @param span where our span hangs; null where none is made
  */
 record RequestIdentity(
-    String requestId, boolean idMade, String traceId, String spanId, boolean traceMade) {
+    String requestId,
+    boolean idMade,
+    String traceId,
+    String spanId,
+    @Nullable String traceparent,
+    boolean stateDropped,
+    RequestRecord.@Nullable SpanPlace span) {
 
   private static final int TRACEPARENT_LENGTH = 55;
+  private static final int SAMPLED = 1;
 
-  static RequestIdentity of(@Nullable Head head) {
+  /** The trace's id is random (W3C Trace Context level 2): nobody may change that bit. */
+  private static final int RANDOM = 2;
+
+  static RequestIdentity of(@Nullable Head head, SpanSampling sampling) {
     String given = head == null ? null : head.header("x-request-id");
     boolean sane = given != null && RequestIds.isSane(given);
     String id = sane && given != null ? given : hex(16);
     // Of two nobody knows which one counts: as if there were none.
     String parent = head == null ? null : head.onlyHeader("traceparent");
-    if (parent != null && isTraceparent(parent)) {
-      return new RequestIdentity(
-          id, !sane, parent.substring(3, 35), parent.substring(36, 52), false);
+    if (head != null && parent != null && isTraceparent(parent)) {
+      return child(id, !sane, head, parent, sampling);
     }
-    return new RequestIdentity(id, !sane, hex(16), hex(8), true);
+    String traceId = hex(16);
+    String spanId = hex(8);
+    boolean sampled = sampling.root(traceId);
+    return new RequestIdentity(
+        id,
+        !sane,
+        traceId,
+        spanId,
+        traceparent(traceId, spanId, sampled ? SAMPLED : 0),
+        true,
+        sampled ? new RequestRecord.SpanPlace(null, null) : null);
   }
 
-  /** Of version 00, not sampled: we do not decide whether a trace is recorded. */
-  String traceparent() {
-    return "00-" + traceId + "-" + spanId + "-00";
+  /** Where no span is made of it, the trace passes as it came. */
+  private static RequestIdentity child(
+      String id, boolean idMade, Head head, String parent, SpanSampling sampling) {
+    String traceId = parent.substring(3, 35);
+    String parentSpanId = parent.substring(36, 52);
+    int flags = Integer.parseInt(parent, 53, 55, 16);
+    if (!sampling.child(traceId, (flags & SAMPLED) != 0)) {
+      return new RequestIdentity(id, idMade, traceId, parentSpanId, null, false, null);
+    }
+    String spanId = hex(8);
+    String state = TraceState.of(head);
+    return new RequestIdentity(
+        id,
+        idMade,
+        traceId,
+        spanId,
+        traceparent(traceId, spanId, SAMPLED | (flags & RANDOM)),
+        state == null,
+        new RequestRecord.SpanPlace(parentSpanId, state));
+  }
+
+  /** Of version 00, which is all that we know to write. */
+  private static String traceparent(String traceId, String spanId, int flags) {
+    return "00-" + traceId + "-" + spanId + "-0" + flags;
   }
 
   /**

@@ -27,7 +27,8 @@ record Shared(
     ClientConnections clients,
     MemoryGuard guard,
     @Nullable Gate gate,
-    @Nullable LoadReports loadReports) {
+    @Nullable LoadReports loadReports,
+    SpanSampling sampling) {
 
   /** What a request that is sent away now may wait before it asks again. */
   long retryAfterSeconds() {

@@ -51,12 +51,16 @@ final class UpstreamHead {
       made.dropped.add(REQUEST_ID);
       made.added.add(new HeadWriter.Field(REQUEST_ID, identity.requestId()));
     }
-    if (headers.traceparent() && identity.traceMade()) {
+    String traceparent = identity.traceparent();
+    if (headers.traceparent() && traceparent != null) {
       // One that can't be read starts no trace: W3C Trace Context, "A traceparent is received",
-      // has it replaced, and its tracestate, which belongs to no trace any more, left out.
+      // has it replaced, and its tracestate, which belongs to no trace any more, left out. Where a
+      // span of ours stands between client and server, it is the server's parent.
       made.dropped.add("traceparent");
-      made.dropped.add("tracestate");
-      made.added.add(new HeadWriter.Field("traceparent", identity.traceparent()));
+      made.added.add(new HeadWriter.Field("traceparent", traceparent));
+      if (identity.stateDropped()) {
+        made.dropped.add("tracestate");
+      }
     }
     ForwardedHeaders.add(headers, head, protocol, client, made.added);
     return made;

@@ -21,6 +21,10 @@ final class RequestIdentityTest {
   private static final String SPAN = "00f067aa0ba902b7";
   private static final String SOUND = "00-" + TRACE + "-" + SPAN + "-01";
 
+  private static final String[] TRACED = {
+    "--otlp-endpoint", "http://127.0.0.1:1", "--otlp-signals", "traces"
+  };
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -72,6 +76,66 @@ final class RequestIdentityTest {
   void switchedOffNothingIsReplaced() throws Exception {
     Passed passed = pass("traceparent: 1\r\ntracestate: a=b\r\n", "--add-traceparent", "off");
     assertThat(passed.head()).contains("\r\ntraceparent: 1\r\ntracestate: a=b\r\n");
+  }
+
+  /** Between client and server stands a span of ours: it is the server's parent. */
+  @ParameterizedTest
+  @ValueSource(strings = {"01,01", "03,03", "ff,03", "81,01"})
+  void aSampledTraceGoesOnFromOurSpanAndKeepsItsState(String flags) throws Exception {
+    String came = "00-" + TRACE + "-" + SPAN + "-" + flags.substring(0, 2);
+    Passed passed = pass("traceparent: " + came + "\r\ntracestate: a=b\r\n", TRACED);
+    RequestRecord record = passed.record();
+    assertThat(record.traceId()).isEqualTo(TRACE);
+    assertThat(record.spanId()).hasSize(16).isNotEqualTo(SPAN);
+    assertThat(record.span()).isEqualTo(new RequestRecord.SpanPlace(SPAN, "a=b"));
+    String sent = "00-" + TRACE + "-" + record.spanId() + "-" + flags.substring(3);
+    assertThat(passed.head())
+        .containsOnlyOnce("traceparent")
+        .contains("\r\ntraceparent: " + sent + "\r\n")
+        .contains("\r\ntracestate: a=b\r\n");
+  }
+
+  @Test
+  void aTraceThatIsNotSampledPassesAsItCame() throws Exception {
+    String came = "00-" + TRACE + "-" + SPAN + "-00";
+    Passed passed = pass("traceparent: " + came + "\r\ntracestate: a=b\r\n", TRACED);
+    assertThat(passed.head()).contains("\r\ntraceparent: " + came + "\r\ntracestate: a=b\r\n");
+    assertThat(passed.record().span()).isNull();
+    assertThat(passed.record().spanId()).isEqualTo(SPAN);
+  }
+
+  @Test
+  void aRequestWithoutATraceBecomesTheFirstSpanOfOne() throws Exception {
+    Passed passed = pass("", TRACED);
+    RequestRecord record = passed.record();
+    assertThat(record.span()).isEqualTo(new RequestRecord.SpanPlace(null, null));
+    assertThat(passed.head())
+        .contains("\r\ntraceparent: 00-" + record.traceId() + "-" + record.spanId() + "-01\r\n");
+  }
+
+  @Test
+  void aStateThatCannotBeReadIsLeftOutAndTheTraceIsKept() throws Exception {
+    Passed passed = pass("traceparent: " + SOUND + "\r\ntracestate: A=b\r\n", TRACED);
+    assertThat(passed.record().traceId()).isEqualTo(TRACE);
+    assertThat(passed.head()).contains("traceparent: 00-" + TRACE).doesNotContain("tracestate");
+  }
+
+  @Test
+  void statesInSeveralFieldsAreOne() throws Exception {
+    Passed passed =
+        pass("traceparent: " + SOUND + "\r\ntracestate: a=b\r\ntracestate: c=d\r\n", TRACED);
+    assertThat(passed.record().span()).isEqualTo(new RequestRecord.SpanPlace(SPAN, "a=b,c=d"));
+  }
+
+  @Test
+  void aRefusedHeadHasASpanToo() throws Exception {
+    ScriptedUpstream.Script never = (_, _, _) -> {};
+    try (ScriptedUpstream upstream = new ScriptedUpstream(never);
+        TestProxy proxy = TestProxy.before(upstream, TRACED);
+        Socket client = proxy.send("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")) {
+      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 400 ");
+      assertThat(proxy.next(Outcome.CALLER_INVALID, 400).span()).isNotNull();
+    }
   }
 
   private record Passed(String head, RequestRecord record) {}

@@ -2,13 +2,11 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.telemetry.TelemetrySettings.AccessLogging;
 import dev.streamgauge.telemetry.TelemetrySettings.Target;
-import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.RequestRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,9 +34,8 @@ public final class AccessLog implements AutoCloseable {
     IDLE
   }
 
-  private final AccessLogging settings;
-  private final AccessLogJson json;
-  private final Slowness slowness;
+  private final AccessLogFields fields;
+  private final AccessLogChoice choice;
   private final RecordRing ring;
   private final @Nullable LogTarget target;
   private final @Nullable Thread thread;
@@ -48,7 +45,7 @@ public final class AccessLog implements AutoCloseable {
   /** Taken from the ring, and then written or dropped. */
   private final AtomicLong settled = new AtomicLong();
 
-  private final JsonLine lines = new JsonLine(2 * BATCH_BYTES);
+  private final LogLine lines;
   private boolean failing;
   private volatile boolean closing;
 
@@ -57,9 +54,9 @@ public final class AccessLog implements AutoCloseable {
    * @throws UncheckedIOException if the file cannot be opened
    */
   public AccessLog(AccessLogging settings, OutputStream standardOut) {
-    this.settings = settings;
-    json = new AccessLogJson(settings);
-    slowness = new Slowness(settings.slos());
+    fields = new AccessLogFields(settings);
+    lines = LogLine.of(settings, 2 * BATCH_BYTES);
+    choice = new AccessLogChoice(settings);
     ring = new RecordRing(settings.ringSize());
     target = open(settings.target(), standardOut);
     thread =
@@ -73,8 +70,7 @@ public final class AccessLog implements AutoCloseable {
     if (thread == null) {
       return true;
     }
-    slowness.learn(record);
-    if (!sampled(record)) {
+    if (!choice.take(record)) {
       return true;
     }
     if (closing || !ring.put(record)) {
@@ -121,12 +117,6 @@ public final class AccessLog implements AutoCloseable {
         }
       }
     };
-  }
-
-  private boolean sampled(RequestRecord record) {
-    return record.outcome() != Outcome.OK
-        || settings.sampleRatio() >= 1
-        || ThreadLocalRandom.current().nextDouble() < settings.sampleRatio();
   }
 
   private void wake(Thread sleeping, Writer state) {
@@ -188,7 +178,9 @@ public final class AccessLog implements AutoCloseable {
   private boolean encode(RequestRecord record) {
     int start = lines.length();
     try {
-      json.append(record, slowness.because(record), AccessLogJson.Extras.none(), lines);
+      lines.begin(record);
+      fields.tell(record, choice.because(record), lines);
+      lines.end();
       return true;
     } catch (RuntimeException fault) {
       lines.cut(start);

@@ -175,6 +175,17 @@ final class Families {
         .register(registry);
   }
 
+  /** One counter for each of the values of several labels. */
+  void countedByAll(String name, String help, Supplier<List<Labelled>> readings, String... labels) {
+    CounterWithCallback.builder()
+        .name(PREFIX + withoutTotal(name))
+        .help(help)
+        .labelNames(labels)
+        .callback(
+            callback -> readings.get().forEach(each -> callback.call(each.value(), each.labels())))
+        .register(registry);
+  }
+
   /** An info whose labels change, without its suffix. */
   void info(String name, String help, Supplier<List<Labels>> labels) {
     foreignInfo(PREFIX + name, help, labels);

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class GenAiMirror implements RecordMetrics {
   private static final String PROVIDER = "unknown";
   private static final String[] LABELS = {
-    "gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"
+    GenAiAttribute.OPERATION_NAME.label(),
+    GenAiAttribute.PROVIDER_NAME.label(),
+    GenAiAttribute.REQUEST_MODEL.label()
   };
 
   private final BulkHistogram duration;
@@ -27,29 +29,29 @@ final class GenAiMirror implements RecordMetrics {
   GenAiMirror(Families families, Semconv profile) {
     duration =
         families.foreignHistogram(
-            "gen_ai_server_request_duration_seconds",
+            GenAiMetric.SERVER_REQUEST_DURATION.prometheusName(),
             "OpenTelemetry's name for request_duration_seconds.",
             BucketFamily.DURATION,
             labels("error_type"));
     ttft =
         families.foreignHistogram(
-            "gen_ai_server_time_to_first_token_seconds",
+            GenAiMetric.SERVER_TIME_TO_FIRST_TOKEN.prometheusName(),
             "OpenTelemetry's name for time_to_first_token_seconds, of successful requests.",
             BucketFamily.TTFT,
             LABELS);
     timePerOutputToken =
         families.foreignHistogram(
-            "gen_ai_server_time_per_output_token_seconds",
+            GenAiMetric.SERVER_TIME_PER_OUTPUT_TOKEN.prometheusName(),
             "OpenTelemetry's name for time_per_output_token_seconds, of successful requests.",
             BucketFamily.GAP,
             LABELS);
     tokenUsage =
         profile.hasV141()
             ? families.foreignHistogram(
-                "gen_ai_client_token_usage",
+                GenAiMetric.CLIENT_TOKEN_USAGE.prometheusName(),
                 "OpenTelemetry's name, until v1.41, for input and output tokens of a request.",
                 BucketFamily.TOKENS,
-                labels("gen_ai_token_type"))
+                labels(GenAiAttribute.TOKEN_TYPE.label()))
             : null;
     next = profile.hasNext() ? new NextUsage(families) : null;
     showFromTheStart();
@@ -60,7 +62,7 @@ final class GenAiMirror implements RecordMetrics {
     if (record.operation() == Operation.OTHER) {
       return;
     }
-    String operation = operationName(record.operation());
+    String operation = GenAiAttribute.operationName(record.operation());
     boolean ok = record.outcome() == Outcome.OK;
     duration
         .with(operation, PROVIDER, row.model(), ok ? "" : record.outcome().label())
@@ -116,10 +118,6 @@ final class GenAiMirror implements RecordMetrics {
     return new String[] {LABELS[0], LABELS[1], LABELS[2], further};
   }
 
-  private static String operationName(Operation operation) {
-    return operation == Operation.COMPLETION ? "text_completion" : operation.label();
-  }
-
   /** Token counts as the release after v1.41 names them. */
   private static final class NextUsage {
     private static final String MODALITY = "unknown";
@@ -133,13 +131,13 @@ final class GenAiMirror implements RecordMetrics {
     private final Counter reasoning;
 
     private NextUsage(Families families) {
-      input = histogram(families, "input");
-      output = histogram(families, "output");
-      inputTotal = counter(families, "input_tokens");
-      outputTotal = counter(families, "output_tokens");
-      cacheRead = counter(families, "cache_read_input_tokens");
-      cacheWrite = counter(families, "cache_write_input_tokens");
-      reasoning = counter(families, "reasoning_output_tokens");
+      input = histogram(families, GenAiMetric.OPERATION_INPUT_TOKENS, "input");
+      output = histogram(families, GenAiMetric.OPERATION_OUTPUT_TOKENS, "output");
+      inputTotal = counter(families, GenAiMetric.USAGE_INPUT_TOKENS);
+      outputTotal = counter(families, GenAiMetric.USAGE_OUTPUT_TOKENS);
+      cacheRead = counter(families, GenAiMetric.USAGE_CACHE_READ);
+      cacheWrite = counter(families, GenAiMetric.USAGE_CACHE_WRITE);
+      reasoning = counter(families, GenAiMetric.USAGE_REASONING);
       for (BulkHistogram each : new BulkHistogram[] {input, output}) {
         each.with(Row.FIRST.operation(), PROVIDER, Row.FIRST.model());
       }
@@ -172,19 +170,20 @@ final class GenAiMirror implements RecordMetrics {
       }
     }
 
-    private static BulkHistogram histogram(Families families, String direction) {
+    private static BulkHistogram histogram(
+        Families families, GenAiMetric metric, String direction) {
       return families.foreignHistogram(
-          "gen_ai_client_inference_operation_" + direction + "_tokens",
+          metric.prometheusName(),
           "OpenTelemetry's name, after v1.41, for the " + direction + " tokens of a request.",
           BucketFamily.TOKENS,
           LABELS);
     }
 
-    private static Counter counter(Families families, String type) {
+    private static Counter counter(Families families, GenAiMetric metric) {
       return families.foreignCounter(
-          "gen_ai_client_inference_usage_" + type,
+          metric.prometheusName(),
           "OpenTelemetry's name, after v1.41, for tokens_total of this type.",
-          labels("gen_ai_token_modality"));
+          labels(GenAiAttribute.TOKEN_MODALITY.label()));
     }
   }
 }

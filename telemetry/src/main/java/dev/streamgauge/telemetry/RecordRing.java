@@ -47,16 +47,16 @@ public final class RecordRing {
     return record;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return tail.get() == head.get();
   }
 
-  boolean isHalfFull() {
+  public boolean isHalfFull() {
     return tail.get() - head.get() > mask / 2;
   }
 
   /** How many were ever put. */
-  long putCount() {
+  public long putCount() {
     return tail.get();
   }
 }

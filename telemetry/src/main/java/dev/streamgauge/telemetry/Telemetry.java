@@ -29,6 +29,7 @@ public final class Telemetry implements RecordSink {
   private final LiveSeries live;
   private final GpuSeries gpus = new GpuSeries();
   private final GpuJoin join;
+  private final PushCounts pushes = new PushCounts();
   private final LongAdder reloads = new LongAdder();
   private final MetricsPage page = new MetricsPage();
   private final EngineBoard engine;
@@ -72,6 +73,13 @@ public final class Telemetry implements RecordSink {
         "Access-log lines dropped because their reader was too slow, or gone.",
         accessLogDropped);
     families.counted("config_reloads_total", "Configurations loaded while running.", reloads::sum);
+    families.countedByAll(
+        "otlp_items_total",
+        "Requests' spans, pages of metrics and access-log records for OTLP, and what became of"
+            + " them.",
+        pushes::readings,
+        "signal",
+        "result");
     families.add(gpus);
     families.info("build", "What runs.", "version", settings.version());
   }
@@ -96,6 +104,11 @@ public final class Telemetry implements RecordSink {
   /** What the server says of itself; whoever asks it puts it there. */
   public EngineBoard engine() {
     return engine;
+  }
+
+  /** Counted by whoever sends by OTLP. */
+  public PushCounts pushes() {
+    return pushes;
   }
 
   /** The queue in front of the server. */
@@ -162,7 +175,8 @@ public final class Telemetry implements RecordSink {
     page.render(scrape(), reading == null ? null : reading.page(), form, out);
   }
 
-  MetricSnapshots scrape() {
+  /** All families as they are now; takes milliseconds, as a page does. */
+  public MetricSnapshots scrape() {
     return families.scrape();
   }
 

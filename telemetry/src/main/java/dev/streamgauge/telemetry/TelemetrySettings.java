@@ -66,6 +66,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
    * What the access log has.
    *
    * @param sampleRatio which part of the successes is written, 0 to 1; all else always is
+   * @param format how a line is written
    * @param slos what a first token has to reach not to be late
    * @param ringSize records that may wait for the writer; beyond it they are dropped and counted
    */
@@ -74,6 +75,7 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
       double sampleRatio,
       ClientAddress client,
       int ringSize,
+      LogFormat format,
       @Nullable String pod,
       @Nullable String namespace,
       @Nullable String node,
@@ -83,24 +85,52 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
 
     public static AccessLogging defaults() {
       return new AccessLogging(
-          new Target.Stdout(), 1.0, ClientAddress.OFF, RING_SIZE, null, null, null, List.of());
+          new Target.Stdout(),
+          1.0,
+          ClientAddress.OFF,
+          RING_SIZE,
+          new LogFormat.Json(),
+          null,
+          null,
+          null,
+          List.of());
     }
 
     public AccessLogging withTarget(Target other) {
-      return new AccessLogging(other, sampleRatio, client, ringSize, pod, namespace, node, slos);
+      return new AccessLogging(
+          other, sampleRatio, client, ringSize, format, pod, namespace, node, slos);
     }
 
     public AccessLogging withClient(ClientAddress other) {
-      return new AccessLogging(target, sampleRatio, other, ringSize, pod, namespace, node, slos);
+      return new AccessLogging(
+          target, sampleRatio, other, ringSize, format, pod, namespace, node, slos);
     }
 
     public AccessLogging withSampleRatio(double other) {
-      return new AccessLogging(target, other, client, ringSize, pod, namespace, node, slos);
+      return new AccessLogging(target, other, client, ringSize, format, pod, namespace, node, slos);
+    }
+
+    public AccessLogging withFormat(LogFormat other) {
+      return new AccessLogging(
+          target, sampleRatio, client, ringSize, other, pod, namespace, node, slos);
     }
 
     public AccessLogging withRingSize(int other) {
-      return new AccessLogging(target, sampleRatio, client, other, pod, namespace, node, slos);
+      return new AccessLogging(
+          target, sampleRatio, client, other, format, pod, namespace, node, slos);
     }
+  }
+
+  /** How a line of the access log is written. */
+  public sealed interface LogFormat {
+    record Json() implements LogFormat {}
+
+    record Logfmt() implements LogFormat {}
+
+    /** OTLP's own JSON, one message a line. */
+    record Otel() implements LogFormat {}
+
+    record Template(LogTemplate template) implements LogFormat {}
   }
 
   /** Where the access log goes. */
@@ -127,11 +157,11 @@ public record TelemetrySettings(Metrics metrics, AccessLogging accessLog, String
     BOTH,
     OFF;
 
-    boolean hasV141() {
+    public boolean hasV141() {
       return this == V1_41 || this == BOTH;
     }
 
-    boolean hasNext() {
+    public boolean hasNext() {
       return this == NEXT || this == BOTH;
     }
   }

@@ -31,9 +31,9 @@ class AccessLogJsonTest {
   void theReferencePageNamesEveryField() throws IOException {
     String page = Files.readString(Path.of("../docs/reference/access-log.md"));
     String code =
-        Files.readString(Path.of("src/main/java/dev/streamgauge/telemetry/AccessLogJson.java"));
+        Files.readString(Path.of("src/main/java/dev/streamgauge/telemetry/AccessLogFields.java"));
     List<String> names =
-        Pattern.compile("ascii\\(\"([a-z0-9_]+)\"\\)")
+        Pattern.compile("name\\(\"([a-z0-9_]+)\"\\)")
             .matcher(code)
             .results()
             .map(name -> name.group(1))
@@ -57,6 +57,7 @@ class AccessLogJsonTest {
             1.0,
             ClientAddress.FULL,
             16,
+            new TelemetrySettings.LogFormat.Json(),
             "pod-1",
             "space",
             "node-1",

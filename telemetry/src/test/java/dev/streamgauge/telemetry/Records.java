@@ -9,6 +9,7 @@ import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestRecord;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finished requests to test with, each a variation of one of two. All times in milliseconds. */
@@ -99,6 +100,8 @@ public final class Records {
         gpu,
         engineQueued,
         0,
+        null,
+        List.of(),
         null);
   }
 

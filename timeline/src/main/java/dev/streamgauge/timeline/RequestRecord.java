@@ -7,6 +7,7 @@ import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenSource;
 import dev.streamgauge.parser.UnparsedReason;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param gpu what the GPUs were at while it ran; null where none was looked at
  * @param engineQueued the engine's page spoke of waiting requests from its admission to its first
  *     token; false also where there is no page
+ * @param stalls when the first stalls were, at most 8; {@link Generation} counts all
+ * @param span null where no span is made of it: spans are off, or it was not sampled
  */
 public record RequestRecord(
     @Nullable Instant receivedAt,
@@ -45,7 +48,49 @@ public record RequestRecord(
     @Nullable GpuUse gpu,
     boolean engineQueued,
     int malformedFrames,
-    @Nullable UnparsedReason unparsed) {
+    @Nullable UnparsedReason unparsed,
+    List<Stall> stalls,
+    @Nullable SpanPlace span) {
+
+  public RequestRecord {
+    stalls = List.copyOf(stalls);
+  }
+
+  /**
+   * The same without what takes room, for whoever keeps many: no histograms of gaps, and of the
+   * path its beginning.
+   */
+  public RequestRecord light(int pathLengthMax) {
+    String start =
+        path == null || path.length() <= pathLengthMax ? path : path.substring(0, pathLengthMax);
+    return new RequestRecord(
+        receivedAt,
+        requestId,
+        traceId,
+        spanId,
+        method,
+        start,
+        protocol,
+        dialect,
+        operation,
+        model,
+        requestedModel,
+        stream,
+        status,
+        grpcStatus,
+        outcome,
+        error,
+        points,
+        transfer,
+        generation == null ? null : generation.light(),
+        engine,
+        gpu,
+        engineQueued,
+        malformedFrames,
+        unparsed,
+        stalls,
+        span);
+  }
 
   /** Whether it was of a generating operation; a streamed {@code infer} is one. */
   public boolean generating() {
@@ -154,7 +199,33 @@ public record RequestRecord(
       @Nullable GapCounts gaps,
       @Nullable GapCounts interTokens,
       @Nullable TokenBasis basis,
-      @Nullable Integer inferences) {}
+      @Nullable Integer inferences) {
+
+    private Generation light() {
+      return new Generation(
+          tokenEvents,
+          finishReason,
+          finishReasonRaw,
+          tokensSource,
+          inputTokens,
+          outputTokens,
+          cachedInputTokens,
+          cacheWriteInputTokens,
+          reasoningTokens,
+          countConflict,
+          timePerOutputTokenNanos,
+          outputTokensPerSecond,
+          gapMaxNanos,
+          gapP50Nanos,
+          gapP99Nanos,
+          stalls,
+          stalledNanos,
+          null,
+          null,
+          basis,
+          inferences);
+    }
+  }
 
   /**
    * What the GPUs of the server were at meanwhile. An estimate: docs/gpu.md has its rule.
@@ -178,4 +249,19 @@ public record RequestRecord(
       @Nullable Long prefillNanos,
       @Nullable Long decodeNanos,
       @Nullable Long loadNanos) {}
+
+  /**
+   * One gap that was too long.
+   *
+   * @param endedNanos when the piece came that ended it, since {@code received}
+   */
+  public record Stall(long endedNanos, long lengthNanos) {}
+
+  /**
+   * Where the span of this request hangs. Its own ids are {@link #traceId} and {@link #spanId}.
+   *
+   * @param parentSpanId whoever sent the request; null: it is the first of its trace
+   * @param traceState as it came, within W3C's limits; null: none
+   */
+  public record SpanPlace(@Nullable String parentSpanId, @Nullable String traceState) {}
 }

@@ -3,6 +3,7 @@ package dev.streamgauge.timeline;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.UnparsedReason;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class RequestTimeline {
   private long responseOverheadNanos = -1;
   private RequestRecord.@Nullable GpuUse gpu;
   private boolean engineQueued;
+  private RequestRecord.@Nullable SpanPlace span;
 
   /**
    * @param receivedNanos when the request head was complete; of a pipelined one the end of the
@@ -119,6 +121,11 @@ public final class RequestTimeline {
     engineQueued = true;
   }
 
+  /** A span is made of it. */
+  public void span(RequestRecord.@Nullable SpanPlace place) {
+    span = place;
+  }
+
   /**
    * The finished fact. Called once.
    *
@@ -156,7 +163,9 @@ public final class RequestTimeline {
         gpu,
         engineQueued,
         tokens == null ? 0 : tokens.malformedFrames(),
-        end.unparsed());
+        end.unparsed(),
+        streamed == null ? List.of() : streamed.stalls(receivedNanos),
+        span);
   }
 
   /** Whether the reading ended before the answer did; to leave a frame out does not end it. */

@@ -5,6 +5,7 @@ import dev.streamgauge.parser.StreamSink;
 import dev.streamgauge.parser.TokenBasis;
 import dev.streamgauge.parser.TokenKind;
 import dev.streamgauge.parser.TokenSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,7 @@ public final class TokenTimeline implements StreamSink {
   private boolean endMarkerSeen;
   private boolean errorSeen;
 
-  private int stalls;
-  private long stalledNanos;
+  private @Nullable Stalls stalls;
   private int malformedFrames;
   private int framesLeftOut;
 
@@ -205,7 +205,7 @@ public final class TokenTimeline implements StreamSink {
 
   /** Gaps above the stall threshold, so far. */
   public int stalls() {
-    return stalls;
+    return Stalls.count(stalls);
   }
 
   /** As the answer named it. */
@@ -277,6 +277,11 @@ public final class TokenTimeline implements StreamSink {
     return tokenEvents == 0 ? null : (Long) lastTokenNanos;
   }
 
+  /** When the first of them were; none where the answer was no stream. */
+  List<RequestRecord.Stall> stalls(long receivedNanos) {
+    return Stalls.first(stalls, receivedNanos);
+  }
+
   /** Whether frames above the limit went by while others were read. */
   boolean leftOutAny() {
     return framesLeftOut > 0;
@@ -325,8 +330,8 @@ public final class TokenTimeline implements StreamSink {
         seenGaps == null ? null : (Long) seenGaps.maxNanos(),
         seenGaps == null ? null : (Long) seenGaps.quantileNanos(0.50),
         seenGaps == null ? null : (Long) seenGaps.quantileNanos(0.99),
-        streamed ? (Integer) stalls : null,
-        streamed ? (Long) stalledNanos : null,
+        streamed ? (Integer) Stalls.count(stalls) : null,
+        streamed ? (Long) Stalls.totalNanos(stalls) : null,
         seenGaps == null ? null : seenGaps.counts(),
         streamed && interTokens != null ? interTokens.counts() : null,
         streamed ? basis : null,
@@ -353,8 +358,7 @@ public final class TokenTimeline implements StreamSink {
     long gapNanos = reads.nanos() - previousNanos;
     gapSketch().add(gapNanos);
     if (gapNanos > settings.stallThresholdNanos()) {
-      stalls++;
-      stalledNanos += gapNanos;
+      stalls = Stalls.add(stalls, reads.nanos(), gapNanos);
     }
     if (tokens > 0 && tokenBasis != null) {
       if (basis == null) {

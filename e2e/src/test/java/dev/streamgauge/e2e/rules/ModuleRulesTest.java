@@ -11,6 +11,7 @@ import static dev.streamgauge.e2e.rules.ProgramClasses.CLUSTER;
 import static dev.streamgauge.e2e.rules.ProgramClasses.CONFIG;
 import static dev.streamgauge.e2e.rules.ProgramClasses.GPU;
 import static dev.streamgauge.e2e.rules.ProgramClasses.HTTP1;
+import static dev.streamgauge.e2e.rules.ProgramClasses.OTLP;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PARSER;
 import static dev.streamgauge.e2e.rules.ProgramClasses.PROXY;
 import static dev.streamgauge.e2e.rules.ProgramClasses.REPORT;
@@ -35,6 +36,7 @@ class ModuleRulesTest {
   private static final String NETTY_BUFFER = "io.netty.buffer..";
   private static final String NETTY_HTTP = "io.netty.handler.codec.http..";
   private static final String PROMETHEUS = "io.prometheus..";
+  private static final String OPEN_TELEMETRY = "io.opentelemetry..";
   private static final String JACKSON = "com.fasterxml..";
   private static final String[] DRIVERS = {
     "dev.streamgauge.gpu.driver..", "dev.streamgauge.gpu.nvml..", "dev.streamgauge.gpu.amd.."
@@ -56,6 +58,7 @@ class ModuleRulesTest {
             "dev.streamgauge.gpu.nvml",
             "dev.streamgauge.gpu.amd",
             "dev.streamgauge.telemetry",
+            "dev.streamgauge.otlp",
             "dev.streamgauge.proxy",
             "dev.streamgauge.proxy.http1",
             "dev.streamgauge.cluster.inject",
@@ -105,6 +108,40 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(DRIVERS)
+        .check(ALL);
+  }
+
+  /** It is loaded only where something is sent: who names its classes would load them. */
+  @Test
+  void otlpAloneUsesOpenTelemetryAndOneClassUsesOtlp() {
+    onlyUses(
+        OTLP,
+        JAVA,
+        JAVA_TLS,
+        NULLNESS,
+        NETTY,
+        PROMETHEUS,
+        TELEMETRY,
+        TIMELINE,
+        PARSER,
+        CONFIG,
+        OTLP,
+        OPEN_TELEMETRY);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(OTLP)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(OPEN_TELEMETRY)
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(OTLP)
+        .and()
+        .doNotHaveSimpleName("OtlpWiring")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(OTLP)
         .check(ALL);
   }
 

@@ -11,6 +11,7 @@ final class ProgramClasses {
   static final String CONFIG = "dev.streamgauge.config..";
   static final String GPU = "dev.streamgauge.gpu..";
   static final String TELEMETRY = "dev.streamgauge.telemetry..";
+  static final String OTLP = "dev.streamgauge.otlp..";
   static final String PROXY = "dev.streamgauge.proxy..";
   static final String HTTP1 = "dev.streamgauge.proxy.http1..";
   static final String CLUSTER = "dev.streamgauge.cluster..";
@@ -20,7 +21,8 @@ final class ProgramClasses {
   static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages(PARSER, TIMELINE, CONFIG, GPU, TELEMETRY, PROXY, CLUSTER, REPORT, CLI);
+          .importPackages(
+              PARSER, TIMELINE, CONFIG, GPU, TELEMETRY, OTLP, PROXY, CLUSTER, REPORT, CLI);
 
   private ProgramClasses() {}
 }

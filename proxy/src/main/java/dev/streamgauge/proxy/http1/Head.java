@@ -205,6 +205,30 @@ public final class Head {
     return found < 0 ? null : value(found);
   }
 
+  /**
+   * All fields of that name as one list (RFC 9110 section 5.3).
+   *
+   * @return null where there is none, or they are longer together
+   */
+  public @Nullable String joined(String lowerCase, int lengthMax) {
+    StringBuilder all = null;
+    for (int field = Math.max(0, find(lowerCase)); field < fieldCount; field++) {
+      if (nameIs(field, lowerCase)) {
+        String value = value(field);
+        if (all == null) {
+          all = new StringBuilder(value.length());
+        } else {
+          all.append(',');
+        }
+        if (all.length() + value.length() > lengthMax) {
+          return null;
+        }
+        all.append(value);
+      }
+    }
+    return all == null ? null : all.toString();
+  }
+
   /** Whether any field of that name lists that token. */
   boolean lists(String name, String lowerCaseToken) {
     for (int field = 0; field < fieldCount; field++) {

@@ -35,7 +35,8 @@ public record ReadHead(@Nullable Head head, @Nullable Malformed malformed) {
   private static final int FIELD_BYTES = 4;
 
   /** What a refusal needs of a head beside its method and path. */
-  private static final List<String> KEPT = List.of("content-type", "x-request-id", "traceparent");
+  private static final List<String> KEPT =
+      List.of("content-type", "x-request-id", "traceparent", "tracestate");
 
   private static final int KEPT_FIELDS_MAX = 16;
   private static final int KEPT_METHOD_BYTES_MAX = 64;

@@ -1,0 +1,5 @@
+/** Spans, metrics and access log by OTLP, made of what the other modules publish. */
+@NullMarked
+package dev.streamgauge.otlp;
+
+import org.jspecify.annotations.NullMarked;
