@@ -24,7 +24,6 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class LogMaker implements RecordPusher.Batch {
   static final String EVENT = "streamgauge.access";
 
-  private static final Set<String> ELSEWHERE =
-      Set.of("time", "trace_id", "span_id", "pod", "namespace", "node");
   private static final double THOUSAND = 1000;
 
   private final AccessLogFields fields;
@@ -141,7 +138,7 @@ final class LogMaker implements RecordPusher.Batch {
 
     @Override
     public void field(FieldName name, String value, int end) {
-      if (!ELSEWHERE.contains(name.text())) {
+      if (AccessLogFields.isOtelAttribute(name)) {
         attributes.put(path(name), value.substring(0, end));
       }
     }

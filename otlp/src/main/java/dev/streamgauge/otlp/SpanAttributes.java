@@ -41,24 +41,6 @@ record SpanAttributes(Semconv profile, ClientAddress client, boolean secure) {
     return record.model() == null ? operation : operation + " " + record.model();
   }
 
-  /** Whether the server, ours or the model's, is to blame. */
-  static boolean failed(Outcome outcome) {
-    return switch (outcome) {
-      case OK, CALLER_ERROR, CALLER_INVALID, CALLER_DISCONNECT -> false;
-      case POLICY_QUEUE_FULL,
-          POLICY_QUEUE_TIMEOUT,
-          POLICY_DRAINING,
-          UPSTREAM_ERROR,
-          UPSTREAM_STREAM_ERROR,
-          UPSTREAM_TRUNCATED,
-          UPSTREAM_RESET,
-          UPSTREAM_UNREACHABLE,
-          UPSTREAM_TIMEOUT,
-          PROXY_ERROR ->
-          true;
-    };
-  }
-
   Attributes of(RequestRecord record) {
     AttributesBuilder all = Attributes.builder();
     http(record, all);

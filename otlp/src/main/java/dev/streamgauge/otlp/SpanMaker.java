@@ -77,7 +77,7 @@ final class SpanMaker {
             .setAllAttributes(attributes.of(record))
             .startSpan();
     events(record, span, startNanos);
-    if (SpanAttributes.failed(record.outcome())) {
+    if (record.outcome().isFailure()) {
       span.setStatus(StatusCode.ERROR, record.error() == null ? "" : record.error());
     }
     parts(record, Context.root().with(span), startNanos);

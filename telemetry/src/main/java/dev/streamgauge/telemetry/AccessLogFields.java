@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Needs no lock: an instance holds nothing that changes.
  */
 public final class AccessLogFields {
+  /** Those for which OpenTelemetry's log records and resources have places of their own. */
+  private static final Set<String> ELSEWHERE_IN_OTEL =
+      Set.of("time", "trace_id", "span_id", "pod", "namespace", "node");
+
   private final AccessLogging settings;
 
   public AccessLogFields(AccessLogging settings) {
@@ -45,6 +49,13 @@ public final class AccessLogFields {
     line.field(Name.NAMESPACE, settings.namespace());
     line.field(Name.NODE, settings.node());
     line.field(Name.ERROR, record.error());
+  }
+
+  /**
+   * Whether a field is an attribute of OpenTelemetry's log record, and not in a place of its own.
+   */
+  public static boolean isOtelAttribute(FieldName name) {
+    return !ELSEWHERE_IN_OTEL.contains(name.text());
   }
 
   /** What happened, in a few words: the body of a log record that has its fields elsewhere. */

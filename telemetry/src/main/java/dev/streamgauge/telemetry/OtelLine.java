@@ -3,7 +3,6 @@ package dev.streamgauge.telemetry;
 import dev.streamgauge.telemetry.TelemetrySettings.AccessLogging;
 import dev.streamgauge.timeline.RequestRecord;
 import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * and place have the data model's own fields.
  */
 final class OtelLine extends LogLine {
-  private static final Set<String> ELSEWHERE =
-      Set.of("time", "trace_id", "span_id", "pod", "namespace", "node");
-
   private static final byte[] RECORD =
       ascii(
           "]},\"scopeLogs\":[{\"scope\":{\"name\":\"dev.streamgauge\"},\"logRecords\":[{"
@@ -83,7 +79,7 @@ final class OtelLine extends LogLine {
 
   @Override
   public void field(FieldName name, String value, int end) {
-    if (!ELSEWHERE.contains(name.text())) {
+    if (AccessLogFields.isOtelAttribute(name)) {
       key(name, STRING);
       quoted(value, end);
       put('}');

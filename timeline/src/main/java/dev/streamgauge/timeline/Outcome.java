@@ -26,4 +26,22 @@ public enum Outcome {
   public String label() {
     return label;
   }
+
+  /** Whether a server is to blame, ours or the model's: neither well nor the caller's doing. */
+  public boolean isFailure() {
+    return switch (this) {
+      case OK, CALLER_ERROR, CALLER_INVALID, CALLER_DISCONNECT -> false;
+      case POLICY_QUEUE_FULL,
+          POLICY_QUEUE_TIMEOUT,
+          POLICY_DRAINING,
+          UPSTREAM_ERROR,
+          UPSTREAM_STREAM_ERROR,
+          UPSTREAM_TRUNCATED,
+          UPSTREAM_RESET,
+          UPSTREAM_UNREACHABLE,
+          UPSTREAM_TIMEOUT,
+          PROXY_ERROR ->
+          true;
+    };
+  }
 }

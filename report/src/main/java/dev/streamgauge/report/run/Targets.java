@@ -51,7 +51,7 @@ public final class Targets {
   }
 
   private static @Nullable Verdict judge(LoggedRequest request, Slo slo) {
-    if (Failures.isFailure(request.outcome())) {
+    if (request.outcome().isFailure()) {
       return Verdict.ERROR;
     }
     if (request.outcome() == Outcome.CALLER_ERROR || request.outcome() == Outcome.CALLER_INVALID) {

@@ -34,7 +34,7 @@ final class TimePart {
       return;
     }
     inferences++;
-    failures += Failures.isFailure(request.outcome()) ? 1 : 0;
+    failures += request.outcome().isFailure() ? 1 : 0;
     targets.add(verdicts);
     Sketches sketches = sketches(model);
     for (Figure figure : FIGURES) {

@@ -36,7 +36,7 @@ final class Totals {
       return;
     }
     inferences++;
-    failures += Failures.isFailure(request.outcome()) ? 1 : 0;
+    failures += request.outcome().isFailure() ? 1 : 0;
     targets.add(verdicts);
     for (Figure figure : Figure.values()) {
       sketches.add(request, figure);
