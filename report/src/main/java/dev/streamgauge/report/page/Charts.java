@@ -133,7 +133,7 @@ final class Charts {
     int labelStep = Math.max(1, Math.ceilDiv(rows.size(), STEP_LABELS_MAX));
     for (int i = 0; i < rows.size(); i++) {
       places.add(Tables.range(rows.get(i)) + " (" + Shown.count(rows.get(i).requests()) + ")");
-      labels.add(i % labelStep == 0 ? Shown.abbreviated(rows.get(i).from()) : "");
+      labels.add(i % labelStep == 0 ? Tables.mark(rows.get(i)) : "");
     }
     return new LineChart(title, places, labels, true, Charts::latencyText);
   }

@@ -151,7 +151,7 @@ public final class HtmlPage {
         seconds == null ? Shown.ABSENT : Shown.abbreviated(run.all().outputTokens() / seconds));
     for (TargetSummary target : run.all().targets()) {
       card(
-          "Kept " + Shown.text(target.name() + ":" + target.terms(), "", 60),
+          "Kept " + Shown.text(target.name() + ": " + target.terms().replace(",", ", "), "", 60),
           Shown.percent(target.attainment()));
     }
     Energy energy = run.all().energy();

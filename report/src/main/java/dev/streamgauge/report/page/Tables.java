@@ -257,6 +257,13 @@ final class Tables {
         : Shown.abbreviated(row.from()) + " to <" + Shown.abbreviated(row.to());
   }
 
+  /** Where the row begins, for an axis; two rows begin at 0. */
+  static String mark(LoadRow row) {
+    return row.from() == 0 && row.to() > 0
+        ? "<" + Shown.abbreviated(row.to())
+        : Shown.abbreviated(row.from());
+  }
+
   Grid energy() {
     Grid grid =
         new Grid(

@@ -9,6 +9,7 @@ import dev.streamgauge.report.Report;
 import dev.streamgauge.report.Requests;
 import dev.streamgauge.report.compare.Comparison;
 import dev.streamgauge.report.log.LineCounts;
+import dev.streamgauge.report.run.LoadRow;
 import dev.streamgauge.report.run.Run;
 import dev.streamgauge.report.run.Targets;
 import dev.streamgauge.timeline.Outcome;
@@ -17,6 +18,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,17 @@ class PagesTest {
         .contains("<details><summary>The same as a table")
         .contains("<details><summary>The same by model");
     assertThat(page).contains("TTFT, chart. p50: ");
+  }
+
+  @Test
+  void noTwoMarksOfTheLoadsAxisAreAlike() {
+    List<LoadRow> rows =
+        List.of(
+            new LoadRow(0, 0, 9, Map.of()),
+            new LoadRow(0, 1, 9, Map.of()),
+            new LoadRow(1, 2, 9, Map.of()),
+            new LoadRow(1.5, 2, 9, Map.of()));
+    assertThat(rows.stream().map(Tables::mark)).containsExactly("0", "<1", "1", "1.5");
   }
 
   @Test
