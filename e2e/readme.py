@@ -1,7 +1,8 @@
-"""Runs the commands of README.md as they are written there, and checks that they do what it says.
+"""Runs the commands of README.md and of docs/getting-started.md as they are written there, and checks that they do what it says.
 
     python3 e2e/readme.py            # in this tree, which is built
     python3 e2e/readme.py --fresh    # in a fresh clone of it: builds there, runs the test command too
+    python3 e2e/readme.py --of docs/getting-started.md
 
 A command that stands there and is not known here is a failure: RULES says what each kind has to show. Ports are the
 README's own, so that they must be free. Of the JDKs only the one of JAVA_HOME is on PATH. A container engine is used
@@ -12,7 +13,6 @@ what they tell the proxy goes to `streamgauge config`.
 import argparse
 import contextlib
 import glob
-import json
 import os
 import pathlib
 import re
@@ -21,19 +21,17 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
-import urllib.request
 
 import harness
 from readme_commands import Command, Readme
+from readme_shown import Shown
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+DOCUMENTS = ["README.md", "docs/getting-started.md"]
 BUILD_SECONDS_MAX = 1500
 CURL_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 60
 LISTEN, ADMIN, UPSTREAM, SIMULATOR = "0.0.0.0:8080", "0.0.0.0:9464", "http://127.0.0.1:8000", "127.0.0.1:8000"
-# of the README's sample of a log line: what differs from run to run
-OF_THE_RUN = re.compile(r".*_ms|time|request_id|stalls")
-CHAT = {"model": "simulated", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
 
 
 def java_home():
@@ -92,7 +90,7 @@ class Session:
 
     def __init__(self, checks, readme, tree, folder, options):
         self.checks, self.readme, self.tree, self.folder, self.options = checks, readme, tree, folder, options
-        self.running, self.proxy, self.seen = [], None, []
+        self.running, self.proxy, self.seen, self.functions = [], None, [], []
 
     def run(self, command):
         self.seen.append(command)
@@ -145,53 +143,6 @@ def promise(started):
     return ended_well, f"`{started.command.name}` ends with 0 or 143 on SIGTERM", code
 
 
-class Shown:
-    """What a proxy shows of itself: the answer, the metrics page, the log."""
-
-    def __init__(self, session, started):
-        self.session, self.checks, self.started = session, session.checks, started
-        self.listen, self.admin = started.ports
-
-    def check(self):
-        status, body = self._ask()
-        self.checks.that(status == 200 and body.rstrip().endswith("data: [DONE]"), "a stream comes through, 200", str(status))
-        counted = harness.wait_until(self._counted, 10, "the request on the metrics page")
-        self.checks.that(counted, "the metrics page has it", counted)
-        self._check_log(float(counted.split()[-1]))
-
-    def _ask(self):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.listen}/v1/chat/completions", json.dumps(CHAT).encode(),
-                                         {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-
-    def _counted(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=30) as page:
-            lines = page.read().decode().splitlines()
-        return next((line for line in lines if line.startswith("streamgauge_requests_total{")
-                     and 'outcome="ok"' in line and 'operation="chat"' in line and float(line.split()[-1]) >= 1), None)
-
-    def _check_log(self, count):
-        harness.wait_until(lambda: self.started.out.read_bytes().count(b"\n") >= count, 10, f"{count} lines in the access log")
-        records = [json.loads(line) for line in self.started.out.read_text().splitlines()]
-        self.checks.that([record["outcome"] for record in records] == ["ok"] * int(count), "the log has a line for each, ok",
-                         f"{len(records)} lines")
-        sample = self.session.readme.samples.get((self.started.command.section, "json"))
-        if sample:
-            differences = list(unlike(sample, records[0]))
-            self.checks.that(not differences, "the log line is like the README's", "; ".join(differences))
-            self.checks.that("output_tokens" not in records[0], "and has no token count, which nobody told")
-
-
-def unlike(sample, record):
-    """Fields of the sample (whole or with gaps) that a record lacks, or that say something else there."""
-    for name, text in re.findall(r'"(\w+)":("[^"]*"|[^,}\s]+)', sample):
-        if name not in record:
-            yield f"{name}: absent"
-        elif not OF_THE_RUN.fullmatch(name) and json.loads(text) != record[name]:
-            yield f"{name}: {record[name]} (in the README: {text})"
-
-
 def simulate(session, command):
     session.start(command, [port_of(command.value("--listen", SIMULATOR))])
 
@@ -222,10 +173,27 @@ def curl(session, command):
     done = subprocess.run(["bash", "-c", command.text], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True, timeout=CURL_SECONDS_MAX)
     session.checks.that(done.returncode == 0, f"`{command.line}` succeeds", str(done.returncode))
-    expected = {"/v1/chat/completions": r"^data: \{.*\"content\".*^data: \[DONE\]$", "/metrics": r"^streamgauge_requests_total\{",
+    expected = {"/v1/chat/completions": r"^data: \{.*\"content\".*^data: \[DONE\]$", "/metrics": r"^streamgauge_\w+(_total|_count)\{",
                 "/healthz": ".", "/readyz": ".", "/status": r"^\{"}.get(path)
     session.checks.that(expected and re.search(expected, done.stdout, re.S | re.M), f"and prints what {path} is to say",
                         "" if expected else "there is no rule for this path")
+
+
+def function(session, command):
+    """Of the shell, for later commands, as in one terminal."""
+    session.functions.append(command.text)
+
+
+def ask(session, command):
+    session.settle()
+    done = subprocess.run(["bash", "-c", "\n".join([*session.functions, command.text])], env=environment(), timeout=CURL_SECONDS_MAX)
+    session.checks.that(done.returncode == 0, f"`{command.line}` succeeds", str(done.returncode))
+
+
+def top(session, command):
+    session.settle()
+    done = subprocess.run(["bash", "-c", command.text], cwd=session.tree, env=environment(), stdout=subprocess.PIPE, text=True, timeout=CURL_SECONDS_MAX)
+    session.checks.that(done.returncode == 0 and "TTFT" in done.stdout, f"`{command.line}` shows its table", str(done.returncode))
 
 
 def test(session, command):
@@ -323,7 +291,10 @@ RULES = [
     (begins("bin/streamgauge", "demo"), demo),
     (begins("./build", "demo"), demo),
     (begins("./build", "test"), test),
+    (begins("bin/streamgauge", "top"), top),
     (begins("curl"), curl),
+    (begins("ask()"), function),
+    (begins("ask"), ask),
     (begins("docker", "build"), docker_build),
     (begins("docker", "run"), docker_run),
 ]
@@ -353,17 +324,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--fresh", action="store_true", help="in a fresh clone, which builds")
     parser.add_argument("--pull", action="store_true", help="get base images that the container engine lacks")
-    parser.add_argument("--readme", type=pathlib.Path, default=harness.ROOT / "README.md")
+    parser.add_argument("--of", nargs="+", default=DOCUMENTS, help=f"which documents (default: {' '.join(DOCUMENTS)})")
     options = parser.parse_args()
     checks = harness.Checks("readme")
-    readme = Readme(options.readme.read_text())
-    checks.that(readme.commands, "the README has commands", f"{len(readme.commands)}")
     with tempfile.TemporaryDirectory() as folder:
         tree = harness.ROOT
         if options.fresh:
             tree = pathlib.Path(folder) / "streamgauge"
             subprocess.run(["git", "clone", "-q", str(harness.ROOT), str(tree)], check=True)
-        check(checks, readme, tree, folder, options)
+        for document in options.of:
+            readme = Readme((harness.ROOT / document).read_text())
+            checks.that(readme.commands, f"{document} has commands", f"{len(readme.commands)}")
+            check(checks, readme, tree, folder, options)
     return 1 if checks.failed else 0
 
 

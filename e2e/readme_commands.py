@@ -1,4 +1,4 @@
-"""The commands of the README, as written there: each with its section, in their order."""
+"""The commands of the README, or of a guide, as written there: each with its section, in their order."""
 
 import re
 import shlex
@@ -13,6 +13,8 @@ class Command:
     def __init__(self, section, text):
         self.section, self.text = section, text
         self.words = shlex.split(text.replace("\\\n", " "), comments=True)
+        # of a proxy: what is said of it, by language, until the next one
+        self.samples = {}
 
     @property
     def name(self):
@@ -34,10 +36,10 @@ class Command:
 
 
 class Readme:
-    """Commands, and the samples of output by section and language."""
+    """Commands; each proxy with the samples of its output that follow it in its section."""
 
     def __init__(self, text):
-        self.commands, self.samples = [], {}
+        self.commands = []
         section, language, block = "", None, []
         for line in text.splitlines():
             fence = FENCE.match(line)
@@ -53,7 +55,9 @@ class Readme:
 
     def _take(self, section, language, block):
         if language not in RUN_AS_SHELL:
-            self.samples.setdefault((section, language), "\n".join(block))
+            proxy = next((each for each in reversed(self.commands) if each.name == "bin/streamgauge proxy" and each.section == section), None)
+            if proxy:
+                proxy.samples.setdefault(language, "\n".join(block))
             return
         if language == "console":
             block = typed(block)
@@ -71,11 +75,19 @@ def typed(block):
 
 
 def whole_lines(block):
-    """Commands, each with the lines on which a backslash continues it."""
+    """Commands, each with the lines on which a backslash or an open quote continues it."""
     command = []
     for line in block:
         if command or (line.strip() and not line.lstrip().startswith("#")):
             command.append(line)
-            if not line.endswith("\\"):
+            if not line.endswith("\\") and closed("\n".join(command)):
                 yield "\n".join(command)
                 command = []
+
+
+def closed(text):
+    try:
+        shlex.split(text, comments=True)
+    except ValueError:
+        return False
+    return True
