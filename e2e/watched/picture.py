@@ -21,7 +21,8 @@ SCALES = {"s": ((1, "s"), (1e-3, "ms"), (1e-6, "µs")), "bytes": ((2**30, "GiB")
 def shown(value, unit):
     scales = SCALES.get(unit, ((1, unit.removeprefix("suffix: ") if unit.startswith("suffix") else ""),))
     by, name = next((scale for scale in scales if abs(value) >= scale[0]), scales[-1])
-    return f"{value / by:.3g} {name}".strip()
+    scaled = value / by
+    return f"{f'{scaled / 1000:.3g}k' if abs(scaled) >= 1000 else f'{scaled:.3g}'} {name}".strip()
 
 
 def legend(text, labels):
