@@ -42,7 +42,8 @@ class DocumentLinksTest {
 
   @Test
   void aHeadingsAnchorIsItsWordsInSmallLettersWithHyphens() {
-    assertThat(anchors(List.of("# A `b` [c, d](e.md)!", "```", "# no heading", "```", "## A b c d")))
+    assertThat(
+            anchors(List.of("# A `b` [c, d](e.md)!", "```", "# no heading", "```", "## A b c d")))
         .containsExactlyInAnyOrder("a-b-c-d", "a-b-c-d-1");
   }
 
