@@ -123,7 +123,14 @@ final class Exchange {
     this.place = GatePlace.of(this, head, inspection.operation());
     this.phase = place == null ? work() : Phase.QUEUED;
     this.line = loop.lines.open(receivedNanos, inspection.operation(), phase);
+    if (inferences != null) {
+      line.asksLater();
+    }
     this.lastClientReadNanos = receivedNanos;
+  }
+
+  LiveLine line() {
+    return line;
   }
 
   /** Begins: asks the gate, and then for a connection. */

@@ -114,6 +114,7 @@ public final class ProxyServer {
             LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()),
             SpanSampling.of(settings.otlp()));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
+    live.watchWaits(() -> board.longestWaitsNanos(ticker.nanos()));
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));
     this.group = transport.group(settings.eventLoops(), "proxy");
