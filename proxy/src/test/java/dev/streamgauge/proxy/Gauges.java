@@ -36,6 +36,7 @@ final class Gauges implements LiveMetrics {
   volatile LiveRequest joined = LiveRequest.NONE;
 
   volatile boolean engineQueued;
+  volatile double observedRatio = -1;
 
   private volatile Supplier<Map<Phase, Long>> waits = Map::of;
 
@@ -141,6 +142,11 @@ final class Gauges implements LiveMetrics {
   @Override
   public void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {
     waits = longestNanos;
+  }
+
+  @Override
+  public void observed(double ratio) {
+    observedRatio = ratio;
   }
 
   /** Of who waits longest in that phase. */

@@ -62,6 +62,9 @@ public interface LiveMetrics {
   /** From here on the page says by this how long, in nanoseconds, who waits longest has waited. */
   default void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {}
 
+  /** From here on this share of requests is read. */
+  default void observed(double ratio) {}
+
   /** A limit of docs/limits.md was hit. */
   void limitHit(Limit limit);
 

@@ -36,6 +36,7 @@ final class LiveSeries implements LiveMetrics {
   private final ProcessSeries process;
   private final GpuJoin join;
   private final EngineBoard engine;
+  private volatile double observed = 1;
   private volatile Supplier<Map<Phase, Long>> waits = Map::of;
 
   LiveSeries(Families families, ModelLabels models, GpuJoin join, EngineBoard engine) {
@@ -54,6 +55,11 @@ final class LiveSeries implements LiveMetrics {
             + " not read counts as waiting for nothing.",
         "phase",
         this::longestWaits);
+    families.gauge(
+        "observed_ratio",
+        "Share of the requests that are read, and not only relayed and counted: --observe, or what"
+            + " /observe on the admin port said since.",
+        () -> observed);
     gate = new GateSeries(families);
     families.gauge(
         "upstream_connections",
@@ -178,6 +184,11 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {
     waits = longestNanos;
+  }
+
+  @Override
+  public void observed(double ratio) {
+    observed = ratio;
   }
 
   @Override
