@@ -63,6 +63,13 @@ public final class ProxyOptions {
           Choice.of(Usage.class),
           "observe",
           "Read usage, or ask for it where a client did not and take the piece out again");
+  static final Option<Observe> OBSERVE =
+      Option.one(
+          "observe",
+          new ObserveValue(),
+          "on",
+          "Which requests are read and timed by token; all others are relayed and counted, no more;"
+              + " changed at run time by /observe on the admin port");
   static final Option<List<String>> MODELS =
       Option.one(
           "models",
@@ -268,6 +275,7 @@ public final class ProxyOptions {
                       DIALECT,
                       PATH_DIALECT,
                       USAGE,
+                      OBSERVE,
                       MODELS,
                       MAX_MODELS,
                       SLO,

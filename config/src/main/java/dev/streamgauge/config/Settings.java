@@ -74,6 +74,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.DIALECT),
         reading.get(ProxyOptions.PATH_DIALECT),
         reading.get(ProxyOptions.USAGE),
+        reading.get(ProxyOptions.OBSERVE),
         reading.get(ProxyOptions.EVENT_LOOPS),
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),
