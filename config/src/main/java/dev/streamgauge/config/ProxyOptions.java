@@ -70,6 +70,13 @@ public final class ProxyOptions {
           "on",
           "Which requests are read and timed by token; all others are relayed and counted, no more;"
               + " changed at run time by /observe on the admin port");
+  static final Option<Profile> PROFILE =
+      Option.one(
+          "profile",
+          Choice.of(Profile.class),
+          "lean",
+          "How the launcher sets up the JVM; throughput is dearer until it is warm, cheaper then,"
+              + " and larger. Only from the command line or the environment");
   static final Option<List<String>> MODELS =
       Option.one(
           "models",
@@ -276,6 +283,7 @@ public final class ProxyOptions {
                       PATH_DIALECT,
                       USAGE,
                       OBSERVE,
+                      PROFILE,
                       MODELS,
                       MAX_MODELS,
                       SLO,

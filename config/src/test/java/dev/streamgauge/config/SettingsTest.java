@@ -57,6 +57,20 @@ class SettingsTest {
   }
 
   @Test
+  void theProfileOfTheJvmIsNotForTheFile() throws IOException {
+    Settings settings =
+        Settings.load(
+            List.of("--config", file("profile: throughput\n")), new Environment(Map.of(), 2));
+    assertThat(((Settings.Refused) settings).problems())
+        .singleElement()
+        .extracting(Problem::line)
+        .asString()
+        .startsWith("profile: comes too late in ")
+        .endsWith("(expected: on the command line, or STREAMGAUGE_PROFILE)");
+    assertThat(loaded(Map.of(), "--profile", "throughput")).isNotNull();
+  }
+
+  @Test
   void everyDefaultIsAllowed() {
     ProxySettings settings = loaded(Map.of());
 
