@@ -36,6 +36,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpSpanExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))
@@ -60,6 +61,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpMetricExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))
@@ -84,6 +86,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpLogRecordExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))

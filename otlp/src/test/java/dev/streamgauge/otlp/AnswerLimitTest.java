@@ -1,0 +1,80 @@
+package dev.streamgauge.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.streamgauge.config.OtlpSettings.Protocol;
+import dev.streamgauge.config.OtlpSettings.Target;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.logs.export.LogRecordExporter;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class AnswerLimitTest {
+  private final HttpServer collector;
+  private int answerBytes;
+
+  AnswerLimitTest() throws IOException {
+    collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext("/", this::answer);
+    collector.start();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().readAllBytes();
+      exchange.sendResponseHeaders(200, answerBytes);
+      exchange.getResponseBody().write(new byte[answerBytes]);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    collector.stop(0);
+  }
+
+  @Test
+  void anAnswerAboveTheLimitIsAFailureOfEachSignal() throws IOException {
+    answerBytes = (int) AnswerLimit.ANSWER_BYTES_MAX + 1;
+    assertThat(sent()).containsExactly(false, false, false);
+  }
+
+  @Test
+  void anAnswerUpToTheLimitIsTaken() throws IOException {
+    answerBytes = (int) AnswerLimit.ANSWER_BYTES_MAX;
+    assertThat(sent()).containsExactly(true, true, true);
+  }
+
+  /** Of traces, metrics and logs: whether the exporter took it for sent. */
+  private List<Boolean> sent() throws IOException {
+    URI endpoint = URI.create("http://127.0.0.1:" + collector.getAddress().getPort() + "/");
+    Target target =
+        new Target(
+            endpoint, Protocol.HTTP_PROTOBUF, Map.of(), Duration.ofSeconds(20), false, null, null);
+    try (SpanExporter spans = Exporters.spans(target);
+        MetricExporter metrics = Exporters.metrics(target);
+        LogRecordExporter logs = Exporters.logs(target)) {
+      return List.of(
+          succeeded(spans.export(List.of())),
+          succeeded(metrics.export(List.of())),
+          succeeded(logs.export(List.of())));
+    }
+  }
+
+  private static boolean succeeded(CompletableResultCode result) {
+    return result.join(30, TimeUnit.SECONDS).isSuccess();
+  }
+}
