@@ -26,6 +26,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcSpanExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))
@@ -51,6 +52,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcMetricExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))
@@ -76,6 +78,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcLogRecordExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))

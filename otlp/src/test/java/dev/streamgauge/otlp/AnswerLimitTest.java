@@ -6,7 +6,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.streamgauge.config.OtlpSettings.Protocol;
 import dev.streamgauge.config.OtlpSettings.Target;
+import io.opentelemetry.common.ComponentLoader;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.GrpcResponse;
+import io.opentelemetry.sdk.common.export.GrpcSender;
+import io.opentelemetry.sdk.common.export.GrpcSenderProvider;
+import io.opentelemetry.sdk.common.export.MessageWriter;
 import io.opentelemetry.sdk.logs.export.LogRecordExporter;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -18,12 +24,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AnswerLimitTest {
+  private static final GrpcSender NO_SENDER =
+      new GrpcSender() {
+        @Override
+        public void send(
+            MessageWriter message, Consumer<GrpcResponse> onResponse, Consumer<Throwable> onError) {
+          onError.accept(new IOException("sends nothing"));
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+          return CompletableResultCode.ofSuccess();
+        }
+      };
+
   private final HttpServer collector;
   private int answerBytes;
 
@@ -56,6 +78,27 @@ class AnswerLimitTest {
   void anAnswerUpToTheLimitIsTaken() throws IOException {
     answerBytes = (int) AnswerLimit.ANSWER_BYTES_MAX;
     assertThat(sent()).containsExactly(true, true, true);
+  }
+
+  @Test
+  void aSenderOfGrpcIsToldTheLimit() {
+    AtomicLong told = new AtomicLong();
+    GrpcSenderProvider asks =
+        config -> {
+          told.set(config.getMaxResponseBodySize());
+          return NO_SENDER;
+        };
+    OtlpGrpcSpanExporter.builder().setComponentLoader(new AnswerLimit(only(asks))).build().close();
+    assertThat(told.get()).isEqualTo(AnswerLimit.ANSWER_BYTES_MAX);
+  }
+
+  private static ComponentLoader only(GrpcSenderProvider provider) {
+    return new ComponentLoader() {
+      @Override
+      public <T> Iterable<T> load(Class<T> kind) {
+        return kind.isInstance(provider) ? List.of(kind.cast(provider)) : List.of();
+      }
+    };
   }
 
   /** Of traces, metrics and logs: whether the exporter took it for sent. */
