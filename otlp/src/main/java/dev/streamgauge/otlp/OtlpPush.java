@@ -71,6 +71,7 @@ public final class OtlpPush implements RecordPush {
    */
   public static OtlpPush start(OtlpSettings settings, Told told, Telemetry telemetry)
       throws IOException {
+    SdkLines.instead(System.err::println);
     Resource resource = Resources.of(settings, told.pod(), told.version());
     Target traces = settings.targets().get(Signal.TRACES);
     Target logs = settings.targets().get(Signal.LOGS);
