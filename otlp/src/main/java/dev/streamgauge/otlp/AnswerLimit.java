@@ -131,7 +131,7 @@ final class AnswerLimit implements ComponentLoader {
     }
 
     @Override
-    public List<String> getEnabledProtocols() {
+    public @Nullable List<String> getEnabledProtocols() {
       return config.getEnabledProtocols();
     }
   }
@@ -194,7 +194,7 @@ final class AnswerLimit implements ComponentLoader {
     }
 
     @Override
-    public List<String> getEnabledProtocols() {
+    public @Nullable List<String> getEnabledProtocols() {
       return config.getEnabledProtocols();
     }
   }

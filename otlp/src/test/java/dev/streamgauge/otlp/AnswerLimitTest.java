@@ -1,11 +1,14 @@
 package dev.streamgauge.otlp;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.streamgauge.config.OtlpSettings.Protocol;
+import dev.streamgauge.config.Environment;
+import dev.streamgauge.config.OtlpSettings.Signal;
 import dev.streamgauge.config.OtlpSettings.Target;
+import dev.streamgauge.config.Settings;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -19,8 +22,6 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -103,13 +104,14 @@ class AnswerLimitTest {
 
   /** Of traces, metrics and logs: whether the exporter took it for sent. */
   private List<Boolean> sent() throws IOException {
-    URI endpoint = URI.create("http://127.0.0.1:" + collector.getAddress().getPort() + "/");
-    Target target =
-        new Target(
-            endpoint, Protocol.HTTP_PROTOBUF, Map.of(), Duration.ofSeconds(20), false, null, null);
-    try (SpanExporter spans = Exporters.spans(target);
-        MetricExporter metrics = Exporters.metrics(target);
-        LogRecordExporter logs = Exporters.logs(target)) {
+    String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+    Settings settings =
+        Settings.load(List.of("--otlp-endpoint", endpoint), new Environment(Map.of(), 1));
+    Map<Signal, Target> targets =
+        requireNonNull(((Settings.Loaded) settings).proxy().otlp()).targets();
+    try (SpanExporter spans = Exporters.spans(requireNonNull(targets.get(Signal.TRACES)));
+        MetricExporter metrics = Exporters.metrics(requireNonNull(targets.get(Signal.METRICS)));
+        LogRecordExporter logs = Exporters.logs(requireNonNull(targets.get(Signal.LOGS)))) {
       return List.of(
           succeeded(spans.export(List.of())),
           succeeded(metrics.export(List.of())),
