@@ -31,6 +31,9 @@ REQUESTS = Row("Requests", (
           (Ask(happening("requests_total", MODEL, "outcome"), "{{outcome}}", SOME),), stack=True, runbook="requests.md"),
     Panel("In flight by phase", "Generating that stands while no token comes is a stuck stream.", "none",
           (Ask(gauge("requests_in_flight", ONE_REPLICA, "phase"), "{{phase}}"),), stack=True, runbook="requests.md#streamgaugestreamsstuck"),
+    Panel("Longest wait", "Of the request in flight that has waited longest: for admission, its first token, its next one. A line that climbs and "
+          "never falls is one stuck stream among many.", "s",
+          (Ask(gauge("longest_wait_seconds", ONE_REPLICA, "phase"), "{{phase}}"),), runbook="requests.md#streamgaugestreamstuck"),
     Panel("Status and protocol", "Requests a second by what the client got. Errors inside a 200 are under 200 here: see the outcome.", "reqps",
           (Ask(happening("requests_total", MODEL, "protocol", "status"), "{{protocol}} {{status}}", SOME),), stack=True),
 ))

@@ -22,12 +22,12 @@ final class CommandLineReader {
         args.subList(at + 1, args.size()).forEach(this::operand);
         return;
       }
-      at += take(word, at + 1 < args.size() ? args.get(at + 1) : "--");
+      at += take(word, args.subList(at + 1, args.size()));
     }
   }
 
   /** Returns how many words were taken. */
-  private int take(String word, String next) {
+  private int take(String word, List<String> behind) {
     if (word.equals("--help") || word.equals("-h")) {
       reading.askForHelp();
       return 1;
@@ -37,10 +37,11 @@ final class CommandLineReader {
       return 1;
     }
     int equals = word.indexOf('=');
-    return option(equals < 0 ? word : word.substring(0, equals), word, equals, next);
+    return option(equals < 0 ? word : word.substring(0, equals), word, equals, behind);
   }
 
-  private int option(String name, String word, int equals, String next) {
+  private int option(String name, String word, int equals, List<String> behind) {
+    String next = behind.isEmpty() ? "--" : behind.getFirst();
     Option<?> option = set.named(name);
     if (option == null) {
       unknown(name);
@@ -57,6 +58,10 @@ final class CommandLineReader {
     if (next.startsWith("--")) {
       reading.report(new Problem(name, "no value", SOURCE.place(), option.type().allowed()));
       return 1;
+    }
+    if (option.type().goesOn(next) && behind.size() > 1) {
+      reading.add(option, next + " " + behind.get(1), SOURCE);
+      return 3;
     }
     reading.add(option, next, SOURCE);
     return 2;

@@ -63,6 +63,20 @@ public final class ProxyOptions {
           Choice.of(Usage.class),
           "observe",
           "Read usage, or ask for it where a client did not and take the piece out again");
+  static final Option<Observe> OBSERVE =
+      Option.one(
+          "observe",
+          new ObserveValue(),
+          "on",
+          "Which requests are read and timed by token; all others are relayed and counted, no more;"
+              + " changed at run time by /observe on the admin port");
+  static final Option<Profile> PROFILE =
+      Option.one(
+          "profile",
+          Choice.of(Profile.class),
+          "lean",
+          "How the launcher sets up the JVM; throughput is dearer until it is warm, cheaper then,"
+              + " and larger. Only from the command line or the environment");
   static final Option<List<String>> MODELS =
       Option.one(
           "models",
@@ -268,6 +282,8 @@ public final class ProxyOptions {
                       DIALECT,
                       PATH_DIALECT,
                       USAGE,
+                      OBSERVE,
+                      PROFILE,
                       MODELS,
                       MAX_MODELS,
                       SLO,

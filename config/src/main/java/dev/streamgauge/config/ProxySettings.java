@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen where clients connect; at least one
  * @param admin where metrics and health are served
  * @param pathDialects the first whose path fits counts
+ * @param observe which requests are read; what the start begins with
  * @param eventLoops threads that move bytes
  * @param drainTimeout longest drain after SIGTERM
  * @param gpu which GPUs are looked at
@@ -26,6 +27,7 @@ public record ProxySettings(
     DialectChoice dialect,
     List<PathDialect> pathDialects,
     Usage usage,
+    Observe observe,
     int eventLoops,
     Duration drainTimeout,
     Limits limits,

@@ -39,6 +39,7 @@ public sealed interface Settings {
     }
     if (reading.problems().isEmpty()) {
       reportModelsWithoutPlace(reading);
+      reportProfileInFile(reading);
       SloClash.report(reading);
       ListenClash.report(reading);
       TlsOptions.report(reading);
@@ -48,6 +49,17 @@ public sealed interface Settings {
     return problems.isEmpty()
         ? new Loaded(proxy(reading), EffectiveSettings.of(reading))
         : new Refused(problems);
+  }
+
+  /** The launcher reads no YAML, and the JVM runs by the time that the program does. */
+  private static void reportProfileInFile(Reading reading) {
+    Source source = reading.source(ProxyOptions.PROFILE);
+    if (source instanceof Source.File && reading.get(ProxyOptions.PROFILE) != Profile.LEAN) {
+      String allowed = "on the command line, or " + ProxyOptions.PROFILE.environmentName();
+      reading.report(
+          new Problem(
+              source.keyOf(ProxyOptions.PROFILE), "comes too late", source.place(), allowed));
+    }
   }
 
   private static void reportModelsWithoutPlace(Reading reading) {
@@ -74,6 +86,7 @@ public sealed interface Settings {
         reading.get(ProxyOptions.DIALECT),
         reading.get(ProxyOptions.PATH_DIALECT),
         reading.get(ProxyOptions.USAGE),
+        reading.get(ProxyOptions.OBSERVE),
         reading.get(ProxyOptions.EVENT_LOOPS),
         reading.get(ProxyOptions.DRAIN_TIMEOUT),
         limits(reading),

@@ -13,6 +13,11 @@ public interface ValueType<T> {
   /** What is allowed, bounds included; completes "expected: ". */
   String allowed();
 
+  /** Whether a value that begins with this word has a second one, behind a space. */
+  default boolean goesOn(String word) {
+    return false;
+  }
+
   /** Whether a YAML list is taken for this one value, joined by commas. */
   default boolean commaSeparated() {
     return false;

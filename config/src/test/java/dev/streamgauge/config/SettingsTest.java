@@ -31,6 +31,46 @@ class SettingsTest {
   }
 
   @Test
+  void aSampleIsOneWordInQuotesOrTwo() {
+    assertThat(loaded(Map.of()).observe()).isEqualTo(Observe.ON).hasToString("on");
+    assertThat(loaded(Map.of(), "--observe", "off").observe()).hasToString("off");
+    for (ProxySettings each :
+        List.of(
+            loaded(Map.of(), "--observe", "sampled", "0.1", "--max-models", "3"),
+            loaded(Map.of(), "--observe", "sampled 0.1", "--max-models", "3"),
+            loaded(Map.of(), "--observe=sampled 0.1", "--max-models", "3"),
+            loaded(Map.of("STREAMGAUGE_OBSERVE", "sampled 0.1"), "--max-models", "3"))) {
+      assertThat(each.observe()).isEqualTo(new Observe(0.1)).hasToString("sampled 0.1");
+      assertThat(each.metrics().modelsMax()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sampled", "sampled 2", "sampled -1", "sampled x", "some", "sampled0.1"})
+  void whatIsNoShareIsRefused(String value) {
+    Settings settings = Settings.load(List.of("--observe=" + value), new Environment(Map.of(), 2));
+    assertThat(((Settings.Refused) settings).problems())
+        .singleElement()
+        .extracting(Problem::line)
+        .asString()
+        .startsWith("--observe: ");
+  }
+
+  @Test
+  void theProfileOfTheJvmIsNotForTheFile() throws IOException {
+    Settings settings =
+        Settings.load(
+            List.of("--config", file("profile: throughput\n")), new Environment(Map.of(), 2));
+    assertThat(((Settings.Refused) settings).problems())
+        .singleElement()
+        .extracting(Problem::line)
+        .asString()
+        .startsWith("profile: comes too late in ")
+        .endsWith("(expected: on the command line, or STREAMGAUGE_PROFILE)");
+    assertThat(loaded(Map.of(), "--profile", "throughput")).isNotNull();
+  }
+
+  @Test
   void everyDefaultIsAllowed() {
     ProxySettings settings = loaded(Map.of());
 

@@ -14,21 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdminAccess {
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
-  private static final Set<String> CHANGES = Set.of("/drain");
+  private static final String DRAIN = "/drain";
+  private static final Set<String> CHANGES = Set.of(DRAIN, "/observe");
   private static final String BEARER = "Bearer ";
 
   private final @Nullable Reloaded<SecretWord> token;
-  private final @Nullable SecretWord changeToken;
+  private final @Nullable SecretWord drainToken;
 
   /**
    * Rules for one port.
    *
    * @param token null: all may read, and only this machine may change something
-   * @param changeToken whoever shows it may change something from elsewhere, and nothing more
+   * @param drainToken whoever shows it may ask for a drain from elsewhere, and for nothing more
    */
-  AdminAccess(@Nullable Reloaded<SecretWord> token, @Nullable SecretWord changeToken) {
+  AdminAccess(@Nullable Reloaded<SecretWord> token, @Nullable SecretWord drainToken) {
     this.token = token;
-    this.changeToken = changeToken;
+    this.drainToken = drainToken;
   }
 
   /** What becomes of a request. */
@@ -43,8 +44,8 @@ final class AdminAccess {
     if (PROBES.contains(path) || AdminFiles.has(path)) {
       return Verdict.GRANTED;
     }
-    SecretWord forChanges = changeToken;
-    if (forChanges != null && CHANGES.contains(path) && shows(authorization, forChanges)) {
+    SecretWord forDrains = drainToken;
+    if (forDrains != null && path.equals(DRAIN) && shows(authorization, forDrains)) {
       return Verdict.GRANTED;
     }
     if (needed != null) {

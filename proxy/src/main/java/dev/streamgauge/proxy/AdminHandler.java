@@ -1,6 +1,8 @@
 package dev.streamgauge.proxy;
 
 import dev.streamgauge.config.DurationValue;
+import dev.streamgauge.config.Observe;
+import dev.streamgauge.config.ObserveValue;
 import dev.streamgauge.telemetry.GateView;
 import dev.streamgauge.telemetry.PageForm;
 import io.netty.buffer.ByteBuf;
@@ -20,9 +22,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -37,6 +42,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   /** Before a drain. */
   private static final DurationValue AFTER =
       new DurationValue(Duration.ZERO, Duration.ofMinutes(1));
+
+  private static final Set<String> CHANGES = Set.of("/drain", "/observe");
+  private static final ObserveValue OBSERVE = new ObserveValue();
 
   private final Channel channel;
   private final ProxyServer proxy;
@@ -114,7 +122,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (allowed(request.method(), asked.path)) {
           route(asked, request);
         } else {
-          asked.answer(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain: GET, POST\n");
+          asked.answer(
+              HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain, /observe: GET, POST\n");
         }
       }
     }
@@ -153,6 +162,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case "/healthz" -> asked.answer(HttpResponseStatus.OK, "ok\n");
       case "/readyz" -> ready(asked);
       case "/drain" -> drain(asked);
+      case "/observe" -> observe(asked, request.method());
       case "/status" -> status(asked);
       case "/api/live" -> watch(asked);
       default -> file(asked, request);
@@ -160,7 +170,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static boolean allowed(HttpMethod method, String path) {
-    HttpMethod other = path.equals("/drain") ? HttpMethod.POST : HttpMethod.HEAD;
+    HttpMethod other = CHANGES.contains(path) ? HttpMethod.POST : HttpMethod.HEAD;
     return method.equals(HttpMethod.GET) || method.equals(other);
   }
 
@@ -172,7 +182,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** A hook can't wait before it asks: those who still send here would meet a drained proxy. */
   private void drain(Asked asked) {
-    String after = asked.after();
+    String after = asked.parameter("after");
     Duration wait = after == null ? Duration.ZERO : AFTER.parse(after);
     if (wait == null) {
       asked.answer(HttpResponseStatus.BAD_REQUEST, "after: expected: " + AFTER.allowed() + "\n");
@@ -185,6 +195,23 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                   wait.toMillis(),
                   TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Says which requests are read; POST changes it first. */
+  private void observe(Asked asked, HttpMethod method) {
+    Observation observation = proxy.observation();
+    String to = asked.parameter("to");
+    Observe next = to == null ? observation.now() : OBSERVE.parse(to);
+    boolean post = method.equals(HttpMethod.POST);
+    if (next == null || post != (to != null)) {
+      String expected = next == null ? "to: expected: " + OBSERVE.allowed() : "POST changes: ?to=";
+      asked.answer(HttpResponseStatus.BAD_REQUEST, expected + "\n");
+      return;
+    }
+    if (post) {
+      observation.change(next);
+    }
+    asked.answer(HttpResponseStatus.OK, next + "\n");
   }
 
   private void metrics(Asked asked, PageForm form) {
@@ -275,14 +302,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       this.query = mark < 0 ? "" : uri.substring(mark + 1);
     }
 
-    /** The one parameter that there is; null where it is not given. */
-    private @Nullable String after() {
-      for (String parameter : query.split("&", -1)) {
-        if (parameter.startsWith("after=")) {
-          return parameter.substring("after=".length());
-        }
+    /** As it stands there, but for escapes; null where it is not given. */
+    private @Nullable String parameter(String name) {
+      try {
+        List<String> values = new QueryStringDecoder("?" + query).parameters().get(name);
+        return values == null ? null : values.getFirst();
+      } catch (IllegalArgumentException e) {
+        return ""; // an escape that is none
       }
-      return null;
     }
 
     private <T> void later(CompletableFuture<T> result, Wording<T> wording) {

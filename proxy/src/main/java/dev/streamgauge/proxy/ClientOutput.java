@@ -84,6 +84,7 @@ abstract class ClientOutput {
     if (!paused && upstream != null) {
       paused = true;
       pausedSinceNanos = loop.nanos();
+      exchange.line().clientPaused();
       upstream.pauseReading();
     }
   }
@@ -96,6 +97,7 @@ abstract class ClientOutput {
     paused = false;
     afterPause = true;
     exchange.times.clientPaused(nowNanos - pausedSinceNanos);
+    exchange.line().clientResumed(nowNanos);
     UpstreamLink upstream = exchange.upstream();
     if (upstream != null) {
       upstream.resumeReading();

@@ -40,6 +40,10 @@ final class Exchange {
   final boolean keepAlive;
   final boolean toHead;
   final boolean upgradeAsked;
+
+  /** Whether it is read, and not only relayed. */
+  final boolean observed;
+
   final RequestInspection inspection;
   private final String method;
   private final String path;
@@ -99,14 +103,15 @@ final class Exchange {
     this.identity = RequestIdentity.of(head, loop.shared.sampling());
     this.times = new RequestTimeline(receivedNanos, loop.shared.wallClock().at(receivedNanos));
     times.span(identity.span());
+    this.observed = loop.shared.observation().takes();
     this.inspection =
         new RequestInspection(
             loop.shared.dialects(),
             method,
             path,
-            loop.shared.settings().limits().inspectedBodyBytesMax());
+            observed ? loop.shared.settings().limits().inspectedBodyBytesMax() : 0);
     this.inferences =
-        protocol == Protocol.GRPC
+        observed && protocol == Protocol.GRPC
             ? Inferences.open(
                 path, head.header("grpc-encoding"), loop.shared.timeline(), loop.shared.records())
             : null;
@@ -118,12 +123,20 @@ final class Exchange {
         new RequestRelay(
             UpstreamHead.of(client, head, protocol, requestFraming.kind(), identity, upgradeAsked),
             loop.shared.settings().limits().retryBodyBytesMax());
-    this.asking = upgradeAsked ? null : UsageAsking.of(loop, head, path, requestFraming);
+    this.asking =
+        upgradeAsked || !observed ? null : UsageAsking.of(loop, head, path, requestFraming);
     this.response = new ResponseRelay(this);
     this.place = GatePlace.of(this, head, inspection.operation());
     this.phase = place == null ? work() : Phase.QUEUED;
     this.line = loop.lines.open(receivedNanos, inspection.operation(), phase);
+    if (inferences != null) {
+      line.asksLater();
+    }
     this.lastClientReadNanos = receivedNanos;
+  }
+
+  LiveLine line() {
+    return line;
   }
 
   /** Begins: asks the gate, and then for a connection. */
@@ -162,7 +175,7 @@ final class Exchange {
   }
 
   private Phase work() {
-    return inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
+    return observed && inspection.operation().generating() ? Phase.PREFILL : Phase.BODY;
   }
 
   private void enter(Phase next) {
@@ -446,7 +459,8 @@ final class Exchange {
 
   /** The answer is whole: the connection goes back if it may, else it is closed. */
   void answerWhole(Outcome outcome, boolean reusable) {
-    if (place != null && outcome == Outcome.OK) {
+    boolean tokensUnseen = !observed && inspection.operation().generating();
+    if (place != null && outcome == Outcome.OK && !tokensUnseen) {
       place.served(response.status(), loop.nanos());
     }
     releaseUpstream(reusable);

@@ -11,7 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundBuffer.MessageProcessor;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Http1Output extends ClientOutput {
   private final Channel channel;
 
   /** The client's socket, where bytes can be written to it past the pipeline. */
-  private final @Nullable FileDescriptor socket;
+  private final @Nullable Socket socket;
 
   private long writtenBytes;
   private boolean unflushed;
@@ -40,7 +40,10 @@ final class Http1Output extends ClientOutput {
     super(exchange);
     this.channel = channel;
     boolean plain = !TlsClosing.secure(channel);
-    this.socket = plain && channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+    this.socket =
+        plain && channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket fd
+            ? fd
+            : null;
   }
 
   @Override
@@ -106,7 +109,7 @@ final class Http1Output extends ClientOutput {
 
   /** How many bytes the socket took; none if others wait before them. */
   private int writeNow(ByteBuf buffer, int from, int to) {
-    FileDescriptor direct = socket;
+    Socket direct = socket;
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     if (direct == null
         || pending == null
@@ -116,7 +119,7 @@ final class Http1Output extends ClientOutput {
       return 0;
     }
     try {
-      return direct.writeAddress(buffer.memoryAddress(), from, to);
+      return direct.sendAddress(buffer.memoryAddress(), from, to);
     } catch (IOException e) {
       return 0; // the channel's own write meets the same error, and tells of it
     }

@@ -45,6 +45,7 @@ final class ProcessState {
     StringBuilder json = new StringBuilder(256);
     json.append("{\"draining\":").append(shared.drain().draining());
     json.append(",\"in_flight\":").append(shared.drain().inFlight());
+    json.append(",\"observe\":\"").append(shared.observation().now()).append('"');
     json.append(",\"phases\":{");
     for (Phase phase : Phase.values()) {
       json.append(phase == Phase.QUEUED ? "\"" : ",\"").append(phase.label()).append("\":");

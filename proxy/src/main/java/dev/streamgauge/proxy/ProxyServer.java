@@ -112,8 +112,10 @@ public final class ProxyServer {
             new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
             Gate.of(settings.gate(), log),
             LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()),
-            SpanSampling.of(settings.otlp()));
+            SpanSampling.of(settings.otlp()),
+            new Observation(settings.observe(), live));
     live.watchGate(shared.gate() == null ? GateView.NONE : shared.gate());
+    live.watchWaits(() -> board.longestWaitsNanos(ticker.nanos()));
     this.pipeline =
         new ProxyPipeline(loops, tls.listen(), new HandshakeFailures(ticker, log, live));
     this.group = transport.group(settings.eventLoops(), "proxy");
@@ -194,6 +196,11 @@ public final class ProxyServer {
 
   ProxySettings settings() {
     return shared.settings();
+  }
+
+  /** Which requests are read. */
+  Observation observation() {
+    return shared.observation();
   }
 
   /** Requests as they run, for the live page. */

@@ -40,9 +40,9 @@ final class RequestInspection implements BodyFraming.Data {
     return dataBytes;
   }
 
-  /** Whether there was more of a body than is looked at. */
+  /** Whether there was more of a body than is looked at, where it is looked at at all. */
   boolean cut() {
-    return operation != Operation.OTHER && dataBytes > inspectedBytesMax;
+    return operation != Operation.OTHER && inspectedBytesMax > 0 && dataBytes > inspectedBytesMax;
   }
 
   /** Bytes of an upgraded connection: counted, not read. */

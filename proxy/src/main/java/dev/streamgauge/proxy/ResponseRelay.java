@@ -233,6 +233,7 @@ final class ResponseRelay {
         ResponseTap.open(
             loop,
             exchange.inspection.facts(),
+            exchange.observed,
             exchange.inferences,
             status,
             head.header("content-type"),

@@ -32,6 +32,7 @@ final class ResponseTap implements BodyFraming.Data {
   static ResponseTap open(
       Loop loop,
       RequestFacts request,
+      boolean observed,
       @Nullable Inferences inferences,
       int status,
       @Nullable String contentType,
@@ -40,16 +41,18 @@ final class ResponseTap implements BodyFraming.Data {
     Shared shared = loop.shared;
     TokenTimeline tokens = new TokenTimeline(shared.timeline(), inferences);
     ResponseReader reader =
-        ResponseReader.open(
-            request,
-            status,
-            contentType,
-            contentEncoding,
-            headers,
-            shared.dialects().at(request.path()),
-            shared.readerLimits(),
-            loop.patterns,
-            tokens);
+        observed
+            ? ResponseReader.open(
+                request,
+                status,
+                contentType,
+                contentEncoding,
+                headers,
+                shared.dialects().at(request.path()),
+                shared.readerLimits(),
+                loop.patterns,
+                tokens)
+            : ResponseReader.unobserved(request, status, contentType, loop.patterns, tokens);
     return new ResponseTap(loop, tokens, reader);
   }
 

@@ -28,7 +28,8 @@ record Shared(
     MemoryGuard guard,
     @Nullable Gate gate,
     @Nullable LoadReports loadReports,
-    SpanSampling sampling) {
+    SpanSampling sampling,
+    Observation observation) {
 
   /** What a request that is sent away now may wait before it asks again. */
   long retryAfterSeconds() {

@@ -33,6 +33,8 @@ class AdminAccessTest {
     assertThat(access.verdict("/drain", null, far)).isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
     assertThat(access.verdict("/drain", null, near)).isEqualTo(AdminAccess.Verdict.GRANTED);
     assertThat(access.verdict("/drain", null, near6)).isEqualTo(AdminAccess.Verdict.GRANTED);
+    assertThat(access.verdict("/observe", null, far)).isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
+    assertThat(access.verdict("/observe", null, near)).isEqualTo(AdminAccess.Verdict.GRANTED);
   }
 
   @Test
@@ -44,6 +46,8 @@ class AdminAccessTest {
     assertThat(access.verdict("/drain", "Bearer sixteen-or-more-2", far))
         .isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
     assertThat(access.verdict("/drain", null, far)).isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
+    assertThat(access.verdict("/observe", "Bearer sixteen-or-more-1", far))
+        .isEqualTo(AdminAccess.Verdict.NOT_FROM_THERE);
   }
 
   private static InetSocketAddress from(byte[] address) throws IOException {

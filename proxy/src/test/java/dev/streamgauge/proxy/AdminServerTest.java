@@ -270,7 +270,7 @@ class AdminServerTest {
         });
   }
 
-  private static Telemetry telemetry() {
+  static Telemetry telemetry() {
     return new Telemetry(TelemetrySettings.defaults());
   }
 }

@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what moves during requests, as a page of metrics would show it. */
@@ -35,6 +36,9 @@ final class Gauges implements LiveMetrics {
   volatile LiveRequest joined = LiveRequest.NONE;
 
   volatile boolean engineQueued;
+  volatile double observedRatio = -1;
+
+  private volatile Supplier<Map<Phase, Long>> waits = Map::of;
 
   Gauges() {
     for (Phase phase : Phase.values()) {
@@ -134,6 +138,21 @@ final class Gauges implements LiveMetrics {
 
   @Override
   public void watchGate(GateView figures) {}
+
+  @Override
+  public void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {
+    waits = longestNanos;
+  }
+
+  @Override
+  public void observed(double ratio) {
+    observedRatio = ratio;
+  }
+
+  /** Of who waits longest in that phase. */
+  long waitedNanos(Phase phase) {
+    return waits.get().getOrDefault(phase, 0L);
+  }
 
   @Override
   public void limitHit(Limit limit) {

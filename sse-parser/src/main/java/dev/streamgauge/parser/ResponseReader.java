@@ -130,6 +130,27 @@ public final class ResponseReader {
     return reader;
   }
 
+  /**
+   * Begins with the head of an answer that is not to be read: no byte of its body is wanted.
+   *
+   * @param sink told nothing but that something was left out
+   */
+  public static ResponseReader unobserved(
+      RequestFacts request,
+      int status,
+      @Nullable String contentType,
+      PatternPool patterns,
+      StreamSink sink) {
+    BodyKind kind = BodyKind.of(contentType);
+    boolean success = status >= 200 && status < 300;
+    boolean stream = success && (kind.streams() || (kind == BodyKind.GRPC && streams(request)));
+    ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
+    if (success && (stream || request.operation().inference())) {
+      reader.stop(UnparsedReason.NOT_OBSERVED);
+    }
+    return reader;
+  }
+
   private static boolean streams(RequestFacts request) {
     GrpcMethod call = GrpcMethod.of(request.path());
     return call != null && call.streams();

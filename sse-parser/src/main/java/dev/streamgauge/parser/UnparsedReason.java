@@ -11,6 +11,8 @@ public enum UnparsedReason {
   ENCODING("encoding"),
   /** One frame, or a whole JSON answer, above the limit; or gzip that inflates beyond its limit. */
   TOO_LARGE("too_large"),
+  /** {@code --observe} does not let it be read. */
+  NOT_OBSERVED("not_observed"),
   /** The reader failed; a fault of ours. */
   FAILURE("failure");
 

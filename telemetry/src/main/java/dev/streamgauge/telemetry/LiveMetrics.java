@@ -4,6 +4,8 @@ import dev.streamgauge.parser.Operation;
 import dev.streamgauge.parser.UsageInjection;
 import dev.streamgauge.parser.UsageRemoval;
 import dev.streamgauge.timeline.Phase;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,12 @@ public interface LiveMetrics {
 
   /** From here on the page says of the queue what these do. */
   void watchGate(GateView figures);
+
+  /** From here on the page says by this how long, in nanoseconds, who waits longest has waited. */
+  default void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {}
+
+  /** From here on this share of requests is read. */
+  default void observed(double ratio) {}
 
   /** A limit of docs/limits.md was hit. */
   void limitHit(Limit limit);

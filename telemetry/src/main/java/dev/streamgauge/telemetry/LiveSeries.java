@@ -10,12 +10,18 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What moves while requests run. Any thread. */
 final class LiveSeries implements LiveMetrics {
+  private static final List<Phase> WAITING = List.of(Phase.QUEUED, Phase.PREFILL, Phase.GENERATING);
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final ModelLabels models;
   private final Map<Phase, AtomicLong> inFlight = zeros(Phase.class);
   private final Map<ConnectionState, AtomicLong> connections = zeros(ConnectionState.class);
@@ -30,6 +36,8 @@ final class LiveSeries implements LiveMetrics {
   private final ProcessSeries process;
   private final GpuJoin join;
   private final EngineBoard engine;
+  private volatile double observed = 1;
+  private volatile Supplier<Map<Phase, Long>> waits = Map::of;
 
   LiveSeries(Families families, ModelLabels models, GpuJoin join, EngineBoard engine) {
     this.models = models;
@@ -40,6 +48,18 @@ final class LiveSeries implements LiveMetrics {
         "Requests whose answer is not yet whole, by what they are in.",
         "phase",
         () -> Arrays.stream(Phase.values()).map(this::reading).toList());
+    families.gauge(
+        "longest_wait_seconds",
+        "How long who waits longest has waited: queued for admission, in prefill for the first"
+            + " token, generating for the next one; 0 where none does. A stream whose client does"
+            + " not read counts as waiting for nothing.",
+        "phase",
+        this::longestWaits);
+    families.gauge(
+        "observed_ratio",
+        "Share of the requests that are read, and not only relayed and counted: --observe, or what"
+            + " /observe on the admin port said since.",
+        () -> observed);
     gate = new GateSeries(families);
     families.gauge(
         "upstream_connections",
@@ -162,6 +182,16 @@ final class LiveSeries implements LiveMetrics {
   }
 
   @Override
+  public void watchWaits(Supplier<Map<Phase, Long>> longestNanos) {
+    waits = longestNanos;
+  }
+
+  @Override
+  public void observed(double ratio) {
+    observed = ratio;
+  }
+
+  @Override
   public void limitHit(Limit limit) {
     limits.hit(limit);
   }
@@ -184,6 +214,14 @@ final class LiveSeries implements LiveMetrics {
   @Override
   public void memoryUsed(MemoryKind kind, double ratio) {
     process.memoryUsed(kind, ratio);
+  }
+
+  private List<Reading> longestWaits() {
+    Map<Phase, Long> longest = waits.get();
+    return WAITING.stream()
+        .map(
+            phase -> new Reading(phase.label(), longest.getOrDefault(phase, 0L) / NANOS_PER_SECOND))
+        .toList();
   }
 
   private Reading reading(Phase phase) {

@@ -33,6 +33,7 @@ class TelemetryTest {
         "requests_total",
         "request_duration_seconds",
         "requests_in_flight",
+        "longest_wait_seconds",
         "time_to_response_headers_seconds",
         "time_to_first_byte_seconds",
         "time_to_first_token_seconds",

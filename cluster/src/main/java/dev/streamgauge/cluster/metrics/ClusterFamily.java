@@ -187,6 +187,12 @@ public enum ClusterFamily {
       Type.HISTOGRAM,
       Whose.EACH,
       "Time from a review's last byte to its answer."),
+  EVENTS_DROPPED(
+      "events_dropped_total",
+      Type.COUNTER,
+      Whose.EACH,
+      "Events about pods that the webhook had to tell and that were not written: too many waited, or the"
+          + " API server did not take them."),
   LEADER(
       "cluster_leader",
       Type.GAUGE,

@@ -7,6 +7,7 @@ import dev.streamgauge.cluster.metrics.ClusterFamily;
 import dev.streamgauge.cluster.metrics.ClusterFamily.Whose;
 import dev.streamgauge.cluster.metrics.ClusterMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +62,13 @@ final class InjectionMetrics {
    * Puts them on the page.
    *
    * @param identity what the webhook shows
+   * @param droppedEvents how many will never be written, so far
    */
-  InjectionMetrics(ClusterMetrics metrics, CurrentIdentity identity, InstantSource clock) {
+  InjectionMetrics(
+      ClusterMetrics metrics,
+      CurrentIdentity identity,
+      InstantSource clock,
+      LongSupplier droppedEvents) {
     injections =
         Counter.builder()
             .name(ClusterFamily.INJECTIONS.libraryName())
@@ -85,10 +92,21 @@ final class InjectionMetrics {
             .withoutExemplars()
             .build();
     GaugeWithCallback expiry = expiry(identity::current, clock);
+    CounterWithCallback dropped =
+        CounterWithCallback.builder()
+            .name(ClusterFamily.EVENTS_DROPPED.libraryName())
+            .help(ClusterFamily.EVENTS_DROPPED.help())
+            .callback(callback -> callback.call((double) droppedEvents.getAsLong()))
+            .build();
     beginAtZero();
     metrics.collect(
         Whose.EACH,
-        () -> new MetricSnapshots(injections.collect(), reviewSeconds.collect(), expiry.collect()));
+        () ->
+            new MetricSnapshots(
+                injections.collect(),
+                reviewSeconds.collect(),
+                expiry.collect(),
+                dropped.collect()));
     metrics.collect(Whose.LEADERS, () -> new MetricSnapshots(uninjected.collect()));
   }
 

@@ -70,7 +70,8 @@ public final class Webhook implements AutoCloseable {
     drainTokenKey = new DrainTokenKey(client, secret);
     certificates = certificates(settings, secret, with);
     caBundle = new CaBundle(client, configuration, settings.service(), namespace, with.log());
-    InjectionMetrics metrics = new InjectionMetrics(with.metrics(), identity, with.clock());
+    InjectionMetrics metrics =
+        new InjectionMetrics(with.metrics(), identity, with.clock(), with.events()::dropped);
     Notices notices = new Notices(with.events());
     Set<String> neverIn = Set.of(Admission.SYSTEM, namespace);
     Admission admission =

@@ -69,7 +69,7 @@ class AdmissionTest {
         _ -> namespaceAnnotations,
         Set.of(Admission.SYSTEM, "own"),
         new Notices(events),
-        new InjectionMetrics(metrics, new CurrentIdentity(), CLOCK),
+        new InjectionMetrics(metrics, new CurrentIdentity(), CLOCK, events::dropped),
         () -> 0,
         _ -> {});
   }
@@ -102,6 +102,17 @@ class AdmissionTest {
     assertThat(response.at("/warnings/0").asText()).startsWith("streamgauge: no sidecar: ");
     Await.until("an Event", () -> !api.requests().isEmpty());
     assertThat(api.requests()).containsExactly("POST /api/v1/namespaces/models/events");
+  }
+
+  @Test
+  void anEventThatCannotBeWrittenIsCounted() throws Exception {
+    assertThat(page()).contains("streamgauge_events_dropped_total 0.0");
+    events.write(
+        new EventWriter.About("v1", "Pod", "models", "x".repeat(100_000), null),
+        EventWriter.Type.WARNING,
+        "Refused",
+        "no port");
+    assertThat(page()).contains("streamgauge_events_dropped_total 1.0");
   }
 
   @Test

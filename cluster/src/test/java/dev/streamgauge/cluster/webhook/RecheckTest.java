@@ -48,7 +48,7 @@ class RecheckTest {
             _ -> Map.of(),
             Set.of("own"),
             new Notices(events),
-            new InjectionMetrics(metrics, new CurrentIdentity(), CLOCK),
+            new InjectionMetrics(metrics, new CurrentIdentity(), CLOCK, events::dropped),
             _ -> {});
   }
 

@@ -1,9 +1,12 @@
 package dev.streamgauge.telemetry.live;
 
 import dev.streamgauge.telemetry.RecordRing;
+import dev.streamgauge.timeline.Phase;
 import dev.streamgauge.timeline.RecordSink;
 import dev.streamgauge.timeline.RequestRecord;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -53,6 +56,20 @@ public final class LiveBoard implements RecordSink {
 
   List<LoopLines> loops() {
     return loops;
+  }
+
+  /** By phase, how long the one that waits longest has waited; 0 where none waits. */
+  public Map<Phase, Long> longestWaitsNanos(long nowNanos) {
+    Map<Phase, Long> longest = new EnumMap<>(Phase.class);
+    for (LoopLines loop : loops) {
+      for (int place = 0; place < loop.used(); place++) {
+        LiveLine line = loop.at(place);
+        if (line != null) {
+          longest.merge(line.phase(), line.waitedNanos(nowNanos), Math::max);
+        }
+      }
+    }
+    return longest;
   }
 
   int inFlight() {

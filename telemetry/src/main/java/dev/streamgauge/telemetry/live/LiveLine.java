@@ -19,7 +19,9 @@ public final class LiveLine {
   private static final int ENDED = 3;
   private static final int TOKENS = 4;
   private static final int STALLS = 5;
-  private static final int MARKS = 6;
+  private static final int RESUMED = 6;
+  private static final int PAUSED = 7;
+  private static final int MARKS = 8;
 
   /** Of a point that was not reached: all others are since received, and so not negative. */
   private static final long NEVER = -1;
@@ -30,6 +32,7 @@ public final class LiveLine {
   private final Operation operation;
   private final AtomicLongArray marks = new AtomicLongArray(MARKS);
   private volatile Phase phase;
+  private volatile boolean asksLater;
   private volatile @Nullable Outcome outcome;
   private volatile @Nullable String model;
 
@@ -50,6 +53,7 @@ public final class LiveLine {
     for (int mark = ADMITTED; mark <= ENDED; mark++) {
       marks.lazySet(mark, NEVER);
     }
+    marks.lazySet(RESUMED, NEVER);
   }
 
   // ---- the event loop
@@ -67,6 +71,23 @@ public final class LiveLine {
     if (name != null && !name.equals(model)) {
       model = name;
     }
+  }
+
+  /** Others may be asked for later on the same call: that none comes now says nothing. */
+  public void asksLater() {
+    asksLater = true;
+  }
+
+  /**
+   * The client takes no more, and so the server is not read: whoever waits, waits for the client.
+   */
+  public void clientPaused() {
+    marks.lazySet(PAUSED, 1);
+  }
+
+  public void clientResumed(long nanos) {
+    marks.lazySet(RESUMED, since(nanos));
+    marks.lazySet(PAUSED, 0);
   }
 
   /** More token events came, all in one read. */
@@ -153,6 +174,24 @@ public final class LiveLine {
   boolean silentFor(long nanos, long nowNanos) {
     long last = marks.get(LAST_TOKEN);
     return last != NEVER && !ended() && nowNanos - receivedNanos - last > nanos;
+  }
+
+  /**
+   * How long it has waited in the phase that it is in: for its admission, its first token, or its
+   * next one. 0 where it waits for its client, or for nothing that is known.
+   */
+  long waitedNanos(long nowNanos) {
+    if (asksLater || marks.get(PAUSED) != 0 || ended()) {
+      return 0;
+    }
+    long since =
+        switch (phase) {
+          case QUEUED -> 0;
+          case PREFILL -> marks.get(ADMITTED);
+          case GENERATING -> Math.max(marks.get(LAST_TOKEN), marks.get(RESUMED));
+          case BODY -> NEVER;
+        };
+    return since == NEVER ? 0 : Math.max(0, nowNanos - receivedNanos - since);
   }
 
   private @Nullable Long at(int mark) {

@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.sun.management.ThreadMXBean;
 import dev.streamgauge.parser.Operation;
@@ -90,5 +91,43 @@ class LoopLinesTest {
     for (int i = 0; i < 10_000; i++) {
       line.tokens(1, 0, 2000 + i);
     }
+  }
+
+  @Test
+  void whoWaitsIsToldByItsPhase() {
+    LiveLine line = loop.open(1000, Operation.CHAT, Phase.QUEUED);
+    assertThat(line.waitedNanos(1700)).isEqualTo(700);
+    line.admitted(2000);
+    line.phase(Phase.PREFILL);
+    assertThat(line.waitedNanos(2100)).isEqualTo(100);
+    line.phase(Phase.GENERATING);
+    line.tokens(1, 0, 3000);
+    assertThat(line.waitedNanos(3400)).isEqualTo(400);
+    line.clientPaused();
+    assertThat(line.waitedNanos(9000)).isZero();
+    line.clientResumed(9500);
+    assertThat(line.waitedNanos(9600)).isEqualTo(100);
+    line.ended(Outcome.OK, 9700);
+    assertThat(line.waitedNanos(9900)).isZero();
+  }
+
+  @Test
+  void aCallOnWhichOthersMayBeAskedForDoesNotWait() {
+    LiveLine line = open();
+    line.asksLater();
+    line.admitted(2000);
+    line.clientPaused();
+    line.clientResumed(2500);
+    assertThat(line.waitedNanos(9000)).isZero();
+  }
+
+  @Test
+  void ofMostLinesTheLongestWaitCounts() {
+    LiveBoard board = new LiveBoard();
+    LoopLines[] two = {board.addLoop(), board.addLoop()};
+    for (int i = 0; i < 10; i++) {
+      two[i % 2].open(1000 + i, Operation.CHAT, Phase.PREFILL).admitted(1000 + i);
+    }
+    assertThat(board.longestWaitsNanos(2000)).containsExactly(entry(Phase.PREFILL, 1000L));
   }
 }
