@@ -22,11 +22,18 @@ import threading
 import time
 
 import harness
+import prometheus
 
 WARM_SECONDS = 3
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 OURS = re.compile(r"^(gen_ai|http|url|network|client|error|rpc|k8s|service|telemetry)\.")
 WISH = {"model": "simulated", "stream": True, "stream_options": {"include_usage": True}, "max_tokens": 6, "messages": []}
+SCRAPE = """
+global: {{ scrape_interval: 1s }}
+scrape_configs:
+  - job_name: proxy
+    static_configs: [{{ targets: ["127.0.0.1:{port}"] }}]
+"""
 BY_BOOKS = ("gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.response.model",
             "gen_ai.request.stream", "gen_ai.response.finish_reasons", "gen_ai.response.time_to_first_chunk",
             "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "http.request.method", "url.path", "url.scheme",
@@ -44,7 +51,7 @@ class Collector:
         (self.folder / "otelcol.yaml").write_text(json.dumps({
             "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{self.grpc}"},
                                                  "http": {"endpoint": f"127.0.0.1:{self.http}"}}}},
-            "exporters": {"file": {"path": str(self.file), "flush_interval": "100ms"}},
+            "exporters": {"file": {"path": str(self.file), "flush_interval": "100ms", "append": True}},
             "service": {"telemetry": {"metrics": {"level": "none"}},
                         "pipelines": {kind: {"receivers": ["otlp"], "exporters": ["file"]}
                                       for kind in ("traces", "metrics", "logs")}}}))
@@ -60,13 +67,16 @@ class Collector:
         self.process.kill()
         self.process.wait()
 
+    def messages(self):
+        """What lies in the file; a line that is being written, or was when the collector died, is left out."""
+        for line in self.file.read_text().splitlines() if self.file.exists() else []:
+            with contextlib.suppress(json.JSONDecodeError):
+                yield json.loads(line[max(line.rfind(begin) for begin in ('{"resourceSpans"', '{"resourceMetrics"', '{"resourceLogs"')):])
+
     def received(self):
         """Spans, metrics (the last of each name) and log records."""
         spans, metrics, logs, resources = [], {}, [], []
-        for line in self.file.read_text().splitlines() if self.file.exists() else []:
-            if not line.endswith("}"):
-                continue  # it is being written
-            message = json.loads(line)
+        for message in self.messages():
             for resource in message.get("resourceSpans", []):
                 resources.append(attributes(resource["resource"]))
                 spans += [span for scope in resource["scopeSpans"] for span in scope["spans"]]
@@ -77,6 +87,10 @@ class Collector:
                 resources.append(attributes(resource["resource"]))
                 logs += [log for scope in resource["scopeLogs"] for log in scope["logRecords"]]
         return spans, metrics, logs, resources
+
+    def span(self, ids):
+        """The SERVER span of these ids; None as long as it is not there."""
+        return next((s for s in self.received()[0] if s["kind"] == 2 and (s["traceId"], s["spanId"]) == (ids.get("trace_id"), ids.get("span_id"))), None)
 
 
 def attributes(of):
@@ -109,6 +123,42 @@ def number(proxy, name, **labels):
         if line.startswith(name + ("{" if labels else " ")) and all(f'{k}="{v}"' in line for k, v in labels.items()):
             total += float(line.rsplit(" ", 1)[1])
     return total
+
+
+def exemplars_lead_to_spans(checks, folder):
+    """From the slowest bucket of TTFT in a real Prometheus to the trace of the one request that was slow."""
+    if not prometheus.program("prometheus"):
+        harness.say("skipped: exemplars (no Prometheus)")
+        return
+    collector = Collector(folder)
+    try:
+        with simulator() as upstream, env(OTEL_BSP_SCHEDULE_DELAY="200"), \
+                harness.Proxy(upstream, folder, "--otlp-endpoint", f"http://127.0.0.1:{collector.http}") as proxy:
+            config = SCRAPE.format(port=proxy.admin_port)
+            with prometheus.started(folder, config, "--enable-feature=exemplar-storage") as port:
+                for _ in range(20):
+                    ask(proxy.port)
+                ask(proxy.port, {"x-simulate": "ttft=900ms"})
+                slowest = harness.wait_until(lambda: slow_exemplar(port), 60, "an exemplar of the slow request")
+            ids = slowest["labels"]
+            with contextlib.suppress(TimeoutError):
+                harness.wait_until(lambda: collector.span(ids), 20, "the span")
+        span = collector.span(ids)
+        checks.that(span is not None, "a real Prometheus' exemplar of the slow TTFT names a span that the collector has", json.dumps(ids))
+        line = next((line for line in proxy.log_lines() if line["request_id"] == ids.get("request_id")), {})
+        first = next((event for event in (span or {}).get("events", []) if event["name"] == "first_token"), None)
+        after = (int(first["timeUnixNano"]) - int(span["startTimeUnixNano"])) / 1e6 if first else 0
+        checks.that(abs(after - line.get("ttft_ms", 0)) < 0.01 and abs(after - 1e3 * float(slowest["value"])) < 0.01 and after > 900,
+                    "it is that very request: span, log line and exemplar tell the same time", f"{after:.3f} ms")
+    finally:
+        collector.kill()
+
+
+def slow_exemplar(port):
+    """Of the bucket that the slow request alone is in; None as long as it is not there."""
+    asked = "query_exemplars?query=streamgauge_time_to_first_token_seconds_bucket&start=" + f"{time.time() - 600:.0f}&end={time.time() + 60:.0f}"
+    found = [each for series in prometheus.ask(port, asked) or [] for each in series["exemplars"] if float(each["value"]) > 0.5]
+    return max(found, key=lambda each: float(each["value"]), default=None)
 
 
 def nothing_is_loaded(checks, folder):
@@ -321,6 +371,7 @@ def main():
         nothing_is_loaded(checks, folder)
         arrives(checks, folder, "http/protobuf", args.semconv)
         arrives(checks, folder, "grpc", args.semconv)
+        exemplars_lead_to_spans(checks, folder)
         if args.rounds:
             is_not_felt(folder, args.rounds, args.seconds, args.workers)
             costs(folder, args.rounds, args.seconds, args.workers)

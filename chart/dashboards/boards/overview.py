@@ -58,7 +58,7 @@ LATENCY = Row("Latency", (
           tuple(Ask(quantile(share, "output_tokens_per_second", MODEL), f"p{share * 100:g}") for share in (0.1, 0.5))),
     Panel("First token by replica, p90", "One line that is far above the others is one bad replica: its GPU, its node, or an uneven load. "
           "Click it for that replica.", "s",
-          (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "namespace", "pod"), "{{pod}}"),), to_replica=True),
+          (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "namespace", "pod"), "{{pod}}", exemplars=True),), to_replica=True),
 ))
 
 TOKEN_ROW = Row("Tokens", (

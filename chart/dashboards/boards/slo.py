@@ -52,7 +52,7 @@ BUDGET = Row("How long will the budget last?", tuple(
           (Ask(f"{BURN}{window}{RECORDED}", "{{model}} {{slo}}", NO_RULES),), width=6, runbook="slo.md#streamgaugesloburn") for window, limit in WINDOWS))
 
 FIGURES = Row("The figures behind targets", (
-    Panel("First token by model, p90", "What a target of ttft is about.", "s", (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "model"), "{{model}}"),), width=12),
+    Panel("First token by model, p90", "What a target of ttft is about.", "s", (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "model"), "{{model}}", exemplars=True),), width=12),
     Panel("Each output token by model, p90", "What a target of tpot is about.", "s", (Ask(quantile(0.9, "time_per_output_token_seconds", MODEL, "model"), "{{model}}"),), width=12),
 ))
 

@@ -24,11 +24,11 @@ PHASES = Row("1. Which part of the first token's time?", (
     Panel("The parts, p90", "A part whose p90 is far above its mean hits some requests only: look at the slowest replicas, and at long prompts.", "s",
           (Ask(quantile(0.9, "ttft_phase_seconds", MODEL, "phase"), "{{phase}}"),), width=12, height=9),
     Panel("Slowest replicas: first token, p90", "Five at most. One that stands out is its own cause; all alike is load. Click it for that replica.", "s",
-          (Ask(slowest("time_to_first_token_seconds"), "{{pod}}"),), to_replica=True),
+          (Ask(slowest("time_to_first_token_seconds"), "{{pod}}", exemplars=True),), to_replica=True),
     Panel("Slowest replicas: each output token, p90", "The same of tokens behind the first.", "s",
           (Ask(slowest("time_per_output_token_seconds"), "{{pod}}"),), to_replica=True),
     Panel("First token by operation, p90", "Chat with tools or long histories is slower than completions; a new client shows here.", "s",
-          (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "operation"), "{{operation}}"),)),
+          (Ask(quantile(0.9, "time_to_first_token_seconds", MODEL, "operation"), "{{operation}}", exemplars=True),)),
 ))
 
 LOAD = Row("2. Is it the load?", (

@@ -2,10 +2,16 @@
 The sidecar as one element of a list of containers. What it takes: README.md beside this chart.
 */}}
 {{- define "streamgauge.sidecar" -}}
-{{- $known := list "image" "imagePullPolicy" "upstreamPort" "upstreamScheme" "listenPort" "listenPortName" "adminPort" "graceSeconds" "native" "options" "resources" -}}
+{{- $known := list "image" "imagePullPolicy" "upstreamPort" "upstreamScheme" "listenPort" "listenPortName" "adminPort" "graceSeconds" "native" "options" "otlp" "resources" -}}
 {{- range $key, $_ := . -}}
 {{- if not (has $key $known) -}}
 {{- fail (printf "streamgauge.sidecar: %s: unknown (expected: %s)" $key (join ", " $known)) -}}
+{{- end -}}
+{{- end -}}
+{{- $otlp := .otlp | default dict -}}
+{{- range $key, $_ := $otlp -}}
+{{- if not (has $key (list "serviceName" "attributes" "headersSecret")) -}}
+{{- fail (printf "streamgauge.sidecar: otlp.%s: unknown (expected: serviceName, attributes, headersSecret)" $key) -}}
 {{- end -}}
 {{- end -}}
 - name: streamgauge
@@ -32,6 +38,22 @@ The sidecar as one element of a list of containers. What it takes: README.md bes
       valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
     - name: STREAMGAUGE_NODE
       valueFrom: {fieldRef: {fieldPath: spec.nodeName}}
+    {{- if ne (toString ((.options | default dict).otlpEndpoint | default "off")) "off" }}
+    - name: NODE_IP
+      valueFrom: {fieldRef: {fieldPath: status.hostIP}}
+    - name: POD_UID
+      valueFrom: {fieldRef: {fieldPath: metadata.uid}}
+    - name: OTEL_RESOURCE_ATTRIBUTES
+      value: {{ printf "k8s.pod.name=$(STREAMGAUGE_POD),k8s.namespace.name=$(STREAMGAUGE_NAMESPACE),k8s.node.name=$(STREAMGAUGE_NODE),k8s.pod.uid=$(POD_UID),k8s.container.name=streamgauge%s" (ternary (printf ",%s" $otlp.attributes) "" (not (empty $otlp.attributes))) | quote }}
+    {{- with $otlp.serviceName }}
+    - name: OTEL_SERVICE_NAME
+      value: {{ . | quote }}
+    {{- end }}
+    {{- with $otlp.headersSecret }}
+    - name: OTEL_EXPORTER_OTLP_HEADERS
+      valueFrom: {secretKeyRef: {name: {{ (split "/" .)._0 }}, key: {{ (split "/" .)._1 }}, optional: true}}
+    {{- end }}
+    {{- end }}
     {{- range $key, $value := .options }}
     - name: {{ printf "STREAMGAUGE_%s" (snakecase $key | upper) }}
       {{- if kindIs "slice" $value }}

@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 /**
  * Writes an access log as the proxy would, of a day with a wave of load over three models, each with
  * a number of slots and a queue in front of them: {@code java GenerateLog.java LINES [SEED]
- * [SLOWER]}. The same arguments give the same bytes. SLOWER, such as 1.1, stretches prefill.
+ * [SLOWER]}. The same arguments give the same bytes. SLOWER, such as 1.1, stretches prefill. Among
+ * them are health checks, answers that are not streamed, pieces of four tokens, and requests that
+ * name no model: not each figure is of each line.
  */
 final class GenerateLog {
   private static final long START_MILLIS = Instant.parse("2026-11-24T00:00:00Z").toEpochMilli();
@@ -56,6 +58,18 @@ final class GenerateLog {
     long input;
     double gap;
     int fate;
+
+    boolean check() {
+      return number % 250 == 7;
+    }
+
+    boolean streamed() {
+      return number % 16 != 5;
+    }
+
+    long pieces() {
+      return number % 10 == 3 ? (tokens + 3) / 4 : tokens;
+    }
   }
 
   private final SplittableRandom random;
@@ -98,6 +112,10 @@ final class GenerateLog {
     Request request = new Request();
     request.number = number;
     request.at = now;
+    if (request.check()) {
+      printCheck(request);
+      return;
+    }
     request.model = model();
     request.fate = random.nextInt(1000);
     request.input = 20 + (long) Math.exp(5.5 + 1.1 * random.nextGaussian());
@@ -160,12 +178,15 @@ final class GenerateLog {
     boolean failed = r.fate >= 6 && r.fate < 12;
     boolean left = r.fate >= 0 && r.fate < 6;
     boolean tokens = !refused && !failed;
-    String id = Long.toHexString(r.number * 0x9E3779B97F4A7C15L | 1L << 63);
+    String id = id(r);
     line.append("{\"time\":\"").append(moment(r.at)).append("\",\"request_id\":\"").append(id);
     line.append("\",\"trace_id\":\"").append(id).append(id).append("\",\"span_id\":\"").append(id);
     line.append("\",\"method\":\"POST\",\"path\":\"/v1/chat/completions\",\"protocol\":\"http/1.1\"");
-    line.append(",\"dialect\":\"openai_chat\",\"operation\":\"chat\",\"model\":\"");
-    line.append(r.model.label).append("\",\"stream\":true,\"status\":");
+    line.append(",\"dialect\":\"openai_chat\",\"operation\":\"chat\"");
+    if (r.number % 500 != 11) {
+      line.append(",\"model\":\"").append(r.model.label).append('"');
+    }
+    line.append(",\"stream\":").append(r.streamed()).append(",\"status\":");
     line.append(refused ? "503" : failed ? "500" : "200").append(",\"outcome\":\"");
     line.append(refused ? "policy_queue_full" : failed ? "upstream_error" : left ? "caller_disconnect" : "ok");
     line.append('"');
@@ -178,6 +199,8 @@ final class GenerateLog {
     if (tokens) {
       millis("headers_ms", r.queued + Math.min(r.prefill, 0.004));
       millis("ttfb_ms", first);
+    }
+    if (tokens && r.streamed()) {
       millis("ttft_ms", first);
       millis("ttfa_ms", first);
       millis("last_token_ms", first + r.generation);
@@ -185,7 +208,7 @@ final class GenerateLog {
     millis("duration_ms", duration);
     if (tokens) {
       pace(r, left);
-      if (first > 2) {
+      if (first > 2 && r.streamed()) {
         line.append(",\"slow_because\":\"").append(SLOW[(int) (r.number & 3)]).append('"');
       }
     }
@@ -193,16 +216,24 @@ final class GenerateLog {
     out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
+  private void printCheck(Request r) throws IOException {
+    line.setLength(0);
+    line.append("{\"time\":\"").append(moment(r.at)).append("\",\"request_id\":\"").append(id(r));
+    line.append("\",\"method\":\"GET\",\"path\":\"/health\",\"protocol\":\"http/1.1\"");
+    line.append(",\"dialect\":\"unknown\",\"operation\":\"other\",\"stream\":false,\"status\":200");
+    line.append(",\"outcome\":\"ok\",\"queue_ms\":0.000,\"headers_ms\":0.914,\"ttfb_ms\":0.914");
+    line.append(",\"duration_ms\":1.207,\"request_bytes\":0,\"response_bytes\":2}\n");
+    out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String id(Request r) {
+    return Long.toHexString(r.number * 0x9E3779B97F4A7C15L | 1L << 63);
+  }
+
   private void pace(Request r, boolean left) {
-    if (r.tokens > 1 && !left) {
-      millis("tpot_ms", r.gap);
+    if (r.streamed()) {
+      gaps(r, left);
     }
-    if (r.tokens > 1) {
-      millis("gap_max_ms", r.gap * 3.1);
-      millis("gap_p50_ms", r.gap * 0.98);
-      millis("gap_p99_ms", r.gap * 1.9);
-    }
-    line.append(",\"stalls\":").append(r.gap > 0.3 ? 1 : 0).append(",\"chunks\":").append(r.tokens);
     line.append(",\"input_tokens\":").append(r.input);
     if (!left) {
       line.append(",\"output_tokens\":").append(r.tokens).append(",\"tokens_source\":\"usage\"");
@@ -216,6 +247,20 @@ final class GenerateLog {
     line.append(",\"gpu\":{\"utilization\":0.8,\"energy_joules\":");
     line.append(text((r.tokens * (0.4 + r.model.tokenSeconds * 60) + r.input * 0.01) / 1000));
     line.append(",\"concurrent\":").append(r.model.running).append(".0}");
+  }
+
+  private void gaps(Request r, boolean left) {
+    if (r.tokens > 1 && !left) {
+      millis("tpot_ms", r.gap);
+    }
+    if (r.pieces() > 1) {
+      double gap = r.gap * r.tokens / r.pieces();
+      millis("gap_max_ms", gap * 3.1);
+      millis("gap_p50_ms", gap * 0.98);
+      millis("gap_p99_ms", gap * 1.9);
+    }
+    line.append(",\"stalls\":").append(r.gap > 0.3 ? 1 : 0);
+    line.append(",\"chunks\":").append(r.pieces());
   }
 
   private void millis(String name, double seconds) {

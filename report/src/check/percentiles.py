@@ -105,6 +105,8 @@ def main():
             if joules is not None and line.get("output_tokens") is not None:
                 energy[model][0] += joules
                 energy[model][1] += line["output_tokens"]
+            if line.get("operation") == "other":
+                continue
             came_ms = millis(line["time"])
             ended_ms = min(until_ms, came_ms + line["duration_ms"])
             running_ms += max(0, ended_ms - came_ms - min(line["duration_ms"], line.get("queue_ms", 0)))

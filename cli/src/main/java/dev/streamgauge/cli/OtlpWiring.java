@@ -19,20 +19,15 @@ final class OtlpWiring {
   static RecordPush start(
       OtlpSettings otlp, ProxySettings settings, AccessLogging logging, Telemetry telemetry)
       throws IOException {
-    OtlpPush push =
-        OtlpPush.start(
-            otlp,
-            new OtlpPush.Told(
-                settings.pod(),
-                Main.version(),
-                MetricsWiring.semconv(settings.metrics().semconv()),
-                logging,
-                settings.tls().listen() != null,
-                InstantSource.system()),
-            telemetry);
-    for (String ignored : otlp.ignored()) {
-      System.err.println("streamgauge: otlp: " + ignored);
-    }
-    return push;
+    return OtlpPush.start(
+        otlp,
+        new OtlpPush.Told(
+            settings.pod(),
+            Main.version(),
+            MetricsWiring.semconv(settings.metrics().semconv()),
+            logging,
+            settings.tls().listen() != null,
+            InstantSource.system()),
+        telemetry);
   }
 }

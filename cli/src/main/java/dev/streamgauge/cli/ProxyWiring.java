@@ -72,7 +72,13 @@ public final class ProxyWiring {
 
   private static RecordPush push(ProxySettings settings, Telemetry telemetry) throws IOException {
     OtlpSettings otlp = settings.otlp();
-    return otlp == null
+    if (otlp == null) {
+      return new NoPush();
+    }
+    for (String ignored : otlp.ignored()) {
+      System.err.println("streamgauge: otlp: " + ignored);
+    }
+    return otlp.targets().isEmpty()
         ? new NoPush()
         : OtlpWiring.start(otlp, settings, logging(settings), telemetry);
   }

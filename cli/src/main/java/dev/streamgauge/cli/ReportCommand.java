@@ -7,6 +7,7 @@ import dev.streamgauge.config.Reading;
 import dev.streamgauge.config.ReportOptions;
 import dev.streamgauge.report.Report;
 import dev.streamgauge.report.compare.Comparison;
+import dev.streamgauge.report.log.LineCounts;
 import dev.streamgauge.report.log.LogInput;
 import dev.streamgauge.report.log.LogReader;
 import dev.streamgauge.report.page.CsvPage;
@@ -101,18 +102,22 @@ final class ReportCommand implements Command {
       for (String file : earlier) {
         check(file);
       }
+      ReportFiles files = new ReportFiles();
+      for (List<String> run : List.of(reading.operands(), earlier)) {
+        checkOnce(run);
+        files.reads(run);
+      }
       for (Option<String> option :
           List.of(ReportOptions.HTML, ReportOptions.CSV, ReportOptions.JSON)) {
-        checkWritable(reading.find(option));
+        checkWritable(reading.find(option), files);
       }
       Observed now = read(reading.operands(), span());
       Observed before = earlier.isEmpty() ? null : read(earlier, Span.ALL);
-      if (now.run.requests() == 0 || (before != null && before.run.requests() == 0)) {
-        List<String> empty = now.run.requests() == 0 ? reading.operands() : earlier;
-        String where = isPart() ? " in that time" : "";
-        err.println(
-            "streamgauge: " + String.join(", ", empty) + ": no line of an access log" + where);
-        return Main.FAILED;
+      if (now.run.requests() == 0) {
+        return nothing(reading.operands(), now, isPart() ? " in that time" : "");
+      }
+      if (before != null && before.run.requests() == 0) {
+        return nothing(earlier, before, "");
       }
       write(report(now, before), out);
       return code;
@@ -142,6 +147,17 @@ final class ReportCommand implements Command {
         }
       }
       return new Observed(run, reader);
+    }
+
+    private int nothing(List<String> files, Observed of, String where) {
+      StringBuilder line = new StringBuilder("streamgauge: ").append(String.join(", ", files));
+      line.append(": no line of an access log").append(where);
+      for (LineCounts.Rejected rejected : of.reader.counts().rejected()) {
+        line.append("; ").append(rejected.lines()).append(' ').append(rejected.reason().label());
+        line.append(" (").append(rejected.reason().meaning()).append(')');
+      }
+      err.println(line);
+      return Main.FAILED;
     }
 
     private boolean isPart() {
@@ -184,11 +200,15 @@ final class ReportCommand implements Command {
   }
 
   /** Before minutes of reading: whether there is a place for what is asked for. */
-  private static void checkWritable(@Nullable String file) throws Unusable {
+  private static void checkWritable(@Nullable String file, ReportFiles others) throws Unusable {
     if (file == null) {
       return;
     }
     Path path = path(file).toAbsolutePath();
+    String inTheWay = others.inTheWayOf(path);
+    if (inTheWay != null) {
+      throw new Unusable(file + ": can't be written: " + inTheWay);
+    }
     Path parent = path.getParent();
     if (Files.isDirectory(path)) {
       throw new Unusable(file + ": can't be written: it is a folder");
@@ -198,6 +218,14 @@ final class ReportCommand implements Command {
     }
     if (parent != null && !Files.isWritable(Files.exists(path) ? path : parent)) {
       throw new Unusable(file + ": can't be written: permission denied");
+    }
+  }
+
+  /** Of one run; the same file may be a run and its baseline. */
+  private static void checkOnce(List<String> files) throws Unusable {
+    String twice = ReportFiles.twiceIn(files);
+    if (twice != null) {
+      throw new Unusable(twice + ": given more than once (expected: each file once)");
     }
   }
 
@@ -233,10 +261,11 @@ final class ReportCommand implements Command {
         """
         Usage: streamgauge report FILE|- [FILE...] [OPTION...]
 
-        Reads access logs, plain or gzip, of any size and in any order, and prints percentiles by
-        model and over time, goodput against targets that are given now, latency by load, outcomes,
-        energy, and the slowest requests with where their time went. Lines that are no line of an
-        access log are counted and named. docs/report.md says how each figure is made.
+        Reads access logs of the format json, plain or gzip, of any size and in any order, and
+        prints percentiles by model and over time, goodput against targets that are given now,
+        latency by load, outcomes, energy, and the slowest requests with where their time went.
+        Lines that are no line of an access log are counted and named. docs/report.md says how each
+        figure is made.
         Exit code 1 where a file could not be read to its end, or had no line of an access log; 2
         where one can't be read or written at all.
 

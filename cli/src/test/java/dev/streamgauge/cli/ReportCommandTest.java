@@ -103,6 +103,10 @@ class ReportCommandTest {
       {log, "--slowest", "0"},
       {log, "--bseline", log},
       {"-", "--baseline", "-"},
+      {log, folder.resolve("../" + folder.getFileName() + "/access.log").toString()},
+      {log, "--html", log},
+      {log, "--baseline", log, "--json", log},
+      {log, "--html", folder.resolve("a").toString(), "--csv", folder.resolve("a").toString()},
       {log, "--html", folder.resolve("no/such/folder.html").toString()}
     };
     for (String[] use : uses) {
@@ -117,10 +121,20 @@ class ReportCommandTest {
   }
 
   @Test
+  void aRunMayBeItsOwnBaselineAndDevicesMayBeWrittenTwice() {
+    assertThat(report(log, "--baseline", log, "--csv", "/dev/null", "--json", "/dev/null"))
+        .isZero();
+  }
+
+  @Test
   void aLogWithoutALineOfOursIsAFailure() throws IOException {
     Path other = Files.writeString(folder.resolve("other.log"), "started\n{\"level\":\"info\"}\n");
     assertThat(report(other.toString())).isEqualTo(Main.FAILED);
-    assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("other.log");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains("other.log")
+        .contains("1 not_json")
+        .contains("1 not_access_log");
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code http://HOST[:PORT][/PATH]} or the same with https. */
 record OtlpEndpointValue() implements ValueType<URI> {
   private static final int LENGTH_MAX = 1024;
+  private static final int PORT_MAX = 65_535;
 
   @Override
   public @Nullable URI parse(String text) {
@@ -19,10 +20,15 @@ record OtlpEndpointValue() implements ValueType<URI> {
       boolean known = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
       boolean plain =
           uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
-      return known && plain && uri.getHost() != null ? uri : null;
+      return known && plain && uri.getHost() != null && hasPort(uri.getPort()) ? uri : null;
     } catch (URISyntaxException e) {
       return null;
     }
+  }
+
+  /** None is -1. */
+  private static boolean hasPort(int port) {
+    return port == -1 || (port > 0 && port <= PORT_MAX);
   }
 
   @Override

@@ -68,7 +68,10 @@ final class OtlpOptions {
 
   private OtlpOptions() {}
 
-  /** Null where nothing is sent. */
+  /**
+   * Null where nothing is sent. Where that is so because an endpoint in a standard variable could
+   * not be followed there are no targets, and the reason is among what is ignored.
+   */
   static @Nullable OtlpSettings otlp(Reading reading) {
     OtlpVariables variables = new OtlpVariables(reading::variable);
     if (variables.disabled()) {
@@ -85,7 +88,7 @@ final class OtlpOptions {
         targets.put(signal, target);
       }
     }
-    if (targets.isEmpty()) {
+    if (targets.isEmpty() && (switchedOff || !endpointIgnored(reading, variables))) {
       return null;
     }
     return new OtlpSettings(
@@ -98,6 +101,12 @@ final class OtlpOptions {
         variables.metricsEvery(),
         variables.exponential(),
         ignored(reading, variables));
+  }
+
+  private static boolean endpointIgnored(Reading reading, OtlpVariables variables) {
+    List<String> ignored = new ArrayList<>(variables.ignored());
+    notFollowed(reading, OTLP_ENDPOINT, ENDPOINT, ignored);
+    return !ignored.isEmpty();
   }
 
   private static List<String> ignored(Reading reading, OtlpVariables variables) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is sent by OTLP, and where to.
  *
- * @param targets one for each signal that is sent; none where all are switched off
+ * @param targets one for each signal that is sent; none where the only endpoint could not be
+ *     followed
  * @param sampling which requests become spans
  * @param serviceName {@code service.name} of the resource; null: ours
  * @param resource further attributes of the resource

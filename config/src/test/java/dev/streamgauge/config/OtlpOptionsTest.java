@@ -141,6 +141,26 @@ class OtlpOptionsTest {
         .isInstanceOf(Settings.Refused.class);
   }
 
+  /** Who sets it and sees nothing arrive has to be told why. */
+  @Test
+  void anEndpointThatCannotBeFollowedIsSaidThoughNothingIsSent() {
+    for (String name : List.of(ENDPOINT, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) {
+      OtlpSettings otlp = otlp(Map.of(name, "collector:4318"));
+      assertThat(otlp.targets()).isEmpty();
+      assertThat(otlp.ignored()).singleElement().asString().startsWith(name + ": ");
+    }
+    assertThat(find(Map.of(ENDPOINT, "collector:4318"), "--otlp-endpoint", "off")).isNull();
+  }
+
+  @Test
+  void anEndpointHasAPortThatCanBe() {
+    for (String port : List.of("0", "65536", "99999")) {
+      assertThat(load(Map.of(), "--otlp-endpoint", "http://collector:" + port))
+          .isInstanceOf(Settings.Refused.class);
+    }
+    assertThat(otlp(Map.of(), "--otlp-endpoint", "http://collector").targets()).hasSize(3);
+  }
+
   private static String endpoint(OtlpSettings otlp, Signal signal) {
     return target(otlp, signal).endpoint().toString();
   }

@@ -26,6 +26,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcSpanExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))
@@ -36,6 +37,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpSpanExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))
@@ -50,6 +52,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcMetricExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))
@@ -60,6 +63,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpMetricExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))
@@ -74,6 +78,7 @@ final class Exporters {
     if (target.protocol() == Protocol.GRPC) {
       var grpc =
           OtlpGrpcLogRecordExporter.builder()
+              .setComponentLoader(new AnswerLimit())
               .setEndpoint(target.endpoint().toString())
               .setTimeout(target.timeout())
               .setCompression(compression(target))
@@ -84,6 +89,7 @@ final class Exporters {
     }
     var http =
         OtlpHttpLogRecordExporter.builder()
+            .setComponentLoader(new AnswerLimit())
             .setEndpoint(target.endpoint().toString())
             .setTimeout(target.timeout())
             .setCompression(compression(target))

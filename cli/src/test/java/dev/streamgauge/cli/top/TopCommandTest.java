@@ -1,6 +1,8 @@
 package dev.streamgauge.cli.top;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.streamgauge.config.Environment;
@@ -9,11 +11,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,14 +119,61 @@ class TopCommandTest {
   void whatTheProxyAnswersInsteadIsSaid() {
     assertThat(top(url(), "--once")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .isEqualTo("streamgauge: status 401: a token is needed\n");
+        .isEqualTo("streamgauge: http://" + url() + "/api/live: status 401: a token is needed\n");
   }
 
   @Test
   void whereNobodyListensItEndsWithOneLine() {
     server.stop(0);
     assertThat(top(url(), "--once")).isEqualTo(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("no connection");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains(url())
+        .contains("no connection");
+  }
+
+  @Test
+  void aPeerThatSaysNothingIsGivenUp() throws IOException, InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    server.createContext(
+        "/silent/api/live",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("event: hello\ndata: {}\n\n".getBytes(UTF_8));
+          exchange.getResponseBody().flush();
+          awaitQuietly(end);
+          exchange.close();
+        });
+    URI address = URI.create("http://" + url() + "/silent/api/live");
+    LiveFeed.Place place = new LiveFeed.Place(address, null, null);
+    try (LiveFeed feed = LiveFeed.open(place, Duration.ofSeconds(1))) {
+      assertThat(feed.next()).isNotNull();
+      assertThatThrownBy(feed::next).hasMessage("nothing came for 1 s");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatIsNoLivePageIsSaid() {
+    server.createContext(
+        "/other/api/live",
+        exchange -> {
+          byte[] body = "event: hello\ndata: {bad\n\n".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    assertThat(top(url() + "/other", "--once")).isEqualTo(1);
+    assertThat(err.toString(UTF_8)).isEqualTo("streamgauge: what came is not the live page's\n");
   }
 
   @Test

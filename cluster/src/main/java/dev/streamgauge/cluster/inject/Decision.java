@@ -19,6 +19,7 @@ public record Decision(Topic topic, String what, String why) {
     RESOURCES("resources"),
     GPU("gpu"),
     METRICS("metrics"),
+    OTLP("otlp"),
     END("end");
 
     private final String label;

@@ -29,6 +29,7 @@ final class Settings {
               + ")*+(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
               + "(?:@[A-Za-z0-9+._-]+:[0-9a-fA-F]{32,128})?",
           "an image, as registry.example/streamgauge:0.1.0, of at most 512 characters");
+  private static final String ATTRIBUTE = "[A-Za-z0-9_./-]+=(?:[!-$&-+\\--~]|%[0-9A-Fa-f]{2})*+";
   private static final int SECONDS_MAX = 7 * 24 * 3600;
 
   /** How the sidecar comes between client and server. */
@@ -230,6 +231,28 @@ final class Settings {
           OBJECT_NAME,
           "nvidia",
           "The runtime class for gpu-visibility runtime-class, where the pod has none");
+  static final Setting<String> OTLP_SERVICE_NAME =
+      anywhere(
+          "otlp-service-name",
+          new Text("NAME", 255),
+          null,
+          "service.name of what the sidecar sends by OTLP; streamgauge where it is not set");
+  static final Setting<String> OTLP_ATTRIBUTES =
+      anywhere(
+          "otlp-attributes",
+          new Name(
+              "(?=.{1,2048}$)" + ATTRIBUTE + "(?:," + ATTRIBUTE + "){0,31}",
+              "up to 32 NAME=VALUE by commas, as OTEL_RESOURCE_ATTRIBUTES has them"),
+          null,
+          "Further resource attributes of it; those of the pod are there");
+  static final Setting<String> OTLP_HEADERS_SECRET =
+      anywhere(
+          "otlp-headers-secret",
+          new Name(
+              "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[-._a-zA-Z0-9]{1,253}",
+              "SECRET/KEY, a Secret of the pod's namespace"),
+          null,
+          "Where OTEL_EXPORTER_OTLP_HEADERS is read from; a pod starts without it, too");
   static final Setting<Boolean> SCRAPE_ANNOTATIONS =
       anywhere(
           "scrape-annotations",
@@ -274,6 +297,9 @@ final class Settings {
           GPU,
           GPU_VISIBILITY,
           GPU_RUNTIME_CLASS,
+          OTLP_SERVICE_NAME,
+          OTLP_ATTRIBUTES,
+          OTLP_HEADERS_SECRET,
           SCRAPE_ANNOTATIONS,
           OPT_IN,
           EXCLUDED_NAMESPACES);

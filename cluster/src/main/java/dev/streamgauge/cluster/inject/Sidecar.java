@@ -89,7 +89,7 @@ final class Sidecar {
     for (Map.Entry<String, List<String>> option : wishes.proxyOptions().entrySet()) {
       SidecarOptions.check(option.getKey(), option.getValue());
       for (String value : option.getValue()) {
-        args.add(Variables.literal("--" + option.getKey() + "=" + value));
+        args.add(Otlp.argument("--" + option.getKey() + "=" + value));
       }
     }
   }
@@ -105,9 +105,10 @@ final class Sidecar {
     if (!tokenForDrain.isEmpty()) {
       env.addObject().put("name", "STREAMGAUGE_DRAIN_TOKEN").put("value", tokenForDrain);
     }
+    Otlp.arrange(env, wishes, journal);
   }
 
-  private static void field(ArrayNode env, String name, String path) {
+  static void field(ArrayNode env, String name, String path) {
     ObjectNode variable = env.addObject().put("name", name);
     variable.putObject("valueFrom").putObject("fieldRef").put("fieldPath", path);
   }

@@ -21,11 +21,13 @@ final class SidecarOptions {
   private static final Set<String> OURS =
       Set.of("listen", "upstream", "admin", "config", "pod", "namespace", "node", "drain-token");
 
+  private static final String KNOWN_LATER = "known-later";
+
   private SidecarOptions() {}
 
   static void check(ObjectNode container) throws CannotInject {
     List<String> args = new ArrayList<>();
-    container.path("args").forEach(arg -> args.add(arg.asText().replace("$$(", "$(")));
+    container.path("args").forEach(arg -> args.add(Otlp.sample(arg.asText())));
     args.removeFirst();
     Environment environment = new Environment(variables(container), 1);
     var read = dev.streamgauge.config.Settings.load(args, environment);
@@ -34,14 +36,12 @@ final class SidecarOptions {
     }
   }
 
-  /** Those whose value is known before the pod runs. */
+  /** As the sidecar will have them; a text stands for what is known only when the pod runs. */
   private static Map<String, String> variables(ObjectNode container) {
     Map<String, String> variables = new HashMap<>();
     for (ObjectNode variable : Tree.objects(container, "env")) {
       String value = Tree.text(variable, "value");
-      if (value != null) {
-        variables.put(variable.path("name").asText(), value);
-      }
+      variables.put(variable.path("name").asText(), value == null ? KNOWN_LATER : value);
     }
     return variables;
   }

@@ -37,7 +37,8 @@ class PolicyTest {
             "container: unknown key (expected: one of mode, sidecar, serverPorts, listenPort,"
                 + " listenAddress, adminPort, image, imagePullPolicy, cpuRequest, cpuLimit,"
                 + " memoryRequest, memoryLimit, graceSeconds, drainHook, drainTokenKey, gpu,"
-                + " gpuVisibility, gpuRuntimeClass, scrapeAnnotations, optIn, excludedNamespaces,"
+                + " gpuVisibility, gpuRuntimeClass, otlpServiceName, otlpAttributes,"
+                + " otlpHeadersSecret, scrapeAnnotations, optIn, excludedNamespaces,"
                 + " proxy, podSelector)",
             "podSelector: not a selector (expected: matchLabels and matchExpressions)",
             "proxy.maxConcurency: unknown option (expected: maxConcurrency)",

@@ -4,14 +4,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import io.opentelemetry.sdk.common.export.GrpcResponse;
 import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,32 +25,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call extends ChannelInboundHandlerAdapter {
   private static final int PREFIX_BYTES = 5;
-  private static final int OK = 200;
+  private static final String OK = "200";
+  private static final String GRPC = "application/grpc";
+  private static final int CODES = GrpcStatusCode.values().length;
 
   private final long bytesMax;
-  private final Consumer<GrpcResponse> onResponse;
-  private final Consumer<Throwable> onError;
+  private final Consumer<GrpcAnswer> onEnd;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private boolean over;
 
-  Call(long bytesMax, Consumer<GrpcResponse> onResponse, Consumer<Throwable> onError) {
+  Call(long bytesMax, Consumer<GrpcAnswer> onEnd) {
     this.bytesMax = bytesMax;
-    this.onResponse = onResponse;
-    this.onError = onError;
+    this.onEnd = onEnd;
   }
 
   boolean over() {
     return over;
   }
 
-  /** False if it had ended before. */
-  boolean fail(Throwable why) {
-    if (over) {
-      return false;
+  /** Without effect if it had ended before. */
+  void end(GrpcAnswer answer) {
+    if (!over) {
+      over = true;
+      onEnd.accept(answer);
     }
-    over = true;
-    onError.accept(why);
-    return true;
+  }
+
+  /** The way to the collector is broken; that may pass. */
+  void lost(String why) {
+    end(GrpcAnswer.none(GrpcStatusCode.UNAVAILABLE, why));
   }
 
   @Override
@@ -54,10 +61,7 @@ final class Call extends ChannelInboundHandlerAdapter {
     try {
       switch (frame) {
         case Http2HeadersFrame head -> head(head);
-        case Http2DataFrame data -> data(data.content());
-        case Http2ResetFrame reset -> {
-          var _ = fail(new IOException("the collector reset the call: " + reset.errorCode()));
-        }
+        case Http2DataFrame data -> data(data.content(), data.isEndStream());
         default -> {} // priorities and the like
       }
     } finally {
@@ -65,74 +69,97 @@ final class Call extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Netty tells of a reset, and of a GOAWAY that leaves this call out, as events. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    switch (event) {
+      case Http2ResetFrame reset -> end(GrpcAnswer.ofReset(reset.errorCode()));
+      case Http2GoAwayFrame _ -> lost("the collector closes the connection");
+      default -> {} // the end of one direction
+    }
+    ReferenceCountUtil.release(event);
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    var _ = fail(NettyGrpcSender.closed());
+    lost("the connection was closed");
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    var _ = fail(cause);
+    lost(cause.toString());
     var _ = context.close();
   }
 
   private void head(Http2HeadersFrame head) {
     Http2Headers fields = head.headers();
     CharSequence status = fields.status();
-    if (status != null && !Integer.toString(OK).contentEquals(status)) {
-      var _ = fail(new IOException("the collector answers with HTTP status " + status));
+    CharSequence type = fields.get("content-type");
+    if (status != null && !OK.contentEquals(status)) {
+      end(GrpcAnswer.ofHttp(status.toString()));
+    } else if (type != null && !type.toString().startsWith(GRPC)) {
+      end(GrpcAnswer.none(GrpcStatusCode.UNKNOWN, "no gRPC: content-type " + type));
     } else if (head.isEndStream()) {
-      end(fields.get("grpc-status"), fields.get("grpc-message"));
+      end(spoken(fields));
     }
   }
 
-  private void data(ByteBuf content) throws IOException {
+  private void data(ByteBuf content, boolean last) throws IOException {
     if (body.size() + content.readableBytes() > bytesMax + PREFIX_BYTES) {
-      var _ = fail(new IOException("the collector's answer is above " + bytesMax + " bytes"));
+      end(GrpcAnswer.none(GrpcStatusCode.INTERNAL, "the answer is above " + bytesMax + " bytes"));
       return;
     }
     content.readBytes(body, content.readableBytes());
+    if (last) {
+      end(GrpcAnswer.none(GrpcStatusCode.INTERNAL, "the answer has no status"));
+    }
   }
 
-  private void end(@Nullable CharSequence status, @Nullable CharSequence message) {
-    if (over) {
-      return;
+  private GrpcAnswer spoken(Http2Headers fields) {
+    GrpcStatusCode status = code(fields.get("grpc-status"));
+    byte[] message = message();
+    if (status == GrpcStatusCode.OK && message == null) {
+      return GrpcAnswer.none(GrpcStatusCode.INTERNAL, "the answer is not one message");
     }
-    over = true;
+    return new GrpcAnswer(
+        status,
+        description(fields.get("grpc-message")),
+        message == null ? new byte[0] : message,
+        RetryInfo.delay(fields.get("grpc-status-details-bin")),
+        true);
+  }
+
+  /** Behind its prefix: not compressed, for we did not ask for that. Null if it is not whole. */
+  private byte @Nullable [] message() {
     byte[] framed = body.toByteArray();
-    byte[] answer = new byte[Math.max(0, framed.length - PREFIX_BYTES)];
-    System.arraycopy(framed, framed.length - answer.length, answer, 0, answer.length);
-    onResponse.accept(
-        new Answer(code(status), message == null ? null : message.toString(), answer));
+    if (framed.length == 0) {
+      return framed;
+    }
+    boolean whole =
+        framed.length >= PREFIX_BYTES
+            && framed[0] == 0
+            && ByteBuffer.wrap(framed).getInt(1) == framed.length - PREFIX_BYTES;
+    return whole ? Arrays.copyOfRange(framed, PREFIX_BYTES, framed.length) : null;
   }
 
   private static GrpcStatusCode code(@Nullable CharSequence status) {
-    if (status == null || status.length() > 2) {
-      return GrpcStatusCode.UNKNOWN;
+    for (int code = 0; status != null && code < CODES; code++) {
+      if (Integer.toString(code).contentEquals(status)) {
+        return GrpcStatusCode.fromValue(code);
+      }
     }
-    try {
-      return GrpcStatusCode.fromValue(Integer.parseInt(status, 0, status.length(), 10));
-    } catch (NumberFormatException e) {
-      return GrpcStatusCode.UNKNOWN;
-    }
+    return GrpcStatusCode.UNKNOWN;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Answer(GrpcStatusCode status, @Nullable String description, byte[] message)
-      implements GrpcResponse {
-    @Override
-    public GrpcStatusCode getStatusCode() {
-      return status;
+  /** Percent-encoded (gRPC over HTTP/2, "Responses"); shown as it is where it is not. */
+  private static @Nullable String description(@Nullable CharSequence message) {
+    if (message == null) {
+      return null;
     }
-
-    @Override
-    public @Nullable String getStatusDescription() {
-      return description;
-    }
-
-    @Override
-    public byte[] getResponseMessage() {
-      return message;
+    try {
+      return URLDecoder.decode(message.toString().replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return message.toString();
     }
   }
 }

@@ -4,12 +4,18 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.GrpcSenderConfig;
+import java.time.Duration;
 import java.util.Locale;
 
 /** The fields of a call (gRPC over HTTP/2, "Requests"). */
 record CallHead(GrpcSenderConfig config) {
 
-  Http2Headers fields() {
+  /**
+   * Of one try.
+   *
+   * @param timeLeft how long the collector may take
+   */
+  Http2Headers fields(Duration timeLeft) {
     Http2Headers fields = new DefaultHttp2Headers();
     String method = config.getFullMethodName();
     fields.method("POST");
@@ -18,7 +24,7 @@ record CallHead(GrpcSenderConfig config) {
     fields.path(method.startsWith("/") ? method : "/" + method);
     fields.add("te", "trailers");
     fields.add("content-type", "application/grpc");
-    fields.add("grpc-timeout", config.getTimeout().toMillis() + "m");
+    fields.add("grpc-timeout", Math.max(1, timeLeft.toMillis()) + "m");
     Compressor compressor = config.getCompressor();
     if (compressor != null) {
       fields.add("grpc-encoding", compressor.getEncoding());

@@ -16,6 +16,9 @@ public final class LineParser {
   private static final int DEPTH_MAX = 20;
   private static final int NUMBER_CHARACTERS_MAX = 100;
 
+  /** What {@code kubectl logs --timestamps --prefix}, the kubelet or compose put before a line. */
+  private static final int AHEAD_BYTES_MAX = 256;
+
   private final JsonFactory json =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -38,7 +41,8 @@ public final class LineParser {
     if (at == end) {
       return Rejection.BLANK;
     }
-    if (bytes[at] != '{') {
+    at = objectStart(bytes, at, Math.min(end, at + AHEAD_BYTES_MAX));
+    if (at < 0) {
       return Rejection.NOT_JSON;
     }
     try (JsonParser parser = json.createParser(bytes, at, end - at)) {
@@ -48,6 +52,15 @@ public final class LineParser {
     } catch (IOException e) {
       throw new IllegalStateException("reading an array", e);
     }
+  }
+
+  private static int objectStart(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '{') {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static boolean isSpace(byte b) {

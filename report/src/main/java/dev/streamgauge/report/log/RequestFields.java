@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.streamgauge.timeline.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -170,7 +171,14 @@ final class RequestFields {
       return null;
     }
     String text = parser.getText();
-    return text.length() > NAME_CHARACTERS_MAX ? text.substring(0, NAME_CHARACTERS_MAX) : text;
+    String cut =
+        text.length() > NAME_CHARACTERS_MAX ? text.substring(0, NAME_CHARACTERS_MAX) : text;
+    return cut.chars().anyMatch(c -> Character.isSurrogate((char) c)) ? wholePairs(cut) : cut;
+  }
+
+  /** Half of a pair, which JSON and our cut may leave, has no place in UTF-8: it becomes a ?. */
+  private static String wholePairs(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   private @Nullable Long micros(JsonToken value, JsonParser parser) throws IOException {

@@ -43,7 +43,11 @@ final class Notes {
     }
     add(lines.outOfSpan(), "outside of --from and --until, and left out", notes);
     add(lines.withoutTime(), "without a time: not in what is told over time and of load", notes);
-    add(lines.farAway(), "too far in time from the others: not in what is told over time", notes);
+    add(
+        lines.farAway(),
+        "too far in time from the others: not in what is told over time, unless --from and --until"
+            + " leave out the others",
+        notes);
     add(
         lines.ofFurtherModels(),
         "of models beyond the first " + Run.MODELS_MAX + ", counted as other",

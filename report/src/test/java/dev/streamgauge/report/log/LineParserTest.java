@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streamgauge.timeline.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LineParserTest {
@@ -16,7 +17,8 @@ class LineParserTest {
       "duration_ms":181.000,"tpot_ms":10.000,"gap_max_ms":30.000,"gap_p50_ms":9.000,\
       "gap_p99_ms":29.000,"stalls":1,"chunks":11,"input_tokens":7,"output_tokens":11,\
       "phases":{"queue_ms":1.500,"rest_ms":78.501},"slow_because":"prefill",\
-      "gpu":{"utilization":0.500,"energy_joules":12.250,"concurrent":2.000},"pod":"p"}""";
+      "gpu":{"utilization":0.500,"energy_joules":12.250,"concurrent":2.000},"pod":"p"}\
+      """;
 
   private final LineParser parser = new LineParser();
 
@@ -62,6 +64,26 @@ class LineParserTest {
                 "{\"new\":[{\"a\":[1,null]}],\"outcome\":\"ok\",\"newer\":{\"queue_ms\":\"x\"},"
                     + "\"duration_ms\":1}"))
         .isInstanceOf(LoggedRequest.class);
+  }
+
+  @Test
+  void whatStandsAheadOfTheObjectIsPassedOver() {
+    assertThat(parse("[pod/llm-0/streamgauge] " + WHOLE)).isEqualTo(parse(WHOLE));
+    assertThat(parse("2026-11-24T09:00:00.123456789Z stdout F " + WHOLE)).isEqualTo(parse(WHOLE));
+    assertThat(parse("\uFEFF" + WHOLE)).isEqualTo(parse(WHOLE));
+    assertThat(parse("x".repeat(256) + WHOLE)).isEqualTo(Rejection.NOT_JSON);
+  }
+
+  @Test
+  void halfOfAPairOfCharactersIsNoPartOfAName() {
+    String name = "\uD83D\uDE00".repeat(200);
+    assertThat(model("x" + name)).isEqualTo("x" + "\uD83D\uDE00".repeat(127) + "?");
+    assertThat(model("a\\ud800b")).isEqualTo("a?b");
+  }
+
+  private @Nullable String model(String name) {
+    String line = "{\"outcome\":\"ok\",\"duration_ms\":1,\"model\":\"" + name + "\"}";
+    return ((LoggedRequest) parse(line)).model();
   }
 
   @Test
