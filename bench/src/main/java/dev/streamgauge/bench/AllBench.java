@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,11 +82,7 @@ final class AllBench implements Callable<Integer> {
     if (quick) {
       measurement.makeQuick();
     }
-    Set<String> before = new LinkedHashSet<>(options.leftOut());
     Section section = measurement.measure().named(step.key(), step.title());
-    Set<String> news = new LinkedHashSet<>(options.leftOut());
-    news.removeAll(before);
-    news.forEach(reason -> System.err.println("in " + step.key() + " left out: " + reason));
     System.out.println(Markdown.of(section));
     JsonFile.write(section, facts, options.results().resolve(step.key() + ".json"));
     return section;
@@ -95,8 +90,6 @@ final class AllBench implements Callable<Integer> {
 
   /** After each measurement, so that the page has what there is, whatever comes. */
   private void write(List<Section> sections, Map<String, String> facts) throws IOException {
-    facts.put(
-        "Left out", options.leftOut().isEmpty() ? "nothing" : String.join("; ", options.leftOut()));
     Files.writeString(page(), new HtmlPage(sections, facts, options.programs()).text());
   }
 

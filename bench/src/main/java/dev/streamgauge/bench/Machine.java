@@ -19,14 +19,17 @@ import java.util.concurrent.TimeUnit;
 final class Machine {
   private static final int WORDS_MAX = 200;
 
+  private final BenchOptions options;
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final String loadBefore = loadAverage();
 
-  private Machine() throws IOException {}
+  private Machine(BenchOptions options) throws IOException {
+    this.options = options;
+  }
 
   /** Before the first round. */
   static Machine read(BenchOptions options) throws IOException, InterruptedException {
-    Machine machine = new Machine();
+    Machine machine = new Machine(options);
     machine.put("Begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     machine.put("streamgauge", commit(options.root));
     boolean cache = Files.exists(options.root.resolve("cli/target/streamgauge.aot"));
@@ -55,9 +58,11 @@ final class Machine {
     return machine;
   }
 
-  /** With the load average up to now. */
+  /** With the load average up to now, and what was left out so far. */
   Map<String, String> facts() throws IOException {
     facts.put("Load average", loadBefore + " before, " + loadAverage() + " behind (1, 5, 15 min)");
+    facts.put(
+        "Left out", options.leftOut().isEmpty() ? "nothing" : String.join("; ", options.leftOut()));
     return facts;
   }
 

@@ -99,6 +99,8 @@ final class MemoryBench extends Measurement {
       if (!started.isEmpty()) {
         try (Target target = started.getFirst()) {
           measure(target, byColumn, round);
+        } catch (IOException e) {
+          options.leaveOut(side.label() + ", memory", e.toString());
         }
       }
     }

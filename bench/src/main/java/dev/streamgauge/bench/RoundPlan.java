@@ -17,7 +17,7 @@ final class RoundPlan {
   double warmUpSeconds = 20;
 
   void makeQuick() {
-    rounds = 3;
+    rounds = 2;
     seconds = 0.5;
     warmSeconds = 0.2;
     warmUpSeconds = 2;

@@ -150,7 +150,7 @@ final class ScaleBench extends Measurement {
   }
 
   private ScaleRow.Window window(Point point, Target target, Upstream upstream, double seconds)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     StreamPlan streams = new StreamPlan();
     streams.rate = point.perStream();
     upstream.pace(point.perStream());
@@ -169,6 +169,9 @@ final class ScaleBench extends Measurement {
               ? ProcessCost.memory(target.process().get()).rssKib() / 1024.0
               : Double.NaN;
       return new ScaleRow.Window(round, cpuNanos, loadNanos, rssMib);
+    } catch (IOException e) {
+      System.err.println(target.side().label() + ": " + e);
+      return new ScaleRow.Window(Round.failed(seconds), 0, 0, Double.NaN);
     } finally {
       new StreamClients(streams, target, upstream).left();
     }

@@ -103,7 +103,7 @@ record ScaleTables(Map<Load, List<ScaleRow>> byLoad) {
       String title, String up, List<ScaleRow> rows, ToDoubleFunction<ScaleRow> figure) {
     List<Chart.Line> lines = new ArrayList<>();
     for (int streams : streams(rows)) {
-      String name = "%,d streams".formatted(streams);
+      String name = streams == 1 ? "1 stream" : "%,d streams".formatted(streams);
       Predicate<ScaleRow> own =
           row ->
               row.side().label().equals(TargetKind.STREAMGAUGE.label())

@@ -41,7 +41,7 @@ record SideBySide(RoundPlan plan) {
   }
 
   private LaneRounds.Window window(Lane lane, double before, double after)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     try (StreamLoad clients = lane.clients().open()) {
       clients.warm(before);
       long cpuBefore = cpuNanos(lane.target());
@@ -49,6 +49,10 @@ record SideBySide(RoundPlan plan) {
       long cpuNanos = cpuNanos(lane.target()) - cpuBefore;
       clients.warm(after);
       return new LaneRounds.Window(round, cpuNanos);
+    } catch (IOException e) {
+      // one target's failure is an error of its round, and no end of a long measurement
+      System.err.println(lane.label() + ": " + e);
+      return new LaneRounds.Window(Round.failed(plan.seconds), 0);
     } finally {
       lane.clients().left();
     }

@@ -66,7 +66,9 @@ final class StartBench extends Measurement {
       this.environment = environment;
     }
 
-    void run(int run, int upstreamPort) throws IOException, InterruptedException {
+    /** A start that fails is not known. */
+    void run(int run, int upstreamPort) throws InterruptedException {
+      millis[run] = cpuMillis[run] = rssMib[run] = Double.NaN;
       long start = ticker.nanos();
       try (Target target =
           Target.exec(side, options.places(), upstreamPort, options.targetProcessor, environment)) {
@@ -75,6 +77,8 @@ final class StartBench extends Measurement {
         ProcessHandle process = target.process().orElseThrow();
         cpuMillis[run] = ProcessCost.cpuNanos(process) / 1e6;
         rssMib[run] = ProcessCost.memory(process).rssKib() / 1024.0;
+      } catch (IOException e) {
+        options.leaveOut("a start of " + name, e.toString());
       }
       System.err.printf("run %d %-28s %.0f ms%n", run + 1, name, millis[run]);
     }

@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 public record Round(Sorted delaysNanos, double seconds, long answers, long errors) {
 
+  /** A window in which nothing could be measured; that is one error. */
+  public static Round failed(double seconds) {
+    return new Round(new Sorted(new long[0], 0), seconds, 0, 1);
+  }
+
   /** Values in ascending order. */
   public static final class Sorted {
     private final long[] values;

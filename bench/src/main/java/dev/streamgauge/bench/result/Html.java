@@ -36,8 +36,12 @@ final class Html {
       String shown = escaped(text).replaceFirst(" (\\(.*\\))$", " <small>$1</small>");
       if (cell == 0) {
         raw("<th scope=\"row\">" + escaped(text) + "</th>");
+      } else if (cell < names) {
+        raw("<td>" + escaped(text) + "</td>");
+      } else if (cell < names + table.columns().size()) {
+        raw("<td>" + shown + "</td>");
       } else {
-        raw(cell < names ? "<td>" + escaped(text) + "</td>" : "<td>" + shown + "</td>");
+        raw("<td class=\"remark\">" + escaped(text) + "</td>");
       }
       cell++;
     }
