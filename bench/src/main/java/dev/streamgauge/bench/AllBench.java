@@ -25,13 +25,13 @@ import picocli.CommandLine.Option;
 final class AllBench implements Callable<Integer> {
   @Mixin private BenchOptions options = new BenchOptions();
 
-  @Option(names = "--quick", description = "minutes instead of hours: few, short rounds")
+  @Option(names = "--quick", description = "ten minutes: few, short rounds, to see that it works")
   private boolean quick;
 
   @Option(
       names = "--rounds",
-      description = "of each measurement side by side; without it each has its own number")
-  private int rounds;
+      description = "of each measurement side by side, ${DEFAULT-VALUE} without it")
+  private int rounds = 16;
 
   @Option(names = "--only", split = ",", description = "these measurements, by their names")
   private Set<String> only = Set.of();
@@ -141,11 +141,12 @@ final class AllBench implements Callable<Integer> {
   }
 
   private void setRounds(RoundPlan plan) {
-    plan.rounds = rounds > 0 ? rounds : plan.rounds;
+    plan.rounds = rounds;
   }
 
   private static Step memory(String key, String title, String over) {
     MemoryBench bench = new MemoryBench();
+    bench.rounds = 2;
     bench.over = over;
     return new Step(key, title, bench);
   }
@@ -154,8 +155,9 @@ final class AllBench implements Callable<Integer> {
   private static Step scale() {
     ScaleBench bench = new ScaleBench();
     bench.plan.streams = List.of(1, 64, 1000, 5000, 10_000);
-    bench.plan.events = List.of(1, 100, 1000, 10_000, 20_000, 40_000, 80_000);
+    bench.plan.events = List.of(1, 1000, 10_000, 40_000);
     bench.plan.rounds = 2;
+    bench.plan.seconds = 1.5;
     return new Step("scale", "Scale", bench);
   }
 

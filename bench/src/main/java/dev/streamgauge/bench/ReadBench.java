@@ -1,5 +1,6 @@
 package dev.streamgauge.bench;
 
+import dev.streamgauge.bench.jmh.Shape;
 import dev.streamgauge.bench.jmh.StreamReading;
 import dev.streamgauge.bench.result.Column;
 import dev.streamgauge.bench.result.FigureTable;
@@ -17,6 +18,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
     description = "Nanoseconds and allocated bytes for each piece of a stream (JMH).",
     mixinStandardHelpOptions = true)
 final class ReadBench extends Measurement {
-  private static final List<String> WAYS = List.of("like", "unlike", "cut");
+  private static final List<String> WAYS = List.of("like", "unlike", "cut", "parserOnly");
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   @Option(names = "--forks", description = "JVMs, one after the other")
@@ -36,10 +38,14 @@ final class ReadBench extends Measurement {
   @Option(names = "--iterations", description = "of a second each, as many to warm up")
   int iterations = 5;
 
+  /** None for all. */
+  private String[] dialects = {};
+
   @Override
   void makeQuick() {
     forks = 1;
     iterations = 1;
+    dialects = new String[] {Shape.OPENAI_CHAT.name(), Shape.VLLM_GRPC.name()};
   }
 
   @Override
@@ -66,20 +72,22 @@ final class ReadBench extends Measurement {
         List.of(),
         List.of(
             "like differs from the last piece in its text and is compared, unlike is read whole,"
-                + " cut comes in two reads."));
+                + " cut comes in two reads; parserOnly is unlike without the timeline."));
   }
 
   private Collection<RunResult> run() throws IOException {
+    ChainedOptionsBuilder jmh =
+        new OptionsBuilder()
+            .include(StreamReading.class.getName())
+            .forks(forks)
+            .warmupIterations(iterations)
+            .measurementIterations(iterations)
+            .addProfiler(GCProfiler.class);
+    if (dialects.length > 0) {
+      jmh.param("dialect", dialects);
+    }
     try {
-      return new Runner(
-              new OptionsBuilder()
-                  .include(StreamReading.class.getName())
-                  .forks(forks)
-                  .warmupIterations(iterations)
-                  .measurementIterations(iterations)
-                  .addProfiler(GCProfiler.class)
-                  .build())
-          .run();
+      return new Runner(jmh.build()).run();
     } catch (RunnerException e) {
       throw new IOException("JMH: " + e.getMessage(), e);
     }

@@ -6,8 +6,9 @@ import dev.streamgauge.bench.result.Row;
 import dev.streamgauge.bench.result.Section;
 import dev.streamgauge.bench.target.ProcessCost;
 import dev.streamgauge.bench.target.TargetKind;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -16,12 +17,11 @@ import java.util.stream.IntStream;
  * @param counted what one count is: an event, a request
  */
 record RoundTables(String counted, List<LaneRounds> lanes) {
-  private static final List<String> PEERS =
-      Arrays.stream(TargetKind.values()).map(TargetKind::label).toList();
-
-  /** With ratios to each target that is there. */
+  /** With ratios to each kind of target that is there: the first row of each. */
   List<FigureTable> tables() {
-    return tables(Section.CPU_RATIOS, PEERS);
+    Map<TargetKind, String> firsts = new EnumMap<>(TargetKind.class);
+    lanes.forEach(lane -> firsts.putIfAbsent(lane.kind(), lane.label()));
+    return tables(Section.CPU_RATIOS, List.copyOf(firsts.values()));
   }
 
   /**

@@ -87,7 +87,7 @@ final class ScaleBench extends Measurement {
       throws IOException, InterruptedException {
     int streamsMax = points.stream().mapToInt(Point::streams).max().orElse(0);
     int connectionsBefore = options.connections;
-    options.connections = Math.max(connectionsBefore, 2 * streamsMax + DESCRIPTORS_APART);
+    options.connections = Math.max(connectionsBefore, connections(load, streamsMax));
     List<ScaleRow> rows = new ArrayList<>();
     try (Upstream upstream = load.upstream(TOKENS, 1)) {
       List<Target> targets = options.start(sides(load), _ -> upstream.port());
@@ -115,6 +115,12 @@ final class ScaleBench extends Measurement {
       }
     }
     return rows;
+  }
+
+  /** nginx has a connection to the server for each stream, whatever it speaks. */
+  private static int connections(Load load, int streams) {
+    int ofClients = load == Load.HTTP1 ? streams : ScalePlan.connections(streams);
+    return ofClients + streams + DESCRIPTORS_APART;
   }
 
   /** nginx has no HTTP/2 to servers of anything but gRPC. */
