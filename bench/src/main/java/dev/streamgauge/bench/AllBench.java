@@ -65,7 +65,7 @@ final class AllBench implements Callable<Integer> {
           (ticker.nanos() - start) / 60_000_000_000L);
       try {
         sections.add(measure(step, machine.facts()));
-      } catch (IOException | IllegalStateException e) {
+      } catch (IOException | RuntimeException e) {
         options.leaveOut(step.key(), e.toString());
         failed++;
       }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -107,7 +108,7 @@ final class ReadBench extends Measurement {
       }
     }
     figures.add(Row.once(allocatedMax));
-    return Row.of(piece, figures);
+    return Row.of(piece.toLowerCase(Locale.ROOT), figures);
   }
 
   /** Of each iteration in each JVM. */
