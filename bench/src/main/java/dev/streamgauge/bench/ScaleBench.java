@@ -31,6 +31,9 @@ final class ScaleBench extends Measurement {
   /** Of descriptors, beside those of streams: files, listeners, a few connections. */
   private static final int DESCRIPTORS_APART = 300;
 
+  /** Of nginx: those it keeps idle to the server, 2,048, and those of the last round. */
+  private static final int CONNECTIONS_APART = 3000;
+
   @Mixin ScalePlan plan = new ScalePlan();
 
   @Override
@@ -120,7 +123,7 @@ final class ScaleBench extends Measurement {
   /** nginx has a connection to the server for each stream, whatever it speaks. */
   private static int connections(Load load, int streams) {
     int ofClients = load == Load.HTTP1 ? streams : ScalePlan.connections(streams);
-    return ofClients + streams + DESCRIPTORS_APART;
+    return ofClients + streams + CONNECTIONS_APART;
   }
 
   /** nginx has no HTTP/2 to servers of anything but gRPC. */
@@ -164,6 +167,7 @@ final class ScaleBench extends Measurement {
     try (StreamLoad clients =
         load.clients(target.port(), TOKENS, ScalePlan.connections(point.streams()))) {
       clients.open(point.streams(), plan.openSeconds(point));
+      StreamClients.awaitAll(clients, point.streams(), upstream);
       clients.warm(plan.warmSeconds);
       long loadBefore = ProcessCost.ownCpuNanos();
       long cpuBefore = SideBySide.cpuNanos(target);

@@ -97,6 +97,10 @@ final class ScaleRow {
 
   /** Empty where all is well. */
   String remark() {
+    if (errors() > 0) {
+      return "%,d of %,d streams refused or broken"
+          .formatted(errors(), (long) point.streams() * windows.size());
+    }
     if (keptUp()) {
       return "";
     }

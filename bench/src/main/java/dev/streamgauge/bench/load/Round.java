@@ -13,7 +13,12 @@ public record Round(Sorted delaysNanos, double seconds, long answers, long error
 
   /** A window in which nothing could be measured; that is one error. */
   public static Round failed(double seconds) {
-    return new Round(new Sorted(new long[0], 0), seconds, 0, 1);
+    return of(new long[0], seconds, 1);
+  }
+
+  /** One without a whole answer. */
+  public static Round of(long[] delaysNanos, double seconds, long errors) {
+    return new Round(new Sorted(delaysNanos, delaysNanos.length), seconds, 0, errors);
   }
 
   /** Values in ascending order. */

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Target implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
+
+  /** What runs: whoever stops the bench stops these, too. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy)));
+  }
+
   private final Side side;
   private final int port;
   private final int adminPort;
@@ -104,7 +114,9 @@ public final class Target implements AutoCloseable {
     } else {
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
     }
-    return new Target(side, port, adminPort, builder.start());
+    Process process = builder.start();
+    RUNNING.add(process);
+    return new Target(side, port, adminPort, process);
   }
 
   private static int freePort() throws IOException {
@@ -150,6 +162,7 @@ public final class Target implements AutoCloseable {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+      RUNNING.remove(process);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
