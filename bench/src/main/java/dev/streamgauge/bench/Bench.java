@@ -3,18 +3,24 @@ package dev.streamgauge.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The side-by-side measurements: {@code ./build bench stream|h2|grpc|memory|start|read}. */
+/** The side-by-side measurements: {@code ./build bench --help} names them. */
 @Command(
     name = "bench",
-    description = "Measures streamgauge next to nginx, Envoy and no proxy at all.",
+    description = "Measures streamgauge next to other proxies and no proxy at all.",
     mixinStandardHelpOptions = true,
     subcommands = {
       StreamBench.class,
       Http2Bench.Sse.class,
       Http2Bench.Grpc.class,
+      RequestBench.Unary.class,
+      RequestBench.Connect.class,
+      BodyBench.class,
+      ObserveBench.class,
+      ScaleBench.class,
       MemoryBench.class,
       StartBench.class,
       ReadBench.class,
+      AllBench.class,
       ReadOnce.class
     })
 public final class Bench {
@@ -22,6 +28,10 @@ public final class Bench {
 
   /** Runs the subcommand that the first argument names. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench());
   }
 }

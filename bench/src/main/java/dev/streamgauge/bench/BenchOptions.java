@@ -1,5 +1,6 @@
 package dev.streamgauge.bench;
 
+import dev.streamgauge.bench.load.Load;
 import dev.streamgauge.bench.target.Places;
 import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
@@ -8,52 +9,94 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Option;
 
-/** What all measurements share: targets, processors, places. */
+/** What all measurements share: targets, processors, places; and what was learned on the way. */
 final class BenchOptions {
-  @Option(names = "--targets", split = ",", description = "of direct, nginx, envoy, streamgauge")
-  private List<String> targets = List.of("direct", "nginx", "envoy", "streamgauge");
+  private static final int CONNECTIONS_DEFAULT = 8192;
+
+  @Option(
+      names = "--targets",
+      split = ",",
+      description =
+          "of direct, splice, nginx, haproxy, envoy, queue-proxy, streamgauge; without it all that"
+              + " are here")
+  private List<String> targets = Arrays.stream(TargetKind.values()).map(TargetKind::label).toList();
 
   @Option(names = "--target-cpu", description = "the processor of the targets")
   int targetProcessor = 0;
 
-  @Option(names = "--load-cpu", description = "the processor of client and upstream")
+  @Option(names = "--load-cpu", description = "the processor of client and upstream; -1: any")
   int loadProcessor = 1;
 
   @Option(names = "--root", description = "the repository")
   Path root = Path.of("").toAbsolutePath();
 
-  @Option(names = "--peers", description = "a folder with bin/nginx and bin/envoy")
+  @Option(names = "--peers", description = "a folder with bin/nginx and others")
   Path peers = defaultPeers();
 
   @Option(names = "--streamgauge-option", description = "one more option of streamgauge proxy")
   List<String> streamgaugeOptions = new ArrayList<>();
 
+  @Option(
+      names = "--variant",
+      description = {
+        "NAME=WORDS: one more streamgauge with these options;",
+        "a first word that is no option is another program"
+      })
+  private List<String> variants = List.of();
+
+  /** How each target was started, by its label. */
+  private final Map<String, String> programs = new LinkedHashMap<>();
+
+  private final Set<String> leftOut = new LinkedHashSet<>();
+
+  /** For which targets are set up that have to be told. */
+  int connections = CONNECTIONS_DEFAULT;
+
   Places places() throws IOException {
     Path work = Files.createDirectories(results().resolve("work"));
-    return new Places(root, peers, work, streamgaugeOptions);
+    return new Places(root, peers, work, streamgaugeOptions, connections);
   }
 
   Path results() throws IOException {
     return Files.createDirectories(root.resolve("bench/target/results"));
   }
 
-  /** Those asked for that are here; the others are named on standard error. */
+  /** Those asked for that are here; the others are named. */
   List<TargetKind> available() throws IOException {
     List<TargetKind> kinds = new ArrayList<>();
     for (String label : targets) {
       TargetKind kind = TargetKind.of(label);
-      places()
-          .missing(kind)
-          .ifPresentOrElse(
-              reason -> System.err.println("left out: " + kind.label() + ": " + reason),
-              () -> kinds.add(kind));
+      Optional<String> missing = places().missing(kind);
+      if (missing.isPresent()) {
+        leaveOut(kind.label(), missing.get());
+      } else {
+        kinds.add(kind);
+      }
     }
     return kinds;
+  }
+
+  /** The available ones with the same protocol on both sides, and the variants. */
+  List<Side> sides(Load load) throws IOException {
+    List<Side> sides = new ArrayList<>();
+    available().forEach(kind -> sides.add(Side.of(kind, load)));
+    sides.addAll(variants(load));
+    return sides;
+  }
+
+  List<Side> variants(Load load) {
+    return variants.stream().map(variant -> Side.variant(variant, load)).toList();
   }
 
   /** Starts the targets; one that does not come up is named and left out. */
@@ -62,16 +105,37 @@ final class BenchOptions {
     List<Target> started = new ArrayList<>();
     for (Side side : sides) {
       try {
-        started.add(Target.start(side, places(), upstreamPort.applyAsInt(side), targetProcessor));
+        Target target =
+            Target.start(side, places(), upstreamPort.applyAsInt(side), targetProcessor);
+        started.add(target);
+        target.commandLine().ifPresent(line -> programs.putIfAbsent(side.label(), line));
       } catch (IOException e) {
-        System.err.println("left out: " + side.label() + ": " + e.getMessage());
+        leaveOut(side.label(), String.valueOf(e.getMessage()));
       }
     }
     return started;
   }
 
+  Map<String, String> programs() {
+    return programs;
+  }
+
+  /** What was left out and why, in words, in the order in which it was. */
+  Set<String> leftOut() {
+    return leftOut;
+  }
+
+  void leaveOut(String what, String why) {
+    if (leftOut.add(what + ": " + why)) {
+      System.err.println("left out: " + what + ": " + why);
+    }
+  }
+
   /** Moves this process to the load's processor. */
   void pinLoad() throws IOException, InterruptedException {
+    if (loadProcessor < 0) {
+      return;
+    }
     List<String> command =
         List.of(
             "taskset",

@@ -1,15 +1,27 @@
 package dev.streamgauge.bench;
 
+import dev.streamgauge.bench.jmh.Shape;
 import dev.streamgauge.bench.jmh.StreamReading;
+import dev.streamgauge.bench.result.Column;
+import dev.streamgauge.bench.result.FigureTable;
+import dev.streamgauge.bench.result.Row;
+import dev.streamgauge.bench.result.Section;
 import java.io.IOException;
-import java.util.concurrent.Callable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline. */
@@ -17,28 +29,93 @@ import picocli.CommandLine.Option;
     name = "read",
     description = "Nanoseconds and allocated bytes for each piece of a stream (JMH).",
     mixinStandardHelpOptions = true)
-final class ReadBench implements Callable<Integer> {
-  @Mixin private BenchOptions options = new BenchOptions();
+final class ReadBench extends Measurement {
+  private static final List<String> WAYS = List.of("like", "unlike", "cut", "parserOnly");
+  private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   @Option(names = "--forks", description = "JVMs, one after the other")
-  private int forks = 3;
+  int forks = 3;
 
   @Option(names = "--iterations", description = "of a second each, as many to warm up")
-  private int iterations = 5;
+  int iterations = 5;
+
+  /** None for all. */
+  private String[] dialects = {};
 
   @Override
-  public Integer call() throws IOException, RunnerException {
-    new Runner(
-            new OptionsBuilder()
-                .include(StreamReading.class.getName())
-                .forks(forks)
-                .warmupIterations(iterations)
-                .measurementIterations(iterations)
-                .addProfiler(GCProfiler.class)
-                .resultFormat(ResultFormatType.JSON)
-                .result(options.results().resolve("read.json").toString())
-                .build())
-        .run();
-    return 0;
+  void makeQuick() {
+    forks = 1;
+    iterations = 1;
+    dialects = new String[] {Shape.OPENAI_CHAT.name(), Shape.VLLM_GRPC.name()};
+  }
+
+  @Override
+  Section measure() throws IOException {
+    Map<String, Map<String, RunResult>> byPiece = new LinkedHashMap<>();
+    for (RunResult result : run()) {
+      BenchmarkParams params = result.getParams();
+      String way = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+      byPiece
+          .computeIfAbsent(params.getParam("dialect"), _ -> new LinkedHashMap<>())
+          .put(way, result);
+    }
+    List<Column> columns = new ArrayList<>();
+    WAYS.forEach(way -> columns.add(new Column(way + "_nanos", way + ", ns", 0)));
+    columns.add(new Column("allocated_bytes", "allocated bytes, at most", 2));
+    List<Row> rows = new ArrayList<>();
+    byPiece.forEach((piece, results) -> rows.add(row(piece, results)));
+    return new Section(
+        "read",
+        "Reading a piece",
+        "JMH, %d JVMs with %d iterations of a second each, as many to warm up"
+            .formatted(forks, iterations),
+        List.of(new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows)),
+        List.of(),
+        List.of(
+            "like differs from the last piece in its text and is compared, unlike is read whole,"
+                + " cut comes in two reads; parserOnly is unlike without the timeline."));
+  }
+
+  private Collection<RunResult> run() throws IOException {
+    ChainedOptionsBuilder jmh =
+        new OptionsBuilder()
+            .include(StreamReading.class.getName())
+            .forks(forks)
+            .warmupIterations(iterations)
+            .measurementIterations(iterations)
+            .addProfiler(GCProfiler.class);
+    if (dialects.length > 0) {
+      jmh.param("dialect", dialects);
+    }
+    try {
+      return new Runner(jmh.build()).run();
+    } catch (RunnerException e) {
+      throw new IOException("JMH: " + e.getMessage(), e);
+    }
+  }
+
+  private static Row row(String piece, Map<String, RunResult> results) {
+    List<double[]> figures = new ArrayList<>();
+    double allocatedMax = Double.NaN;
+    for (String way : WAYS) {
+      RunResult result = results.get(way);
+      figures.add(result == null ? Row.none() : nanos(result));
+    }
+    for (RunResult result : results.values()) {
+      Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+      if (allocated != null && !(allocated.getScore() <= allocatedMax)) {
+        allocatedMax = allocated.getScore();
+      }
+    }
+    figures.add(Row.once(allocatedMax));
+    return Row.of(piece.toLowerCase(Locale.ROOT), figures);
+  }
+
+  /** Of each iteration in each JVM. */
+  private static double[] nanos(RunResult result) {
+    return result.getBenchmarkResults().stream()
+        .flatMap(fork -> fork.getIterationResults().stream())
+        .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+        .toArray();
   }
 }

@@ -2,78 +2,63 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.load.Round;
 import dev.streamgauge.bench.load.StreamLoad;
-import dev.streamgauge.bench.load.Upstream;
 import dev.streamgauge.bench.target.ProcessCost;
-import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
 import dev.streamgauge.bench.target.TargetKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
- * The same streams through each target in turn, round after round, so that what else the machine
- * does meets all alike: many short rounds, since it changes within seconds. The first round is cold
- * and stands apart.
- *
- * @param upstream that stands behind a side
+ * The same load through each target in turn, round after round, so that what else the machine does
+ * meets all alike: many short rounds, since it changes within seconds. The first round is cold and
+ * stands apart.
  */
-record SideBySide(StreamPlan plan, Function<Side, Upstream> upstream) {
-  private static final double DRAIN_SECONDS = 0.5;
-
-  List<StreamResult> measure(List<Target> targets) throws IOException, InterruptedException {
-    List<StreamResult> results = new ArrayList<>();
-    for (Target target : targets) {
-      StreamResult.Window cold = window(target, 0, warmUp(target));
-      results.add(new StreamResult(target.side(), cold));
+record SideBySide(RoundPlan plan) {
+  List<LaneRounds> measure(List<Lane> lanes) throws IOException, InterruptedException {
+    List<LaneRounds> results = new ArrayList<>();
+    for (Lane lane : lanes) {
+      LaneRounds.Window cold = window(lane, 0, warmUp(lane));
+      results.add(new LaneRounds(lane.label(), lane.target().kind(), cold));
     }
     for (int round = 1; round <= plan.rounds; round++) {
-      for (int i = 0; i < targets.size(); i++) {
-        Target target = targets.get(i);
-        StreamResult.Window window = window(target, plan.warmSeconds, 0);
-        System.err.printf("round %d %s%n", round, window.summary(target.side().label()));
+      for (int i = 0; i < lanes.size(); i++) {
+        LaneRounds.Window window = window(lanes.get(i), plan.warmSeconds, 0);
+        System.err.printf("round %d %s%n", round, window.summary(lanes.get(i).label()));
         results.get(i).add(window);
       }
     }
-    for (int i = 0; i < targets.size(); i++) {
-      if (targets.get(i).process().isPresent()) {
-        results.get(i).memory(ProcessCost.memory(targets.get(i).process().get()));
+    for (int i = 0; i < lanes.size(); i++) {
+      if (lanes.get(i).target().process().isPresent()) {
+        results.get(i).memory(ProcessCost.memory(lanes.get(i).target().process().get()));
       }
     }
     return results;
   }
 
-  private double warmUp(Target target) {
-    return target.kind() == TargetKind.STREAMGAUGE ? plan.warmUpSeconds : 0;
+  private double warmUp(Lane lane) {
+    return lane.target().kind() == TargetKind.STREAMGAUGE ? plan.warmUpSeconds : 0;
   }
 
-  private StreamResult.Window window(Target target, double before, double after)
-      throws IOException, InterruptedException {
-    try (StreamLoad clients =
-        target.side().front().clients(target.port(), plan.tokens, plan.connections)) {
-      clients.open(plan.streams, Math.min(1, 1 / plan.rate));
+  private LaneRounds.Window window(Lane lane, double before, double after)
+      throws InterruptedException {
+    try (StreamLoad clients = lane.clients().open()) {
       clients.warm(before);
-      long cpuBefore = cpuNanos(target);
+      long cpuBefore = cpuNanos(lane.target());
       Round round = clients.measure(plan.seconds);
-      long cpuNanos = cpuNanos(target) - cpuBefore;
+      long cpuNanos = cpuNanos(lane.target()) - cpuBefore;
       clients.warm(after);
-      return new StreamResult.Window(round, cpuNanos);
+      return new LaneRounds.Window(round, cpuNanos);
+    } catch (IOException e) {
+      // one target's failure is an error of its round, and no end of a long measurement
+      System.err.println(lane.label() + ": " + e);
+      return new LaneRounds.Window(Round.failed(plan.seconds), 0);
     } finally {
-      drain(upstream.apply(target.side()));
+      lane.clients().left();
     }
   }
 
-  /** Until the upstream has seen that nobody listens any more. */
-  private void drain(Upstream behind) throws InterruptedException {
-    double waited = 0;
-    while (behind.open() > 0 && waited < 10 + 2 / plan.rate) {
-      Thread.sleep((long) (DRAIN_SECONDS * 1000));
-      waited += DRAIN_SECONDS;
-    }
-  }
-
-  private static long cpuNanos(Target target) {
+  static long cpuNanos(Target target) {
     return target.process().map(ProcessCost::cpuNanos).orElse(0L);
   }
 }

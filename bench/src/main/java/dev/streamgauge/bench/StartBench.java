@@ -2,6 +2,10 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.load.Load;
 import dev.streamgauge.bench.load.SseUpstream;
+import dev.streamgauge.bench.result.Column;
+import dev.streamgauge.bench.result.FigureTable;
+import dev.streamgauge.bench.result.Row;
+import dev.streamgauge.bench.result.Section;
 import dev.streamgauge.bench.target.ProcessCost;
 import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
@@ -15,9 +19,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -27,15 +29,13 @@ import picocli.CommandLine.Option;
     name = "start",
     description = "Time from exec to the first proxied 200.",
     mixinStandardHelpOptions = true)
-final class StartBench implements Callable<Integer> {
+final class StartBench extends Measurement {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final byte[] REQUEST =
       "GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
 
   private final Ticker ticker = Ticker.system();
-
-  @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(names = "--runs", description = "starts of each kind")
   private int runs = 10;
@@ -47,58 +47,80 @@ final class StartBench implements Callable<Integer> {
   private String withoutCache = "STREAMGAUGE_JAVA_OPTS=-XX:AOTMode=off";
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    options.pinLoad();
-    System.out.println("| target | exec to first 200, ms, median | min | max | CPU ms | RSS MiB |");
-    System.out.println("|-|-|-|-|-|-|");
+  void makeQuick() {
+    runs = 2;
+  }
+
+  /** What is started again and again, and what it took each time. */
+  private final class Started {
+    final String name;
+    final Side side;
+    final List<String> environment;
+    final double[] millis = new double[runs];
+    final double[] cpuMillis = new double[runs];
+    final double[] rssMib = new double[runs];
+
+    Started(String name, Side side, List<String> environment) {
+      this.name = name;
+      this.side = side;
+      this.environment = environment;
+    }
+
+    /** A start that fails is not known. */
+    void run(int run, int upstreamPort) throws InterruptedException {
+      millis[run] = cpuMillis[run] = rssMib[run] = Double.NaN;
+      long start = ticker.nanos();
+      try (Target target =
+          Target.exec(side, options.places(), upstreamPort, options.targetProcessor, environment)) {
+        awaitAnswer(target.port(), start);
+        millis[run] = (ticker.nanos() - start) / 1e6;
+        ProcessHandle process = target.process().orElseThrow();
+        cpuMillis[run] = ProcessCost.cpuNanos(process) / 1e6;
+        rssMib[run] = ProcessCost.memory(process).rssKib() / 1024.0;
+      } catch (IOException e) {
+        options.leaveOut("a start of " + name, e.toString());
+      }
+      System.err.printf("run %d %-28s %.0f ms%n", run + 1, name, millis[run]);
+    }
+  }
+
+  @Override
+  Section measure() throws IOException, InterruptedException {
+    List<Started> all = new ArrayList<>();
+    for (Side side : options.sides(Load.HTTP1)) {
+      if (side.kind() != TargetKind.DIRECT) {
+        all.add(new Started(side.label(), side, List.of()));
+      }
+      if (side.kind() == TargetKind.STREAMGAUGE) {
+        all.add(new Started(side.label() + ", no AOT cache", side, List.of(withoutCache)));
+      }
+    }
     try (SseUpstream upstream = new SseUpstream(1, 1)) {
-      for (TargetKind kind : options.available()) {
-        switch (kind) {
-          case DIRECT -> {}
-          case NGINX, ENVOY -> row(kind, kind.label(), upstream, List.of());
-          case STREAMGAUGE -> {
-            row(kind, kind.label(), upstream, List.of());
-            row(kind, kind.label() + ", no AOT cache", upstream, List.of(withoutCache));
-          }
+      for (int run = 0; run < runs; run++) {
+        for (Started started : all) {
+          started.run(run, upstream.port());
         }
       }
     }
-    return 0;
-  }
-
-  private void row(TargetKind kind, String name, SseUpstream upstream, List<String> environment)
-      throws IOException, InterruptedException {
-    List<Double> millis = new ArrayList<>();
-    List<Double> cpuMillis = new ArrayList<>();
-    List<Double> rssMib = new ArrayList<>();
-    for (int i = 0; i < runs; i++) {
-      long start = ticker.nanos();
-      try (Target target =
-          Target.exec(
-              Side.of(kind, Load.HTTP1),
-              options.places(),
-              upstream.port(),
-              options.targetProcessor,
-              environment)) {
-        awaitAnswer(target.port(), start);
-        millis.add((ticker.nanos() - start) / 1e6);
-        ProcessHandle process = target.process().orElseThrow();
-        cpuMillis.add(ProcessCost.cpuNanos(process) / 1e6);
-        rssMib.add(ProcessCost.memory(process).rssKib() / 1024.0);
-      }
-    }
-    System.out.printf(
-        "| %s | %s | %s | %s | %s | %s |%n",
-        name,
-        Numbers.text(median(millis), 0),
-        Numbers.text(millis.stream().mapToDouble(v -> v).min().orElse(Double.NaN), 0),
-        Numbers.text(millis.stream().mapToDouble(v -> v).max().orElse(Double.NaN), 0),
-        Numbers.text(median(cpuMillis), 0),
-        Numbers.text(median(rssMib), 1));
-  }
-
-  private static double median(List<Double> values) {
-    return Numbers.median(values.stream().mapToDouble(v -> v).toArray());
+    return new Section(
+        "start",
+        "Start",
+        "exec to the first 200 through the target, %d starts of each in turn".formatted(runs),
+        List.of(
+            FigureTable.ofTargets(
+                "figures",
+                "Start",
+                List.of(
+                    new Column("start_ms", "exec to first 200, ms", 0),
+                    new Column("cpu_ms", "CPU ms", 0),
+                    new Column("rss_mib", "RSS MiB", 1)),
+                all.stream()
+                    .map(
+                        each ->
+                            Row.of(each.name, List.of(each.millis, each.cpuMillis, each.rssMib)))
+                    .toList())),
+        List.of(),
+        List.of("RSS right behind the first answer."));
   }
 
   private void awaitAnswer(int port, long start) throws IOException, InterruptedException {

@@ -2,52 +2,44 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.load.Load;
 import dev.streamgauge.bench.load.Upstream;
-import dev.streamgauge.bench.target.Side;
+import dev.streamgauge.bench.result.Section;
 import dev.streamgauge.bench.target.Target;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Cost and added delay of each target under the same streams over HTTP/1.1. */
 @Command(
     name = "stream",
     description = "CPU per event, added delay and memory, side by side.",
     mixinStandardHelpOptions = true)
-final class StreamBench implements Callable<Integer> {
-  @Mixin private BenchOptions options = new BenchOptions();
-  @Mixin private StreamPlan plan = new StreamPlan();
-
-  @Option(
-      names = "--variant",
-      description = {
-        "NAME=WORDS: one more streamgauge with these options;",
-        "a first word that is no option is another program"
-      })
-  private List<String> variants = List.of();
+final class StreamBench extends Measurement {
+  @Mixin StreamPlan plan = new StreamPlan();
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    options.pinLoad();
+  void makeQuick() {
+    plan.rounds.makeQuick();
+  }
+
+  @Override
+  Section measure() throws IOException, InterruptedException {
     try (Upstream upstream = Load.HTTP1.upstream(plan.tokens, plan.rate)) {
-      List<Side> sides =
-          Stream.concat(
-                  options.available().stream().map(kind -> Side.of(kind, Load.HTTP1)),
-                  variants.stream().map(variant -> Side.variant(variant, Load.HTTP1)))
-              .toList();
-      List<Target> targets = options.start(sides, _ -> upstream.port());
+      List<Target> targets = options.start(options.sides(Load.HTTP1), _ -> upstream.port());
       try {
-        SideBySide sideBySide = new SideBySide(plan, _ -> upstream);
-        StreamReport report = new StreamReport(plan.words(), sideBySide.measure(targets));
-        System.out.println(report.markdown());
-        report.writeJson(options.results().resolve("stream.json"));
+        List<Lane> lanes =
+            targets.stream().map(target -> StreamClients.lane(plan, target, upstream)).toList();
+        RoundTables tables = new RoundTables("event", new SideBySide(plan.rounds).measure(lanes));
+        return new Section(
+            "stream",
+            "SSE over HTTP/1.1",
+            plan.words(),
+            tables.tables(),
+            List.of(),
+            List.of(tables.note()));
       } finally {
         targets.forEach(Target::close);
       }
     }
-    return 0;
   }
 }

@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** What the clients of one load note while they read; on the one thread that calls them. */
+/** What the clients of one load note while they read; on the one thread that reads. */
 final class Delays {
   private final Ticker ticker = Ticker.system();
   private final Selector selector;
@@ -17,7 +18,9 @@ final class Delays {
   private long readNanos;
   private boolean measuring;
   private long answers;
-  private long errors;
+
+  /** A client that asks in a thread of its own counts there, too. */
+  private final AtomicLong errors = new AtomicLong();
 
   /**
    * @param ready reads what a key has, behind {@link #readNow}
@@ -42,7 +45,7 @@ final class Delays {
     readUntil(start + (long) (seconds * 1e9));
     measuring = false;
     double measuredSeconds = (ticker.nanos() - start) / 1e9;
-    return new Round(new Round.Sorted(delaysNanos, delays), measuredSeconds, answers, errors);
+    return new Round(new Round.Sorted(delaysNanos, delays), measuredSeconds, answers, errors.get());
   }
 
   void readUntil(long endNanos) throws IOException {
@@ -76,12 +79,12 @@ final class Delays {
   void answered(boolean right) {
     answers++;
     if (!right) {
-      errors++;
+      errors.incrementAndGet();
     }
   }
 
   /** Not opened again: an error shows in the count of events, too. */
   void failed() {
-    errors++;
+    errors.incrementAndGet();
   }
 }

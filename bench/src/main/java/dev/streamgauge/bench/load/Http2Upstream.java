@@ -57,6 +57,11 @@ final class Http2Upstream implements Upstream {
     return pacer.open();
   }
 
+  @Override
+  public void pace(double eventsPerSecond) {
+    pacer.pace(eventsPerSecond);
+  }
+
   private void readRequests() {
     while (!closed) {
       try {

@@ -32,15 +32,20 @@ final class Pacer implements AutoCloseable {
   }
 
   private final Ticker ticker = Ticker.system();
-  private final long periodNanos;
+  private volatile long periodNanos;
   private final Queue<Turn> asked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger open = new AtomicInteger();
   private final Thread thread;
   private volatile boolean closed;
 
   Pacer(double eventsPerSecond) {
-    periodNanos = (long) (1e9 / eventsPerSecond);
+    pace(eventsPerSecond);
     thread = Thread.ofPlatform().daemon().name("upstream-pacer").start(this::pace);
+  }
+
+  /** While no stream is open: all have the same period. */
+  void pace(double eventsPerSecond) {
+    periodNanos = (long) (1e9 / eventsPerSecond);
   }
 
   /** Streams that are being written. */

@@ -11,6 +11,16 @@ import java.util.Arrays;
  */
 public record Round(Sorted delaysNanos, double seconds, long answers, long errors) {
 
+  /** A window in which nothing could be measured; that is one error. */
+  public static Round failed(double seconds) {
+    return of(new long[0], seconds, 1);
+  }
+
+  /** One without a whole answer. */
+  public static Round of(long[] delaysNanos, double seconds, long errors) {
+    return new Round(new Sorted(delaysNanos, delaysNanos.length), seconds, 0, errors);
+  }
+
   /** Values in ascending order. */
   public static final class Sorted {
     private final long[] values;

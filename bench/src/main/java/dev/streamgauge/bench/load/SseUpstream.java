@@ -89,6 +89,11 @@ public final class SseUpstream implements Upstream {
     return pacer.open();
   }
 
+  @Override
+  public void pace(double eventsPerSecond) {
+    pacer.pace(eventsPerSecond);
+  }
+
   private void readRequests() {
     while (!closed) {
       try {

@@ -17,8 +17,8 @@ import java.nio.channels.SocketChannel;
  */
 public final class StreamClient implements StreamLoad {
   static final String BODY =
-      "{\"model\":\"bench\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
-          + "\"max_tokens\":512,\"messages\":[{\"role\":\"user\",\"content\":\"Tell me about a river.\"}]}";
+      "{\"model\":\"bench\",\"stream\":true,\"stream_options\":{\"include_usage\":true},\"max_tokens\":512,\"messages\":[{\"role\":\"user\",\"content\":\"Tell"
+          + " me about a river.\"}]}";
   private static final ByteBuffer REQUEST =
       ByteBuffer.wrap(
           String.join(

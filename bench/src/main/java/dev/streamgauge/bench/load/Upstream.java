@@ -9,6 +9,9 @@ public interface Upstream extends AutoCloseable {
   /** Streams that are being written. */
   int open();
 
+  /** Sets the events each second of each stream; while none is open. */
+  void pace(double eventsPerSecond);
+
   @Override
   void close() throws IOException;
 }

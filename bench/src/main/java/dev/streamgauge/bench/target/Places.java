@@ -9,38 +9,36 @@ import java.util.Optional;
  * Where the programs are.
  *
  * @param root of the repository
- * @param peers a folder with {@code bin/nginx} and {@code bin/envoy}, as {@code bench/peers.sh}
- *     makes it
+ * @param peers a folder with {@code bin/nginx} and others, as {@code bench/peers.sh} makes it
  * @param work for configurations and logs of the targets
  * @param streamgaugeOptions further options of {@code streamgauge proxy}
+ * @param connections for which those are set up that have to be told, both sides together
  */
-public record Places(Path root, Path peers, Path work, List<String> streamgaugeOptions) {
-
-  Path nginx() {
-    return peers.resolve("bin/nginx");
+public record Places(
+    Path root, Path peers, Path work, List<String> streamgaugeOptions, int connections) {
+  Path peer(TargetKind kind) {
+    return peers.resolve("bin").resolve(kind.label());
   }
 
-  Path envoy() {
-    return peers.resolve("bin/envoy");
-  }
-
-  Path streamgauge() {
+  public Path streamgauge() {
     return root.resolve("bin/streamgauge");
+  }
+
+  /** What a target's process runs; none for direct. */
+  public Optional<Path> program(TargetKind kind) {
+    return switch (kind) {
+      case DIRECT -> Optional.empty();
+      case SPLICE, NGINX, HAPROXY, ENVOY, QUEUE_PROXY -> Optional.of(peer(kind));
+      case STREAMGAUGE -> Optional.of(streamgauge());
+    };
   }
 
   /** Why a target can't be run here, and what would help; empty if it can. */
   public Optional<String> missing(TargetKind kind) {
-    return switch (kind) {
-      case DIRECT -> Optional.empty();
-      case NGINX -> missing(nginx(), "bench/peers.sh installs it");
-      case ENVOY -> missing(envoy(), "bench/peers.sh installs it");
-      case STREAMGAUGE -> missing(streamgauge(), "./build jar makes it");
-    };
-  }
-
-  private static Optional<String> missing(Path program, String remedy) {
-    return Files.isExecutable(program)
-        ? Optional.empty()
-        : Optional.of(program + " is not there; " + remedy);
+    String remedy =
+        kind == TargetKind.STREAMGAUGE ? "./build jar makes it" : "bench/peers.sh installs it";
+    return program(kind)
+        .filter(program -> !Files.isExecutable(program))
+        .map(program -> program + " is not there; " + remedy);
   }
 }

@@ -40,6 +40,11 @@ public final class ProcessCost {
     return sum;
   }
 
+  /** Of this process alone. */
+  public static long ownCpuNanos() {
+    return cpuNanos(ProcessHandle.current().pid());
+  }
+
   private static long cpuNanos(long pid) {
     // linux/posix-timers.h: the complement of the pid above three bits, 2 = scheduler's clock
     int clock = ((int) ~pid << 3) | 2;

@@ -1,10 +1,9 @@
 package dev.streamgauge.bench.target;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.streamgauge.bench.load.Http2Client;
 import dev.streamgauge.bench.load.Load;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,10 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +26,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Target implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
-  private static final String PROXY_PASS =
-      """
-      proxy_pass http://model_server;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_buffering off;
-            proxy_request_buffering off;
-            proxy_read_timeout 300s;
-            proxy_send_timeout 300s;\
-      """;
-  private static final String GRPC_PASS =
-      """
-      grpc_pass grpc://model_server;
-            grpc_read_timeout 300s;
-            grpc_send_timeout 300s;\
-      """;
+
+  /** What runs: whoever stops the bench stops these, too. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy)));
+  }
 
   private final Side side;
   private final int port;
+  private final int adminPort;
   private final @Nullable Process process;
 
-  private Target(Side side, int port, @Nullable Process process) {
+  private Target(Side side, int port, int adminPort, @Nullable Process process) {
     this.side = side;
     this.port = port;
+    this.adminPort = adminPort;
     this.process = process;
   }
 
@@ -66,8 +58,22 @@ public final class Target implements AutoCloseable {
     return port;
   }
 
+  /** Where streamgauge is administered. */
+  public int adminPort() {
+    return adminPort;
+  }
+
   public Optional<ProcessHandle> process() {
     return Optional.ofNullable(process).map(Process::toHandle);
+  }
+
+  /** All words with which its program runs, once it does; none of direct. */
+  public Optional<String> commandLine() throws IOException {
+    if (process == null) {
+      return Optional.empty();
+    }
+    String words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+    return Optional.of(words.replace('\0', ' ').strip());
   }
 
   /** Starts it and returns once it has answered a request through to the upstream. */
@@ -87,111 +93,30 @@ public final class Target implements AutoCloseable {
       Side side, Places places, int upstreamPort, int processor, List<String> environment)
       throws IOException {
     if (side.kind() == TargetKind.DIRECT) {
-      return new Target(side, upstreamPort, null);
+      return new Target(side, upstreamPort, 0, null);
     }
     int port = freePort();
+    int adminPort = freePort();
     Path folder = Files.createDirectories(places.work().resolve(side.folder()));
+    TargetCommand started = new TargetCommand(side, places, folder, port, adminPort, upstreamPort);
     List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor)));
-    command.addAll(
-        switch (side.kind()) {
-          case NGINX -> nginx(side, places, folder, port, upstreamPort);
-          case ENVOY -> envoy(side, places, folder, port, upstreamPort);
-          case STREAMGAUGE -> streamgauge(side, places, port, upstreamPort);
-          case DIRECT -> throw new IllegalStateException();
-        });
+    command.addAll(started.words());
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(started.environment());
     for (String setting : environment) {
       int equals = setting.indexOf('=');
       builder.environment().put(setting.substring(0, equals), setting.substring(equals + 1));
     }
     Path log = folder.resolve("log");
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    return new Target(side, port, builder.start());
-  }
-
-  private static List<String> nginx(
-      Side side, Places places, Path folder, int port, int upstreamPort) throws IOException {
-    boolean grpc = side.behind() == Load.GRPC;
-    Path config =
-        config(
-            "nginx.conf",
-            folder,
-            text ->
-                text.replace("@LISTEN@", Integer.toString(port))
-                    .replace("@UPSTREAM@", Integer.toString(upstreamPort))
-                    .replace("@HTTP2@", side.front() == Load.HTTP1 ? "" : "http2")
-                    .replace("@PASS@", grpc ? GRPC_PASS : PROXY_PASS));
-    return List.of(
-        places.nginx().toString(),
-        "-p",
-        folder.toString(),
-        "-c",
-        config.toString(),
-        "-e",
-        "stderr");
-  }
-
-  private static List<String> envoy(
-      Side side, Places places, Path folder, int port, int upstreamPort) throws IOException {
-    String protocol =
-        side.behind() == Load.HTTP1 ? "http_protocol_options" : "http2_protocol_options";
-    Path config =
-        config(
-            "envoy.yaml",
-            folder,
-            text ->
-                text.replace("@LISTEN@", Integer.toString(port))
-                    .replace("@UPSTREAM@", Integer.toString(upstreamPort))
-                    .replace("@PROTOCOL@", protocol));
-    return List.of(
-        places.envoy().toString(),
-        "-c",
-        config.toString(),
-        "--concurrency",
-        "1",
-        "--disable-hot-restart",
-        "-l",
-        "warning");
-  }
-
-  private static List<String> streamgauge(Side side, Places places, int port, int upstreamPort)
-      throws IOException {
-    String scheme =
-        switch (side.behind()) {
-          case HTTP1 -> "http";
-          case H2 -> "h2c";
-          case GRPC -> "grpc";
-        };
-    boolean otherProgram = !side.words().isEmpty() && !side.words().getFirst().startsWith("-");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                otherProgram ? side.words().getFirst() : places.streamgauge().toString(),
-                "proxy",
-                "--listen",
-                "127.0.0.1:" + port,
-                "--upstream",
-                scheme + "://127.0.0.1:" + upstreamPort,
-                "--admin",
-                "127.0.0.1:" + freePort(),
-                "--event-loops",
-                "1",
-                "--access-log",
-                "file:/dev/null"));
-    command.addAll(places.streamgaugeOptions());
-    command.addAll(side.words().subList(otherProgram ? 1 : 0, side.words().size()));
-    return command;
-  }
-
-  private static Path config(String name, Path folder, UnaryOperator<String> filled)
-      throws IOException {
-    try (var in = Target.class.getResourceAsStream("/peers/" + name)) {
-      String text = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
-      String user = System.getProperty("user.name", "").equals("root") ? "user root;" : "";
-      return Files.writeString(
-          folder.resolve(name),
-          filled.apply(text.replace("@USER@", user).replace("@DIR@", folder.toString())));
+    if (side.kind() == TargetKind.HAPROXY) {
+      // its access log goes to standard output; all others write theirs to /dev/null
+      builder.redirectOutput(Redirect.DISCARD).redirectError(log.toFile());
+    } else {
+      builder.redirectErrorStream(true).redirectOutput(log.toFile());
     }
+    Process process = builder.start();
+    RUNNING.add(process);
+    return new Target(side, port, adminPort, process);
   }
 
   private static int freePort() throws IOException {
@@ -237,6 +162,7 @@ public final class Target implements AutoCloseable {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+      RUNNING.remove(process);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.load.Round;
 import dev.streamgauge.bench.target.ProcessCost;
-import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.TargetKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,55 +9,59 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** All windows of one target. */
-final class StreamResult {
-  private final Side side;
+/** All windows of one lane. */
+final class LaneRounds {
+  private final String label;
+  private final TargetKind kind;
   private final Window cold;
   private final List<Window> windows = new ArrayList<>();
   private ProcessCost.@Nullable Memory memory;
 
-  StreamResult(Side side, Window cold) {
-    this.side = side;
+  LaneRounds(String label, TargetKind kind, Window cold) {
+    this.label = label;
+    this.kind = kind;
     this.cold = cold;
   }
 
   /** One round and what the target's processes used during it. */
   record Window(Round round, long cpuNanos) {
-    int events() {
+    /** Token events or answers: what the load counts. */
+    int count() {
       return round.delaysNanos().count();
     }
 
-    double cpuMicrosPerEvent() {
-      return cpuNanos / 1e3 / events();
+    /** NaN where nothing came. */
+    double cpuMicrosPerCount() {
+      return count() == 0 ? Double.NaN : cpuNanos / 1e3 / count();
+    }
+
+    double delayMicros(double quantile) {
+      return round.delaysNanos().micros(quantile);
     }
 
     String summary(String label) {
       return String.format(
           Locale.ROOT,
-          "%-23s %6d events %6.2f us/event  delay p50 %.0f p99 %.0f us  errors %d",
+          "%-23s %6d counted %6.2f us each  delay p50 %.0f p99 %.0f us  errors %d",
           label,
-          events(),
-          cpuMicrosPerEvent(),
-          round.delaysNanos().micros(0.5),
-          round.delaysNanos().micros(0.99),
+          count(),
+          cpuMicrosPerCount(),
+          delayMicros(0.5),
+          delayMicros(0.99),
           round.errors());
     }
   }
 
   String label() {
-    return side.label();
+    return label;
   }
 
   TargetKind kind() {
-    return side.kind();
+    return kind;
   }
 
   Window cold() {
     return cold;
-  }
-
-  List<Window> windows() {
-    return windows;
   }
 
   ProcessCost.@Nullable Memory memory() {
@@ -73,17 +76,13 @@ final class StreamResult {
     memory = value;
   }
 
-  /** Over the measured rounds, without the cold one. */
-  double median(ToDoubleFunction<Window> figure) {
-    return Numbers.median(windows.stream().mapToDouble(figure).toArray());
+  /** By round, without the cold one. */
+  double[] byRound(ToDoubleFunction<Window> figure) {
+    return windows.stream().mapToDouble(figure).toArray();
   }
 
-  double delayMicros(double quantile) {
-    return median(window -> window.round().delaysNanos().micros(quantile));
-  }
-
-  long events() {
-    return windows.stream().mapToLong(Window::events).sum();
+  long count() {
+    return windows.stream().mapToLong(Window::count).sum();
   }
 
   long errors() {
