@@ -36,11 +36,13 @@ RUN set -eu; mkdir -p /opt/streamgauge/app/native /opt/streamgauge/bin /tmp/nati
     rm /opt/streamgauge/app/lib/netty-transport-native-epoll-*-linux-*.jar; \
     find /opt/jre /opt/streamgauge -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-# Trained at the place where it will lie, by the Java that will run it.
-RUN set -eu; if [ "$AOT" = on ]; then \
+# Trained at the place where it will lie, by the Java that will run it. A layer of its own: what a training run meets is never
+# quite the same.
+RUN set -eu; mkdir /opt/aot; if [ "$AOT" = on ]; then \
       STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/TrainingRun.java \
         /opt/streamgauge/bin/streamgauge /opt/streamgauge/app/streamgauge.aot; \
       STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/CacheCheck.java /opt/streamgauge/bin/streamgauge; \
+      mv /opt/streamgauge/app/streamgauge.aot /opt/aot/; touch -d "@$SOURCE_DATE_EPOCH" /opt/aot/streamgauge.aot; \
     fi
 
 # What the program and its launcher use of the base, and no more: libc, a shell, and a few of its tools.
@@ -73,6 +75,7 @@ LABEL org.opencontainers.image.title="streamgauge" \
 COPY --from=base /rootfs /
 COPY --from=build /opt/jre /opt/jre
 COPY --from=build /opt/streamgauge /opt/streamgauge
+COPY --from=build /opt/aot/ /opt/streamgauge/app/
 # the rest of the environment is the program's
 ENV PATH=/usr/bin
 ENV STREAMGAUGE_JAVA=/opt/jre/bin/java
