@@ -152,7 +152,7 @@ final class BenchOptions {
   }
 
   private static Path defaultPeers() {
-    String folder = System.getenv("STREAMGAUGE_PEERS");
+    String folder = System.getenv(Places.PEERS_VARIABLE);
     if (folder != null) {
       return Path.of(folder);
     }

@@ -72,7 +72,7 @@ final class StartBench extends Measurement {
       long start = ticker.nanos();
       try (Target target =
           Target.exec(side, options.places(), upstreamPort, options.targetProcessor, environment)) {
-        awaitAnswer(target.port(), start);
+        awaitAnswer(target, start);
         millis[run] = (ticker.nanos() - start) / 1e6;
         ProcessHandle process = target.process().orElseThrow();
         cpuMillis[run] = ProcessCost.cpuNanos(process) / 1e6;
@@ -123,10 +123,11 @@ final class StartBench extends Measurement {
         List.of("RSS right behind the first answer."));
   }
 
-  private void awaitAnswer(int port, long start) throws IOException, InterruptedException {
-    while (!answers(port)) {
-      if (ticker.nanos() - start > PATIENCE_NANOS) {
-        throw new IOException("no answer from port " + port);
+  private void awaitAnswer(Target target, long start) throws IOException, InterruptedException {
+    ProcessHandle process = target.process().orElseThrow();
+    while (!answers(target.port())) {
+      if (!process.isAlive() || ticker.nanos() - start > PATIENCE_NANOS) {
+        throw new IOException("no answer from port " + target.port());
       }
       Thread.sleep(1);
     }

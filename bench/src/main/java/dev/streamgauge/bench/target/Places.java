@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record Places(
     Path root, Path peers, Path work, List<String> streamgaugeOptions, int connections) {
+  /** In the environment: where the peers are. */
+  public static final String PEERS_VARIABLE = "STREAMGAUGE_PEERS";
+
   Path peer(TargetKind kind) {
     return peers.resolve("bin").resolve(kind.label());
   }

@@ -28,10 +28,10 @@ public final class Target implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
 
   /** What runs: whoever stops the bench stops these, too. */
-  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final Set<Target> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy)));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Target::end)));
   }
 
   private final Side side;
@@ -80,7 +80,12 @@ public final class Target implements AutoCloseable {
   public static Target start(Side side, Places places, int upstreamPort, int processor)
       throws IOException, InterruptedException {
     Target target = exec(side, places, upstreamPort, processor, List.of());
-    target.awaitAnswer();
+    try {
+      target.awaitAnswer();
+    } catch (IOException e) {
+      Path log = places.work().resolve(side.folder()).resolve("log");
+      throw new IOException(e.getMessage() + "; see " + log, e);
+    }
     return target;
   }
 
@@ -103,6 +108,8 @@ public final class Target implements AutoCloseable {
     command.addAll(started.words());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(started.environment());
+    // ours, and to streamgauge an option that it does not have
+    builder.environment().remove(Places.PEERS_VARIABLE);
     for (String setting : environment) {
       int equals = setting.indexOf('=');
       builder.environment().put(setting.substring(0, equals), setting.substring(equals + 1));
@@ -114,9 +121,9 @@ public final class Target implements AutoCloseable {
     } else {
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
     }
-    Process process = builder.start();
-    RUNNING.add(process);
-    return new Target(side, port, adminPort, process);
+    Target target = new Target(side, port, adminPort, builder.start());
+    RUNNING.add(target);
+    return target;
   }
 
   private static int freePort() throws IOException {
@@ -157,15 +164,24 @@ public final class Target implements AutoCloseable {
     if (process == null) {
       return;
     }
-    process.destroy();
+    end();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
-      RUNNING.remove(process);
+      RUNNING.remove(this);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Knative's would wait half a minute for others to hear that it ends. */
+  private void end() {
+    if (process != null && side.kind() == TargetKind.QUEUE_PROXY) {
+      process.destroyForcibly();
+    } else if (process != null) {
+      process.destroy();
     }
   }
 }
