@@ -38,12 +38,15 @@ RUN set -eu; mkdir -p /opt/streamgauge/app/native /opt/streamgauge/bin /tmp/nati
 
 # Trained at the place where it will lie, by the Java that will run it. A layer of its own: what a training run meets is never
 # quite the same.
-RUN set -eu; mkdir /opt/aot; if [ "$AOT" = on ]; then \
+RUN set -eu; cache=/image/cache/opt/streamgauge/app; mkdir -p $cache /image/jre/opt /image/program/opt; \
+    cp -a /opt/jre /image/jre/opt/; cp -a /opt/streamgauge /image/program/opt/; \
+    if [ "$AOT" = on ]; then \
       STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/TrainingRun.java \
         /opt/streamgauge/bin/streamgauge /opt/streamgauge/app/streamgauge.aot; \
       STREAMGAUGE_JAVA=/opt/jre/bin/java java cli/src/aot/CacheCheck.java /opt/streamgauge/bin/streamgauge; \
-      mv /opt/streamgauge/app/streamgauge.aot /opt/aot/; touch -d "@$SOURCE_DATE_EPOCH" /opt/aot/streamgauge.aot; \
-    fi
+      mv /opt/streamgauge/app/streamgauge.aot $cache/; \
+    fi; \
+    find /image -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 # What the program and its launcher use of the base, and no more: libc, a shell, and a few of its tools.
 FROM ${RUN_IMAGE} AS base
@@ -73,9 +76,9 @@ LABEL org.opencontainers.image.title="streamgauge" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
 COPY --from=base /rootfs /
-COPY --from=build /opt/jre /opt/jre
-COPY --from=build /opt/streamgauge /opt/streamgauge
-COPY --from=build /opt/aot/ /opt/streamgauge/app/
+COPY --from=build /image/jre /
+COPY --from=build /image/program /
+COPY --from=build /image/cache /
 # the rest of the environment is the program's
 ENV PATH=/usr/bin
 ENV STREAMGAUGE_JAVA=/opt/jre/bin/java
