@@ -44,6 +44,7 @@ public sealed interface Settings {
       ListenClash.report(reading);
       TlsOptions.report(reading);
       EngineOptions.report(reading);
+      LogOptions.report(reading);
     }
     List<Problem> problems = reading.problems();
     return problems.isEmpty()

@@ -1,8 +1,6 @@
 package dev.streamgauge.cli.simulate;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +11,16 @@ import org.jspecify.annotations.Nullable;
  * JsonCheck}; of types those are checked that decide the answer.
  */
 final class RequestBody {
-  /** Longest name or value that is kept; longer ones are cut. */
-  private static final int KEPT_BYTES_MAX = 256;
-
   /** Of answers to a prompt, and of prompts. */
   private static final int EACH_MAX = 128;
 
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]+");
 
   private final JsonCheck check = new JsonCheck();
-  private final byte[] piece = new byte[KEPT_BYTES_MAX];
-  private int pieceLength;
+  private final KeptText piece = new KeptText();
   private long bytes;
   private int depth;
   private boolean inString;
-  private boolean escaped;
   private boolean expectsValue;
   private boolean valueQuoted;
   private boolean inPrompts;
@@ -70,39 +63,26 @@ final class RequestBody {
       case '"' -> {
         inString = true;
         valueQuoted = true;
-        pieceLength = 0;
+        piece.clear();
       }
       case ':' -> {
-        key = text();
+        key = piece.text();
         valueQuoted = false;
-        pieceLength = 0;
+        piece.clear();
         expectsValue = true;
       }
       case '{', '[' -> open(b == '[');
       case '}', ']' -> close();
       case ',' -> endOfValue();
       case ' ', '\t', '\r', '\n' -> {}
-      default -> keep(b);
+      default -> piece.keep(b);
     }
   }
 
   private void readInString(byte b) {
-    if (escaped) {
-      escaped = false;
-      keep(b);
-    } else if (b == '\\') {
-      escaped = true;
-    } else if (b == '"') {
+    if (piece.readInString(b)) {
       inString = false;
       countPrompt();
-    } else {
-      keep(b);
-    }
-  }
-
-  private void keep(byte b) {
-    if (depth <= 2 && pieceLength < KEPT_BYTES_MAX) {
-      piece[pieceLength++] = b;
     }
   }
 
@@ -118,7 +98,7 @@ final class RequestBody {
       countPrompt();
     }
     depth++;
-    pieceLength = 0;
+    piece.clear();
     expectsValue = false;
   }
 
@@ -143,12 +123,12 @@ final class RequestBody {
 
   private void endOfValue() {
     if (expectsValue && depth == 1) {
-      topLevel(key, text());
+      topLevel(key, piece.text());
     } else if (expectsValue && depth == 2) {
-      nested(key, text());
+      nested(key, piece.text());
     }
     expectsValue = false;
-    pieceLength = 0;
+    piece.clear();
   }
 
   private void nested(String name, String value) {
@@ -268,10 +248,6 @@ final class RequestBody {
     } catch (NumberFormatException e) {
       return null;
     }
-  }
-
-  private String text() {
-    return new String(Arrays.copyOf(piece, pieceLength), StandardCharsets.UTF_8);
   }
 
   @Nullable String model() {

@@ -3,6 +3,8 @@ package dev.streamgauge.cli.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class RequestBodyTest {
@@ -31,6 +33,36 @@ final class RequestBodyTest {
       assertThat(body.choices()).isEqualTo(2);
       assertThat(body.logprobs()).isTrue();
       assertThat(body.tokenIds()).isTrue();
+    }
+  }
+
+  @Test
+  void escapesInANameAreReadAsJsonSays() {
+    byte[] bytes =
+        """
+        {"mod\\u0065l": "a\\n\\t\\"\\\\\\/\\u00e9\\ud83d\\uDE00b\\ud83dc\\ude00\\ud83d"}
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      RequestBody body = new RequestBody();
+      body.read(bytes, 0, cut);
+      body.read(bytes, cut, bytes.length);
+      assertThat(body.model()).isEqualTo("a\n\t\"\\/é😀b\ufffdc\ufffd\ufffd");
+    }
+  }
+
+  @Test
+  void aLongNameIsCutBehindAWholeCharacter() {
+    for (String character : List.of("x", "é", "日", "😀", "\\ud83d\\ude00")) {
+      for (int before = 0; before < 4; before++) {
+        String json = "{\"model\":\"" + "a".repeat(before) + character.repeat(300) + "\"}";
+        RequestBody body = new RequestBody();
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        body.read(bytes, 0, bytes.length);
+        String name = Objects.requireNonNull(body.model());
+        assertThat(name).doesNotContain("\ufffd");
+        assertThat(name.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(253, 256);
+      }
     }
   }
 

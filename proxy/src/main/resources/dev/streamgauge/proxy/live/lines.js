@@ -1,5 +1,6 @@
 // Requests in flight, each a line that grows as it streams. Drawn by hand: no chart library knows
 // phases, tokens, stalls and ends.
+import { plain } from "./words.js";
 
 /** The end stays to be seen; shorter where there are many. */
 const ENDED_SHOWN_MS = [[100, 1500], [24, 3000], [0, 6000]];
@@ -380,13 +381,17 @@ export class Lines {
 
 const fitted = new Map();
 
-/** Cut to a width; what was measured is remembered, up to a limit. */
+/** Cut to a width, between whole characters; what was measured is remembered, up to a limit. */
 function fit(c, text, width) {
   const key = `${width} ${text}`;
   let cut = fitted.get(key);
   if (cut === undefined) {
-    cut = text;
-    while (cut.length > 1 && c.measureText(cut).width > width) cut = `${cut.slice(0, -2)}…`;
+    cut = plain(text);
+    const characters = Array.from(cut);
+    while (characters.length > 1 && c.measureText(cut).width > width) {
+      characters.pop();
+      cut = `${characters.join("")}…`;
+    }
     if (fitted.size > 200) fitted.clear();
     fitted.set(key, cut);
   }

@@ -38,20 +38,30 @@ export function clock(date) {
   return date.toLocaleTimeString("en-GB");
 }
 
+/** What turns the direction of the text behind it (Unicode Annex 9, section 2); a model's name may hold it. */
+const TURNS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+/** @returns {string} the text with such characters spelt out, as \u202e */
+export function plain(text) {
+  return text.replace(TURNS, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** An element with text, attributes and children; nothing is ever read as HTML. */
 export function el(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    made.setAttribute(key, value === true ? "" : value);
+    made.setAttribute(key, value === true ? "" : plain(String(value)));
   }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
+  made.append(...children.filter((child) => child !== null && child !== undefined)
+    .map((child) => (typeof child === "string" ? plain(child) : child)));
   return made;
 }
 
 /** Sets a text only where it changed, so that nothing is laid out or read out anew. */
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = plain(String(text ?? ""));
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 /** A table; a column is [heading, numeric?]. */

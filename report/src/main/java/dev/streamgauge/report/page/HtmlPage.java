@@ -175,6 +175,10 @@ public final class HtmlPage {
       return;
     }
     section("comparison", "Against the baseline");
+    String compared = Notes.compared(report.comparison());
+    if (compared != null) {
+      html.raw("<div class=\"note\">").element("p", compared).raw("</div>\n");
+    }
     List<QuantileRow> all =
         report.comparison().quantiles().stream().filter(QuantileRow::all).toList();
     html.raw("<div class=\"charts\">\n").raw(new ForestChart(all).figure()).raw("</div>\n");

@@ -55,6 +55,11 @@ final class Shown {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** With the noun of what is counted, which takes an s. */
+  static String count(long count, String noun) {
+    return count(count) + " " + noun + (count == 1 ? "" : "s");
+  }
+
   /** With k, M, G: for axes. */
   static String abbreviated(double value) {
     double left = Math.abs(value);

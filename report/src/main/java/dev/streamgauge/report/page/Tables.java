@@ -235,8 +235,8 @@ final class Tables {
                 + " (mean over "
                 + Shown.span(run.load().cellSeconds())
                 + "; "
-                + Shown.count(run.load().sampled())
-                + " requests)",
+                + Shown.count(run.load().sampled(), "request")
+                + ")",
             1,
             List.of(
                 "at once", "requests", "TTFT p50", "p99", "TPOT p50", "p99", "queue p50", "p99"));

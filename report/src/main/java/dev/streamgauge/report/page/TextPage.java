@@ -43,6 +43,10 @@ public final class TextPage {
       text.append("Baseline: ").append(Notes.lines(report.baseline())).append('\n');
       Notes.leftOut(report.baseline().lines())
           .forEach(note -> text.append("  ").append(note).append('\n'));
+      String compared = Notes.compared(report.comparison());
+      if (compared != null) {
+        text.append("  ").append(compared).append('\n');
+      }
       text.append('\n');
       ComparisonTable.of(report.comparison(), COMPARED_MODELS_MAX).print(text);
     }

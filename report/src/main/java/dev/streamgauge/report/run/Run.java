@@ -20,6 +20,7 @@ public final class Run {
   private final Span span;
   private final Models models = new Models();
   private final List<Totals> byModel = new ArrayList<>();
+  private final FirstTimes firstTimes = new FirstTimes();
   private final TimeAxis axis;
   private final Occupancy running = new Occupancy();
   private final Occupancy queued = new Occupancy();
@@ -29,6 +30,7 @@ public final class Run {
   private long requests;
   private long outOfSpan;
   private long withoutTime;
+  private boolean settled;
   private @Nullable Long firstMillis;
   private @Nullable Long lastMillis;
 
@@ -81,7 +83,29 @@ public final class Run {
       withoutTime++;
       return;
     }
-    axis.add(at, request, model, verdicts);
+    FirstTimes.Held timed = new FirstTimes.Held(at, request, model, verdicts);
+    if (settled) {
+      place(timed);
+      return;
+    }
+    firstTimes.add(timed);
+    if (firstTimes.isFull()) {
+      settle();
+    }
+  }
+
+  /** From here on it is known where the run is. */
+  private void settle() {
+    settled = true;
+    firstTimes.fromTheMiddle().forEach(this::place);
+  }
+
+  private void place(FirstTimes.Held timed) {
+    long at = timed.atMillis();
+    LoggedRequest request = timed.request();
+    if (!axis.add(at, request, timed.model(), timed.verdicts())) {
+      return;
+    }
     firstMillis = firstMillis == null ? at : (Long) Math.min(firstMillis, at);
     lastMillis = lastMillis == null ? at : (Long) Math.max(lastMillis, at);
     if (!request.other()) {
@@ -104,6 +128,7 @@ public final class Run {
 
   /** All of it; nothing is added behind that. */
   public RunSummary summary(LineCounts lines) {
+    settle();
     List<Integer> order = busiestFirst();
     Occupancy.Means runningMeans = running.means();
     Occupancy.Means queuedMeans = queued.means();
@@ -176,6 +201,7 @@ public final class Run {
 
   /** All requests, then each model's, the busiest first, for a comparison. */
   public List<Observed> observed() {
+    settle();
     List<Observed> all = new ArrayList<>();
     Totals together = together();
     all.add(
@@ -201,6 +227,7 @@ public final class Run {
 
   /** Of the inferences. */
   public Shares shares() {
+    settle();
     Totals all = together();
     return new Shares(
         all.failures(),

@@ -29,7 +29,7 @@ public record RunSummary(
    * @param requests lines that count
    * @param outOfSpan left out by --from and --until
    * @param withoutTime counted, but not over time, and not in the load
-   * @param farAway likewise, as their time is too far from the others'
+   * @param farAway likewise, as their time is too far from most others'
    * @param ofFurtherModels counted as the model other
    */
   public record Lines(

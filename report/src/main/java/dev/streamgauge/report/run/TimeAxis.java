@@ -27,18 +27,20 @@ final class TimeAxis {
     this.targets = targets;
   }
 
-  void add(
+  /** False, and nothing is changed, where it is too far away from those before it. */
+  boolean add(
       long atMillis, LoggedRequest request, int model, List<Targets.@Nullable Verdict> verdicts) {
-    while (!hasRoomFor(number(atMillis))) {
-      if (width == WIDTHS_SECONDS.length - 1) {
-        outside++;
-        return;
-      }
+    if (!hasRoomFor(atMillis, WIDTHS_SECONDS.length - 1)) {
+      outside++;
+      return false;
+    }
+    while (!hasRoomFor(atMillis, width)) {
       widen();
     }
     parts
         .computeIfAbsent(number(atMillis), _ -> new TimePart(targets))
         .add(request, model, verdicts);
+    return true;
   }
 
   /** Requests too far away from the others to be on one axis with them. */
@@ -69,9 +71,16 @@ final class TimeAxis {
     return Math.floorDiv(atMillis, widthMillis());
   }
 
-  private boolean hasRoomFor(long number) {
-    return parts.isEmpty()
-        || Math.max(parts.lastKey(), number) - Math.min(parts.firstKey(), number) < PARTS_MAX;
+  /** Whether so many parts of that width, the present one or a larger, reach to that moment. */
+  private boolean hasRoomFor(long atMillis, int ofWidth) {
+    if (parts.isEmpty()) {
+      return true;
+    }
+    long factor = WIDTHS_SECONDS[ofWidth] / WIDTHS_SECONDS[width];
+    long number = Math.floorDiv(atMillis, WIDTHS_SECONDS[ofWidth] * 1000);
+    long first = Math.floorDiv(parts.firstKey(), factor);
+    long last = Math.floorDiv(parts.lastKey(), factor);
+    return Math.max(last, number) - Math.min(first, number) < PARTS_MAX;
   }
 
   private void widen() {

@@ -102,6 +102,25 @@ class PagesTest {
   }
 
   @Test
+  void whereNoModelIsInBothRunsTheComparisonSaysSo() {
+    String note = "no model has figures in both runs";
+    assertThat(TextPage.of(report())).doesNotContain(note);
+    assertThat(HtmlPage.of(report())).doesNotContain(note);
+    Report strangers = report(run(1, "a"), run(2, "b"));
+    assertThat(TextPage.of(strangers)).contains(note);
+    assertThat(HtmlPage.of(strangers)).contains(note);
+  }
+
+  @Test
+  void oneRequestIsNotSeveral() {
+    Run run = new Run(new Targets(List.of()), 5, Run.Span.ALL);
+    run.add(Requests.at(0L).made());
+    assertThat(Notes.lines(run.summary(new LineCounts()))).isEqualTo("1 request; 0 lines read");
+    run.add(Requests.at(0L).made());
+    assertThat(Notes.lines(run.summary(new LineCounts()))).startsWith("2 requests;");
+  }
+
+  @Test
   void jsonIsOneObjectAndEachFigureHasItsUnit() throws IOException {
     StringWriter text = new StringWriter();
     JsonPage.write(report(), text);
@@ -165,8 +184,11 @@ class PagesTest {
   }
 
   private static Report report() {
-    Run now = run(1);
-    Run before = run(2);
+    String[] models = {"m", HOSTILE, "=sum(A1),\"x\""};
+    return report(run(1, models), run(2, models));
+  }
+
+  private static Report report(Run now, Run before) {
     return new Report(
         List.of("a <b>.log"),
         now.summary(new LineCounts()),
@@ -174,15 +196,14 @@ class PagesTest {
         Comparison.of(now, before));
   }
 
-  private static Run run(long seed) {
+  private static Run run(long seed, String... models) {
     Random random = new Random(seed);
     Run run = new Run(new Targets(List.of(TARGET)), 5, Run.Span.ALL);
-    String[] models = {"m", HOSTILE, "=sum(A1),\"x\""};
     for (int i = 0; i < 3000; i++) {
       long first = (long) Math.exp(12 + random.nextGaussian());
       run.add(
           Requests.at(1_795_510_800_000L + i * 200L)
-              .model(models[i % 3])
+              .model(models[i % models.length])
               .ended(i % 50 == 0 ? Outcome.UPSTREAM_RESET : Outcome.OK, 5 * first)
               .queued(i % 7 == 0 ? 40_000 : 0)
               .tokens(first, 4 * first, 30L)

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RunTest {
@@ -92,6 +93,33 @@ class RunTest {
               assertThat(row.to()).isEqualTo(12);
               assertThat(row.requests()).isEqualTo(80);
             });
+  }
+
+  @Test
+  void aWrongClockOfTheFirstLinesDoesNotDecideWhereTheRunIs() {
+    for (int count : new int[] {30, 20_000}) {
+      List<LoggedRequest> requests = requests(count);
+      RunSummary alone = summary(requests, Run.Span.ALL);
+      requests.addAll(0, wrongClocks());
+      requests.addAll(wrongClocks());
+      RunSummary summary = summary(requests, Run.Span.ALL);
+
+      assertThat(summary.lines().farAway()).isEqualTo(6);
+      assertThat(summary.all().requests()).isEqualTo(count + 6);
+      assertThat(summary.course().firstMillis()).isEqualTo(START_MILLIS);
+      assertThat(summary.course().seconds()).isEqualTo(alone.course().seconds());
+      assertThat(summary.course().partMillis()).isEqualTo(alone.course().partMillis());
+      assertThat(summary.course().parts()).hasSameSizeAs(alone.course().parts());
+      assertThat(summary.load().cellSeconds()).isEqualTo(alone.load().cellSeconds());
+      assertThat(summary.load().runningMax()).isEqualTo(alone.load().runningMax());
+    }
+  }
+
+  /** 1970, the year 1, the year 9999. */
+  private static List<LoggedRequest> wrongClocks() {
+    return Stream.of(0L, -62_135_596_800_000L, 253_402_300_799_000L)
+        .map(at -> Requests.at(at).ended(Outcome.OK, 500).made())
+        .toList();
   }
 
   @Test

@@ -52,6 +52,7 @@ class TimeAxisTest {
 
     assertThat(axis.outside()).isEqualTo(1);
     assertThat(axis.parts()).hasSize(1);
+    assertThat(axis.widthMillis()).isEqualTo(1000);
   }
 
   private void add(long millis) {
