@@ -81,6 +81,7 @@ final class Exchange {
   private int retries;
   private boolean upstreamReused;
   private boolean everConnected;
+  private boolean inFirstRead;
   private boolean sentAny;
   private final boolean lengthKnown;
 
@@ -139,9 +140,17 @@ final class Exchange {
     return line;
   }
 
-  /** Begins: asks the gate, and then for a connection. */
+  /**
+   * Begins, within a read of the client's: asks the gate, and then for a connection. What can be
+   * sent at once leaves when that read is over, the head together with what came of the body.
+   */
   void start() {
-    long receivedNanos = times.receivedNanos();
+    inFirstRead = true;
+    begin(times.receivedNanos());
+    inFirstRead = false;
+  }
+
+  private void begin(long receivedNanos) {
     loop.live().phaseEntered(phase);
     if (requestFraming.done()) {
       requestComplete(receivedNanos);
@@ -362,7 +371,9 @@ final class Exchange {
     }
     connection.serve(this);
     request.sendOver(connection);
-    flushUpstream();
+    if (!inFirstRead) {
+      flushUpstream();
+    }
     upstreamWritable(connection.writable());
   }
 
