@@ -39,6 +39,11 @@ final class AdminAccess {
     NOT_FROM_THERE
   }
 
+  /** Whether something is changed there, and so by POST. */
+  static boolean changes(String path) {
+    return CHANGES.contains(path);
+  }
+
   Verdict verdict(String path, @Nullable String authorization, @Nullable SocketAddress from) {
     Reloaded<SecretWord> needed = token;
     if (PROBES.contains(path) || AdminFiles.has(path)) {
@@ -51,9 +56,7 @@ final class AdminAccess {
     if (needed != null) {
       return shows(authorization, needed.current()) ? Verdict.GRANTED : Verdict.TOKEN_NEEDED;
     }
-    return CHANGES.contains(path) && !fromThisMachine(from)
-        ? Verdict.NOT_FROM_THERE
-        : Verdict.GRANTED;
+    return changes(path) && !fromThisMachine(from) ? Verdict.NOT_FROM_THERE : Verdict.GRANTED;
   }
 
   /** The scheme's case does not count (RFC 9110 section 11.1). */

@@ -27,7 +27,6 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -43,7 +42,6 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final DurationValue AFTER =
       new DurationValue(Duration.ZERO, Duration.ofMinutes(1));
 
-  private static final Set<String> CHANGES = Set.of("/drain", "/observe");
   private static final ObserveValue OBSERVE = new ObserveValue();
 
   private final Channel channel;
@@ -170,7 +168,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static boolean allowed(HttpMethod method, String path) {
-    HttpMethod other = CHANGES.contains(path) ? HttpMethod.POST : HttpMethod.HEAD;
+    HttpMethod other = AdminAccess.changes(path) ? HttpMethod.POST : HttpMethod.HEAD;
     return method.equals(HttpMethod.GET) || method.equals(other);
   }
 

@@ -103,8 +103,8 @@ public final class ResponseReader {
       PatternPool patterns,
       StreamSink sink) {
     BodyKind kind = BodyKind.of(contentType);
-    boolean success = status >= 200 && status < 300;
-    boolean stream = success && (kind.streams() || (kind == BodyKind.GRPC && streams(request)));
+    boolean success = isSuccess(status);
+    boolean stream = success && streams(request, kind);
     ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
     boolean unknownCall = GrpcMethod.of(request.path()) == null;
     if (success && unknownCall && GrpcMessageCount.counts(contentType)) {
@@ -142,13 +142,21 @@ public final class ResponseReader {
       PatternPool patterns,
       StreamSink sink) {
     BodyKind kind = BodyKind.of(contentType);
-    boolean success = status >= 200 && status < 300;
-    boolean stream = success && (kind.streams() || (kind == BodyKind.GRPC && streams(request)));
+    boolean success = isSuccess(status);
+    boolean stream = success && streams(request, kind);
     ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
     if (success && (stream || request.operation().inference())) {
       reader.stop(UnparsedReason.NOT_OBSERVED);
     }
     return reader;
+  }
+
+  private static boolean isSuccess(int status) {
+    return status >= 200 && status < 300;
+  }
+
+  private static boolean streams(RequestFacts request, BodyKind kind) {
+    return kind.streams() || (kind == BodyKind.GRPC && streams(request));
   }
 
   private static boolean streams(RequestFacts request) {
