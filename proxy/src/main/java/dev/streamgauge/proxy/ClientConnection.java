@@ -40,6 +40,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final HeadParser parser;
   private @Nullable Exchange exchange;
   private final HeldBytes held;
+  private @Nullable DirectSocket socket;
+  private @Nullable String address;
 
   /** No head was read yet. */
   private boolean first = true;
@@ -91,7 +93,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public ClientOutput output(Exchange started) {
-    return new Http1Output(started, channel);
+    DirectSocket direct = socket;
+    if (direct == null) {
+      direct = DirectSocket.of(channel);
+      socket = direct;
+    }
+    return new Http1Output(started, channel, direct);
   }
 
   @Override
@@ -106,9 +113,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public @Nullable String address() {
-    return channel.remoteAddress() instanceof InetSocketAddress remote
-        ? NetUtil.toAddressString(remote.getAddress())
-        : null;
+    if (address == null && channel.remoteAddress() instanceof InetSocketAddress remote) {
+      address = NetUtil.toAddressString(remote.getAddress());
+    }
+    return address;
   }
 
   @Override
@@ -345,7 +353,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       var _ = channel.close();
       return;
     }
-    processLater(nowNanos);
+    if (!held.isEmpty()) {
+      processLater(nowNanos);
+    }
   }
 
   private void linger() {

@@ -65,6 +65,9 @@ abstract class ClientOutput {
   /** Grows whenever the client takes something while something waits. */
   abstract long progress();
 
+  /** The exchange has ended: frees what was to leave. */
+  void close() {}
+
   /** From the first read of what is not yet handed on. */
   final void beginOverhead(long readNanos) {
     if (writtenAtNanos == 0) {

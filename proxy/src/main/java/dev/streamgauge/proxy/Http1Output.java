@@ -2,7 +2,6 @@ package dev.streamgauge.proxy;
 
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.HeadWriter;
-import dev.streamgauge.proxy.tls.TlsClosing;
 import dev.streamgauge.timeline.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,22 +9,21 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundBuffer.MessageProcessor;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.Socket;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection that speaks HTTP/1. A piece of the body goes straight to the socket while
- * nothing waits before it; else, and what the socket does not take, through the channel's queue.
+ * A client's connection that speaks HTTP/1. A head leaves together with the first piece of its
+ * body, or at the end of the read. All goes straight to the socket while nothing waits before it;
+ * else, and what the socket does not take, through the channel's queue.
  */
 final class Http1Output extends ClientOutput {
   private final Channel channel;
+  private final DirectSocket socket;
 
-  /** The client's socket, where bytes can be written to it past the pipeline. */
-  private final @Nullable Socket socket;
+  /** Heads that are to leave; null for none. Never across reads. */
+  private @Nullable ByteBuf held;
 
   private long writtenBytes;
   private boolean unflushed;
@@ -36,14 +34,10 @@ final class Http1Output extends ClientOutput {
   /** The last of what had to wait; null if the socket took all at once. */
   private @Nullable ChannelFuture lastQueued;
 
-  Http1Output(Exchange exchange, Channel channel) {
+  Http1Output(Exchange exchange, Channel channel, DirectSocket socket) {
     super(exchange);
     this.channel = channel;
-    boolean plain = !TlsClosing.secure(channel);
-    this.socket =
-        plain && channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket fd
-            ? fd
-            : null;
+    this.socket = socket;
   }
 
   @Override
@@ -58,9 +52,35 @@ final class Http1Output extends ClientOutput {
             added(answer));
     long length = answer.contentLength();
     chunking = answer.chunked();
-    write(
+    hold(
         length < 0 ? out : HeadWriter.withValue(out, "content-length", Long.toString(length)),
         readNanos);
+  }
+
+  /** Takes ownership. */
+  private void hold(ByteBuf head, long readNanos) {
+    beginOverhead(readNanos);
+    ByteBuf before = held;
+    if (before == null) {
+      held = head;
+    } else {
+      before.writeBytes(head);
+      head.release();
+    }
+  }
+
+  private void sendHeld() {
+    ByteBuf out = held;
+    if (out != null) {
+      held = null;
+      int taken = socket.send(out, out.readerIndex(), out.writerIndex());
+      writtenBytes += taken;
+      if (taken == out.readableBytes()) {
+        out.release();
+      } else {
+        write(out.skipBytes(taken));
+      }
+    }
   }
 
   /** What HTTP/1.1 has to be told of a body whose end HTTP/2 showed by a flag. */
@@ -100,35 +120,23 @@ final class Http1Output extends ClientOutput {
   /** Observes. */
   private void send(ByteBuf buffer, int from, int to, long readNanos) {
     beginOverhead(readNanos);
-    int left = from + writeNow(buffer, from, to);
+    ByteBuf head = held;
+    if (head != null) {
+      head.writeBytes(buffer, from, to - from);
+      sendHeld();
+      return;
+    }
+    int left = from + socket.send(buffer, from, to);
     writtenBytes += left - from;
     if (left < to) {
-      write(channel.alloc().directBuffer(to - left).writeBytes(buffer, left, to - left), readNanos);
-    }
-  }
-
-  /** How many bytes the socket took; none if others wait before them. */
-  private int writeNow(ByteBuf buffer, int from, int to) {
-    Socket direct = socket;
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    if (direct == null
-        || pending == null
-        || pending.totalPendingWriteBytes() != 0
-        || !channel.isOpen()
-        || !buffer.hasMemoryAddress()) {
-      return 0;
-    }
-    try {
-      return direct.sendAddress(buffer.memoryAddress(), from, to);
-    } catch (IOException e) {
-      return 0; // the channel's own write meets the same error, and tells of it
+      write(channel.alloc().directBuffer(to - left).writeBytes(buffer, left, to - left));
     }
   }
 
   @Override
   int answer(int status, Outcome outcome, String message, boolean close) {
     String id = loop.shared.settings().headers().requestId() ? exchange.identity.requestId() : "";
-    write(
+    hold(
         Answers.error(
             channel.alloc(),
             status,
@@ -139,12 +147,12 @@ final class Http1Output extends ClientOutput {
             close,
             exchange.toHead),
         loop.nanos());
+    sendHeld();
     return status;
   }
 
   /** Takes ownership. */
-  private void write(ByteBuf buffer, long readNanos) {
-    beginOverhead(readNanos);
+  private void write(ByteBuf buffer) {
     unflushed = true;
     writtenBytes += buffer.readableBytes();
     lastQueued = channel.write(buffer);
@@ -155,6 +163,7 @@ final class Http1Output extends ClientOutput {
 
   @Override
   void flushWritten() {
+    sendHeld();
     if (unflushed) {
       unflushed = false;
       channel.flush();
@@ -163,9 +172,24 @@ final class Http1Output extends ClientOutput {
 
   @Override
   ChannelFuture end(@Nullable Head trailer) {
+    if (chunking) {
+      hold(HeadWriter.lastChunk(channel.alloc(), trailer), loop.nanos());
+    }
+    sendHeld();
+    if (!unflushed && socket.tookAll()) {
+      return channel.newSucceededFuture();
+    }
     unflushed = false;
-    return channel.writeAndFlush(
-        chunking ? HeadWriter.lastChunk(channel.alloc(), trailer) : Unpooled.EMPTY_BUFFER);
+    return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  @Override
+  void close() {
+    ByteBuf unsent = held;
+    held = null;
+    if (unsent != null) {
+      unsent.release();
+    }
   }
 
   @Override

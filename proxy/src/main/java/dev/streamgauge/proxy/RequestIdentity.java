@@ -3,7 +3,7 @@ package dev.streamgauge.proxy;
 import dev.streamgauge.proxy.http1.Head;
 import dev.streamgauge.proxy.http1.RequestIds;
 import dev.streamgauge.timeline.RequestRecord;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +27,8 @@ record RequestIdentity(
     RequestRecord.@Nullable SpanPlace span) {
 
   private static final int TRACEPARENT_LENGTH = 55;
+  private static final int DIGITS_PER_LONG = 2 * Long.BYTES;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int SAMPLED = 1;
 
   /** The trace's id is random (W3C Trace Context level 2): nobody may change that bit. */
@@ -121,12 +123,15 @@ record RequestIdentity(
     return true;
   }
 
+  /** Written by hand: each request asks three times. */
   private static String hex(int bytes) {
-    StringBuilder text = new StringBuilder(2 * bytes);
-    HexFormat format = HexFormat.of();
-    for (int i = 0; i < bytes; i += Long.BYTES) {
-      text.append(format.toHexDigits(ThreadLocalRandom.current().nextLong()));
+    byte[] digits = new byte[2 * bytes];
+    for (int at = 0; at < digits.length; at += DIGITS_PER_LONG) {
+      long random = ThreadLocalRandom.current().nextLong();
+      for (int i = 0; i < DIGITS_PER_LONG; i++) {
+        digits[at + i] = HEX[(int) (random >>> (4 * i)) & 0xf];
+      }
     }
-    return text.toString();
+    return new String(digits, StandardCharsets.ISO_8859_1);
   }
 }

@@ -144,15 +144,18 @@ final class ResponseRelay {
 
   /** Whether the final head is there and its body may follow. */
   private boolean readHeads(ByteBuf buffer, long nowNanos) {
-    return switch (heads().read(buffer, nowNanos)) {
-      case ResponseHeads.Found.More _ -> false;
-      case ResponseHeads.Found.Malformed(String reason) -> {
-        malformed(reason);
+    ResponseHeads reading = heads();
+    return switch (reading.read(buffer, nowNanos)) {
+      case MORE -> false;
+      case MALFORMED -> {
+        malformed(reading.malformed());
         yield false;
       }
-      case ResponseHeads.Found.Final(Head head, ResponseRules rules) -> {
+      case FINAL -> {
         heads = null;
-        begin(head, rules, rules.body(exchange.toHead, loop.shared.limits()), nowNanos);
+        ResponseRules rules = reading.rules();
+        BodyFraming body = rules.body(exchange.toHead, loop.shared.limits());
+        begin(reading.head(), rules, body, nowNanos);
         yield !finished;
       }
     };
@@ -173,22 +176,24 @@ final class ResponseRelay {
     if (finished || exchange.ended()) {
       return;
     }
-    switch (heads().whole(head, nowNanos)) {
-      case ResponseHeads.Found.More _ -> {
+    ResponseHeads reading = heads();
+    switch (reading.whole(head, nowNanos)) {
+      case MORE -> {
         if (end) {
           malformed("it ends with an interim response");
         }
       }
-      case ResponseHeads.Found.Malformed(String reason) -> malformed(reason);
-      case ResponseHeads.Found.Final(Head last, ResponseRules rules) -> {
+      case MALFORMED -> malformed(reading.malformed());
+      case FINAL -> {
         heads = null;
+        ResponseRules rules = reading.rules();
         boolean bodyless = rules.bodyless(exchange.toHead);
-        trailersOnly = end ? last : null;
+        trailersOnly = end ? head : null;
         if (end && !bodyless && rules.contentLength() > 0) {
           malformed("it ends before its Content-Length"); // RFC 9113 section 8.1.1
         } else {
           boolean none = end || bodyless;
-          begin(last, rules, none ? BodyFraming.none() : BodyFraming.stream(), nowNanos);
+          begin(head, rules, none ? BodyFraming.none() : BodyFraming.stream(), nowNanos);
         }
       }
     }
@@ -238,7 +243,7 @@ final class ResponseRelay {
             status,
             head.header("content-type"),
             head.header(grpc ? "grpc-encoding" : "content-encoding"),
-            head::header);
+            new HeadFields(head));
     boolean bodyless = status == 204 || switching;
     AnswerHead answerHead =
         new AnswerHead(
@@ -392,19 +397,22 @@ final class ResponseRelay {
     if (closeBehind || !exchange.requestDone()) {
       exchange.client.closeBehindAnswer();
     }
-    var _ =
-        output
-            .end(trailer)
-            .addListener(
-                done -> {
-                  long now = loop.nanos();
-                  output.noteOverhead(now);
-                  if (done.isSuccess()) {
-                    exchange.end(outcome, error, now);
-                  } else {
-                    exchange.clientGone(now);
-                  }
-                });
+    ChannelFuture taken = output.end(trailer);
+    if (taken.isSuccess()) {
+      delivered(true, outcome, error);
+    } else {
+      var _ = taken.addListener(done -> delivered(done.isSuccess(), outcome, error));
+    }
+  }
+
+  private void delivered(boolean whole, Outcome outcome, @Nullable String error) {
+    long now = loop.nanos();
+    output.noteOverhead(now);
+    if (whole) {
+      exchange.end(outcome, error, now);
+    } else {
+      exchange.clientGone(now);
+    }
   }
 
   /** An answer of ours. */
@@ -475,6 +483,7 @@ final class ResponseRelay {
       answer.breakOff(loop.nanos());
     }
     boolean untilClose = endsWithConnection || tunnel != null;
+    output.flushWritten();
     exchange.client.breakOff(untilClose && !wasFinished, errorCode);
     exchange.end(outcome, error, loop.nanos());
   }
@@ -531,7 +540,7 @@ final class ResponseRelay {
     output.resumeUpstream(nowNanos);
   }
 
-  /** Frees the reader. */
+  /** Frees what is left. */
   void close() {
     ResponseTap looking = tap;
     if (looking != null) {
@@ -541,5 +550,6 @@ final class ResponseRelay {
     if (answer != null) {
       answer.close();
     }
+    output.close();
   }
 }

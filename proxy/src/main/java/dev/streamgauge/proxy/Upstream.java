@@ -31,6 +31,7 @@ final class Upstream {
   private final Transport transport;
   private final @Nullable ClientTls tls;
   private final @Nullable SocketAddress literal;
+  private final String host;
   private @Nullable CompletableFuture<SocketAddress> lookup;
   private long lookedUpAtNanos;
 
@@ -44,6 +45,11 @@ final class Upstream {
     this.transport = transport;
     this.tls = tls;
     this.literal = literal(address, transport);
+    this.host =
+        switch (address) {
+          case UpstreamAddress.Tcp(_, String name, int port) -> new HostPort(name, port).toString();
+          case UpstreamAddress.Unix _ -> "localhost";
+        };
   }
 
   UpstreamAddress address() {
@@ -60,10 +66,7 @@ final class Upstream {
 
   /** What an HTTP/1.0 request without Host is given. */
   String host() {
-    return switch (address) {
-      case UpstreamAddress.Tcp(_, String host, int port) -> new HostPort(host, port).toString();
-      case UpstreamAddress.Unix _ -> "localhost";
-    };
+    return host;
   }
 
   /** The socket address; completes on any thread. */
@@ -105,8 +108,8 @@ final class Upstream {
   private static @Nullable SocketAddress literal(UpstreamAddress address, Transport transport) {
     return switch (address) {
       case UpstreamAddress.Unix(var path) -> transport.unix(path);
-      case UpstreamAddress.Tcp(_, String host, int port) -> {
-        InetAddress known = NetUtil.createInetAddressFromIpAddressString(host);
+      case UpstreamAddress.Tcp(_, String name, int port) -> {
+        InetAddress known = NetUtil.createInetAddressFromIpAddressString(name);
         yield known == null ? null : new InetSocketAddress(known, port);
       }
     };

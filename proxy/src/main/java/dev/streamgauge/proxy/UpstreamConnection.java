@@ -24,10 +24,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   /** It did not go on behind its handshake. */
   static final String TLS_ENDED = "the upstream ended TLS";
 
+  /** Up to here a head and its body are copied into one buffer, and leave in one system call. */
+  private static final int TOGETHER_BYTES_MAX = 16 * 1024;
+
   private final Loop loop;
   private final PeerSilence silence;
   private @Nullable Channel channel;
+  private @Nullable DirectSocket socket;
   private @Nullable Exchange exchange;
+
+  /** The head and what came of its body; null once they have left. */
+  private @Nullable ByteBuf held;
+
   private boolean used;
 
   /** The request's body came without chunks and leaves in some. */
@@ -84,32 +92,67 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   @Override
   public void head(UpstreamHead head) {
     chunking = head.needsChunks();
-    var _ = channel().write(head.http1(channel().alloc()));
+    held = head.http1(channel().alloc());
   }
 
   @Override
   public void body(ByteBuf piece) {
-    ByteBuf sent = piece;
-    if (chunking) {
-      sent =
-          piece.isReadable()
-              ? Chunks.chunk(channel().alloc(), piece, piece.readerIndex(), piece.writerIndex())
-              : Unpooled.EMPTY_BUFFER;
-      piece.release();
+    if (!chunking) {
+      send(piece);
+      return;
     }
-    var _ = channel().write(sent);
+    if (piece.isReadable()) {
+      send(Chunks.chunk(channel().alloc(), piece, piece.readerIndex(), piece.writerIndex()));
+    }
+    piece.release();
+  }
+
+  /** A small piece leaves with the head. Takes ownership. */
+  private void send(ByteBuf piece) {
+    ByteBuf head = held;
+    if (head != null && piece.readableBytes() <= TOGETHER_BYTES_MAX - head.readableBytes()) {
+      head.writeBytes(piece);
+      piece.release();
+      return;
+    }
+    if (head != null) {
+      held = null;
+      var _ = channel().write(head);
+    }
+    var _ = channel().write(piece);
   }
 
   @Override
   public void end(@Nullable Head trailer) {
     if (chunking) {
-      var _ = channel().write(HeadWriter.lastChunk(channel().alloc(), trailer));
+      send(HeadWriter.lastChunk(channel().alloc(), trailer));
     }
   }
 
   @Override
   public void flush() {
-    channel().flush();
+    ByteBuf head = held;
+    if (head == null) {
+      channel().flush();
+      return;
+    }
+    held = null;
+    DirectSocket direct = socket();
+    head.skipBytes(direct.send(head, head.readerIndex(), head.writerIndex()));
+    if (head.isReadable()) {
+      var _ = channel().writeAndFlush(head);
+    } else {
+      head.release();
+    }
+  }
+
+  private DirectSocket socket() {
+    DirectSocket direct = socket;
+    if (direct == null) {
+      direct = DirectSocket.of(channel());
+      socket = direct;
+    }
+    return direct;
   }
 
   @Override
@@ -140,7 +183,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   /** Closes and tells nobody. */
   void close() {
     exchange = null;
+    dropHeld();
     TlsClosing.close(channel());
+  }
+
+  private void dropHeld() {
+    ByteBuf unsent = held;
+    held = null;
+    if (unsent != null) {
+      unsent.release();
+    }
   }
 
   @Override
@@ -204,6 +256,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    dropHeld();
     if (counted) {
       counted = false;
       loop.live().upstreamConnections(ConnectionState.ACTIVE, -1);

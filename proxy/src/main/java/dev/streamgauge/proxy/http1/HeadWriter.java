@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeadWriter {
   private static final Charset ISO = StandardCharsets.ISO_8859_1;
+
+  /** What a head's buffer has room for: what comes of the body with it leaves in one piece. */
+  private static final int ROOM_BYTES = 4096;
+
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] COLON = {':', ' '};
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
@@ -38,7 +42,7 @@ public final class HeadWriter {
       String fallbackHost,
       List<String> dropped,
       List<Field> added) {
-    ByteBuf out = allocator.buffer(head.bytes.length + 256);
+    ByteBuf out = allocator.buffer(Math.max(ROOM_BYTES, head.bytes.length + 256));
     out.writeCharSequence(head.method(), StandardCharsets.ISO_8859_1);
     out.writeByte(' ');
     boolean absolute = writeTarget(out, head);
@@ -72,7 +76,7 @@ public final class HeadWriter {
       boolean bodyless,
       boolean dropChunked,
       List<Field> added) {
-    ByteBuf out = allocator.buffer(head.bytes.length + 96);
+    ByteBuf out = allocator.buffer(Math.max(ROOM_BYTES, head.bytes.length + 96));
     out.writeBytes(RESPONSE_VERSION);
     int lineEnd = head.targetStart();
     while (head.bytes[lineEnd] != '\r') {
