@@ -4,6 +4,7 @@ import dev.streamgauge.proxy.tls.TlsClosing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.DuplexChannel;
@@ -59,7 +60,12 @@ final class Lingering {
       TlsClosing.close(channel);
       return;
     }
+    // the client's FIN is the end then: to end only its half of what is closed fails, at a price
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.config().setAutoRead(true);
+    if (DirectSocket.of(channel).endOutput()) {
+      return;
+    }
     var _ =
         channel
             .writeAndFlush(Unpooled.EMPTY_BUFFER)

@@ -2,11 +2,13 @@ package dev.streamgauge.proxy;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How full this process' memory is, as shares of what it may take. */
@@ -28,6 +30,9 @@ interface Memory {
   final class OfThisProcess implements Memory {
     private final long directMax = PlatformDependent.maxDirectMemory();
     private @Nullable MemoryPoolMXBean old;
+    private List<GarbageCollectorMXBean> collectors = List.of();
+    private long collections = -1;
+    private @Nullable Double heapRatio;
     private boolean lookedFor;
 
     private OfThisProcess() {}
@@ -43,18 +48,37 @@ interface Memory {
       return (double) (PlatformDependent.usedDirectMemory() - free) / directMax;
     }
 
+    /** Asked for anew only behind a collection: it is asked ten times a second. */
     @Override
     public @Nullable Double heapRatio() {
       if (!lookedFor) {
         lookedFor = true;
         old = largest();
+        collectors = old == null ? List.of() : collectorsOf(old);
       }
-      MemoryUsage left = old == null ? null : old.getCollectionUsage();
-      if (left == null || left.getUsed() == 0) {
+      long now = 0;
+      for (GarbageCollectorMXBean collector : collectors) {
+        now += collector.getCollectionCount();
+      }
+      if (now != collections) {
+        collections = now;
+        heapRatio = old == null ? null : left(old.getCollectionUsage());
+      }
+      return heapRatio;
+    }
+
+    private static @Nullable Double left(@Nullable MemoryUsage usage) {
+      if (usage == null || usage.getUsed() == 0) {
         return null;
       }
-      long max = left.getMax() > 0 ? left.getMax() : Runtime.getRuntime().maxMemory();
-      return (double) left.getUsed() / max;
+      long max = usage.getMax() > 0 ? usage.getMax() : Runtime.getRuntime().maxMemory();
+      return (double) usage.getUsed() / max;
+    }
+
+    private static List<GarbageCollectorMXBean> collectorsOf(MemoryPoolMXBean pool) {
+      return ManagementFactory.getGarbageCollectorMXBeans().stream()
+          .filter(collector -> List.of(collector.getMemoryPoolNames()).contains(pool.getName()))
+          .toList();
     }
 
     /** The old generation, whichever collector runs; null where none does. */

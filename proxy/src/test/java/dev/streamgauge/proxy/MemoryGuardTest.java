@@ -124,6 +124,13 @@ final class MemoryGuardTest {
   }
 
   @Test
+  void whatACollectionLeftIsKnownBehindIt() {
+    Memory own = Memory.ofThisProcess();
+    own.collect();
+    assertThat(own.heapRatio()).isBetween(0.0, 1.0).isEqualTo(own.heapRatio());
+  }
+
+  @Test
   void aRefusedRequestIsToldToComeAgainAndTheNextOneIsServed() throws Exception {
     List<ByteBuf> held = new ArrayList<>();
     Memory own = Memory.ofThisProcess();

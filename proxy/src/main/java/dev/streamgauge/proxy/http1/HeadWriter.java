@@ -17,6 +17,7 @@ public final class HeadWriter {
   /** What a head's buffer has room for: what comes of the body with it leaves in one piece. */
   private static final int ROOM_BYTES = 4096;
 
+  private static final int NONE = -1;
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] COLON = {':', ' '};
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
@@ -43,22 +44,21 @@ public final class HeadWriter {
       List<String> dropped,
       List<Field> added) {
     ByteBuf out = allocator.buffer(Math.max(ROOM_BYTES, head.bytes.length + 256));
-    out.writeCharSequence(head.method(), StandardCharsets.ISO_8859_1);
-    out.writeByte(' ');
+    out.writeBytes(head.bytes, 0, head.targetStart());
     boolean absolute = writeTarget(out, head);
     out.writeBytes(VERSION);
     writeHost(out, head, absolute, fallbackHost);
     boolean names = connectionNamesFields(head);
+    int unwritten = NONE;
     for (int field = 0; field < head.fieldCount(); field++) {
       boolean skip =
           isHopByHop(head, field, keepUpgrade)
               || (absolute && head.nameIs(field, "host"))
               || isDropped(head, field, dropped)
               || (names && !keepUpgrade && isNamed(head, field));
-      if (!skip) {
-        writeField(out, head, field);
-      }
+      unwritten = writeRun(out, head, unwritten, field, skip);
     }
+    writeRun(out, head, unwritten, head.fieldCount(), true);
     return writeAdded(out, added);
   }
 
@@ -85,16 +85,16 @@ public final class HeadWriter {
     out.writeBytes(head.bytes, head.targetStart(), lineEnd - head.targetStart());
     out.writeBytes(CRLF);
     boolean names = connectionNamesFields(head);
+    int unwritten = NONE;
     for (int field = 0; field < head.fieldCount(); field++) {
       boolean skip =
           isHopByHop(head, field, switching)
               || (bodyless && head.nameIs(field, "content-length"))
               || ((bodyless || dropChunked) && head.nameIs(field, "transfer-encoding"))
               || (names && !switching && isNamed(head, field));
-      if (!skip) {
-        writeField(out, head, field);
-      }
+      unwritten = writeRun(out, head, unwritten, field, skip);
     }
+    writeRun(out, head, unwritten, head.fieldCount(), true);
     return writeAdded(out, added);
   }
 
@@ -252,13 +252,37 @@ public final class HeadWriter {
     out.writeBytes(CRLF);
   }
 
+  /**
+   * Fields whose lines stand behind each other are written in one piece.
+   *
+   * @param from the first field that is not yet written, or {@link #NONE}
+   * @param field the next one, up to which all those are adjacent
+   * @param skip whether it is left out
+   * @return the first field that is not written now
+   */
+  private static int writeRun(ByteBuf out, Head head, int from, int field, boolean skip) {
+    boolean adjacent = from != NONE && !skip && head.nameStart(field) == lineEnd(head, field - 1);
+    if (adjacent) {
+      return from;
+    }
+    if (from != NONE) {
+      int start = head.nameStart(from);
+      out.writeBytes(head.bytes, start, head.valueEnd(field - 1) - start);
+      out.writeBytes(CRLF);
+    }
+    return skip ? NONE : field;
+  }
+
+  /** Behind the line's end, if that stands right behind the value. */
+  private static int lineEnd(Head head, int field) {
+    return head.valueEnd(field) + CRLF.length;
+  }
+
   private static ByteBuf writeAdded(ByteBuf out, List<Field> added) {
     for (int i = 0; i < added.size(); i++) {
       Field field = added.get(i);
-      out.writeCharSequence(field.name(), StandardCharsets.ISO_8859_1);
-      out.writeBytes(COLON);
-      out.writeCharSequence(field.value(), StandardCharsets.ISO_8859_1);
-      out.writeBytes(CRLF);
+      out.writeBytes(field.name().getBytes(ISO)).writeBytes(COLON);
+      out.writeBytes(field.value().getBytes(ISO)).writeBytes(CRLF);
     }
     return out.writeBytes(CRLF);
   }

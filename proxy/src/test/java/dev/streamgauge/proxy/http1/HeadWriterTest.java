@@ -48,6 +48,18 @@ final class HeadWriterTest {
   }
 
   @Test
+  void whatIsLeftOutTakesNothingElseWithIt() {
+    String fields =
+        "A: 1\r\nB: 2 \t\r\nKeep-Alive: x\r\nC:\r\nD:3\r\nTE: x\r\nUpgrade: y\r\nE:  4\r\n";
+    String left = "A: 1\r\nB: 2\r\nC:\r\nD:3\r\nE:  4\r\n";
+    assertThat(request("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n", false))
+        .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\n" + left + "\r\n");
+    assertThat(response("HTTP/1.1 200 OK\r\n" + fields + "\r\n"))
+        .isEqualTo("HTTP/1.1 200 OK\r\n" + left + "\r\n");
+    assertThat(response("HTTP/1.1 200 OK\r\nTE: x\r\n\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n\r\n");
+  }
+
+  @Test
   void connectionCannotTakeAwayWhatTheMessageMeans() {
     assertThat(
             request(
