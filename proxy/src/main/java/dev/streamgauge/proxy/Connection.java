@@ -14,6 +14,6 @@ interface Connection {
   /** Tells of each request that is in flight here. */
   void describe(LoopState state);
 
-  /** Called four times a second. */
+  /** Called four times a second, and once where there are many. */
   void checkTimeouts(long nowNanos);
 }

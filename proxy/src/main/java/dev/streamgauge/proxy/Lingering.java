@@ -84,7 +84,7 @@ final class Lingering {
     }
   }
 
-  /** Called four times a second. */
+  /** Called at each look for what has waited too long. */
   void check(long nowNanos) {
     if (underWay()) {
       deliveredNanos = nowNanos;

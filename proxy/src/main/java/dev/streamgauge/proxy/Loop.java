@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What belongs to one event loop and is touched by its thread alone: the connections, the idle
  * upstream connections, the buffer they are read into, and the array into which bytes are copied to
- * be looked at. Looks four times a second for what has waited too long, so that no request needs a
+ * be looked at. Looks at regular times for what has waited too long, so that no request needs a
  * timer of its own.
  */
 final class Loop implements Watchdog.Beating {
   static final int SCRATCH_BYTES = 64 * 1024;
   private static final int COMPARED_STREAMS_MAX = 256;
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final int SWEEPS_A_STATE = 4;
+  private static final int SWEEPS_A_SECOND = 4;
+
+  /** More connections than this are looked at once a second: each look finds cold caches. */
+  private static final int LOOKED_AT_ONCE_MAX = 256;
+
+  private static final Connection[] NONE = {};
 
   /** Where room is needed: who has been idle for so long may have to make room for one. */
   private static final long IDLE_ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -53,6 +58,11 @@ final class Loop implements Watchdog.Beating {
   private boolean ending;
   private long sweptAtNanos;
   private int sweeps;
+
+  /** Who is being looked at, and how many of them were. */
+  private Connection[] round = NONE;
+
+  private int looked;
 
   Loop(EventLoop eventLoop, Shared shared, LoopLines lines) {
     this.eventLoop = eventLoop;
@@ -159,13 +169,31 @@ final class Loop implements Watchdog.Beating {
     if (reports != null) {
       reports.advance(now);
     }
-    for (Connection client : clients.toArray(new Connection[0])) {
-      client.checkTimeouts(now);
-    }
-    if (++sweeps % SWEEPS_A_STATE == 0) {
+    lookAtClients(now);
+    if (++sweeps % SWEEPS_A_SECOND == 0) {
       publishState();
     }
     scheduleSweep();
+  }
+
+  /**
+   * At all if they are few, else at a quarter of them; who leaves meanwhile has no time to pass.
+   */
+  private void lookAtClients(long nowNanos) {
+    if (looked == round.length) {
+      round = clients.toArray(NONE);
+      looked = 0;
+    }
+    int most =
+        round.length <= LOOKED_AT_ONCE_MAX ? round.length : round.length / SWEEPS_A_SECOND + 1;
+    int end = Math.min(round.length, looked + most);
+    while (looked < end) {
+      round[looked++].checkTimeouts(nowNanos);
+    }
+    if (looked == round.length) {
+      round = NONE;
+      looked = 0;
+    }
   }
 
   /** Newcomers wait, or memory is scarce: those who have been idle longest go. */

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class PeerSilence {
   static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Between two looks, each of which is one call of the kernel. */
+  /** Between two looks, each of which is one call of the kernel; the first while all is well. */
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final EpollTcpInfo info;
@@ -40,7 +42,7 @@ final class PeerSilence {
   boolean tooLong(Channel channel, long nowNanos) {
     if (!(channel instanceof EpollSocketChannel tcp)
         || !tcp.isActive()
-        || nowNanos - lookedAtNanos < LOOK_NANOS) {
+        || nowNanos - lookedAtNanos < (unanswered ? LOOK_NANOS : CALM_NANOS)) {
       return false;
     }
     lookedAtNanos = nowNanos;

@@ -50,7 +50,7 @@ interface UpstreamLink {
    */
   void cancel(long errorCode);
 
-  /** Called four times a second: a server whose host is gone is given up. */
+  /** Called at each look for what has waited too long: a server whose host is gone is given up. */
   void endIfSilent(long nowNanos);
 
   /** An upgraded connection: the client's half-close, behind its last byte. */

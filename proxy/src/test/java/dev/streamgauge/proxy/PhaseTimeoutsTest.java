@@ -82,6 +82,27 @@ final class PhaseTimeoutsTest {
     }
   }
 
+  /** They are looked at by turns, a quarter at a time. */
+  @Test
+  void ofManyIdleConnectionsEachOneIsClosedInItsTurn() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try (ScriptedUpstream upstream = silentAfter("");
+        TestProxy proxy =
+            TestProxy.before(upstream, "--client-idle-timeout", LIMIT, "--event-loops", "1")) {
+      for (int i = 0; i < 600; i++) {
+        clients.add(proxy.connect());
+      }
+      for (Socket client : clients) {
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+      }
+      TestProxy.await("all gone", () -> proxy.server.connections() == 0);
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
   @Test
   void anAnswerThatDoesNotBeginIsAGatewayTimeout() throws Exception {
     try (ScriptedUpstream upstream = silentAfter("HTTP/1.1 200 OK\r\n");
