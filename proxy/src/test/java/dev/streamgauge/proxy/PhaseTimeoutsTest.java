@@ -87,9 +87,8 @@ final class PhaseTimeoutsTest {
   void ofManyIdleConnectionsEachOneIsClosedInItsTurn() throws Exception {
     List<Socket> clients = new ArrayList<>();
     try (ScriptedUpstream upstream = silentAfter("");
-        TestProxy proxy =
-            TestProxy.before(upstream, "--client-idle-timeout", LIMIT, "--event-loops", "1")) {
-      for (int i = 0; i < 600; i++) {
+        TestProxy proxy = TestProxy.before(upstream, "--client-idle-timeout", LIMIT)) {
+      for (int i = 0; i < 1_000; i++) {
         clients.add(proxy.connect());
       }
       for (Socket client : clients) {
