@@ -15,6 +15,19 @@ enum BodyKind {
     if (contentType == null) {
       return OTHER;
     }
+    BodyKind plain = ofPlain(contentType);
+    return plain == OTHER ? ofAny(contentType) : plain;
+  }
+
+  /** As nearly all servers write it: to be told without a copy. */
+  private static BodyKind ofPlain(String contentType) {
+    if (contentType.equals("application/json")) {
+      return JSON;
+    }
+    return contentType.equals("text/event-stream") ? SSE : OTHER;
+  }
+
+  private static BodyKind ofAny(String contentType) {
     int parameters = contentType.indexOf(';');
     String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
     return switch (type.strip().toLowerCase(Locale.ROOT)) {

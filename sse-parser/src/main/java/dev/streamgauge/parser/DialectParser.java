@@ -71,7 +71,7 @@ abstract sealed class DialectParser extends AnswerParser
   }
 
   @Override
-  final void answer(byte[] bytes, int start, int end) {
+  void answer(byte[] bytes, int start, int end) {
     json.reset(bytes, start, end);
     if (tellAnswer() && json.finished()) {
       endMarkerOnce();

@@ -90,11 +90,11 @@ final class ErrorText {
     }
   }
 
-  /** Reads the value of a top-level {@code object}. */
-  private void readObjectKind(JsonReader json) {
-    if (json.filledString() && json.stringIs(ERROR)) {
-      present = true;
-    }
+  /** Reads the value of a top-level {@code object}. True if that is a string and not empty. */
+  boolean readObjectKind(JsonReader json) {
+    boolean named = json.filledString();
+    present |= named && json.stringIs(ERROR);
+    return named;
   }
 
   /** The frame came as an event named error. */

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class JsonReader extends JsonScanner {
   static final int DEPTH_MAX = 128;
 
-  /** One bit for each open level of {@link #skipValue}: set for an object. */
-  private final long[] objectLevels = new long[DEPTH_MAX / Long.SIZE];
+  /** One bit for each open level of {@link #skipValue}: set for an object. Here the first 64. */
+  private long objectLevels;
+
+  private long objectLevelsAbove;
+
+  private int depthMax = DEPTH_MAX;
 
   /** Whether the container that was entered last has had no member yet. */
   private boolean first;
@@ -29,8 +33,14 @@ final class JsonReader extends JsonScanner {
 
   /** Starts over; observes the range until the next call, or {@link #release}. */
   void reset(byte[] newBytes, int start, int newEnd) {
+    reset(newBytes, start, newEnd, DEPTH_MAX);
+  }
+
+  /** The same with a lower limit for {@link #skipValue}. */
+  void reset(byte[] newBytes, int start, int newEnd, int newDepthMax) {
     begin(newBytes, start, newEnd);
     first = false;
+    depthMax = newDepthMax;
   }
 
   void release() {
@@ -215,7 +225,8 @@ final class JsonReader extends JsonScanner {
   /** Skips one scalar, one opening or one closing; answers how many containers are open then. */
   private int skipStep(int depth) {
     if (depth > 0) {
-      boolean inObject = (objectLevels[(depth - 1) >> 6] & (1L << (depth - 1))) != 0;
+      long levels = depth > Long.SIZE ? objectLevelsAbove : objectLevels;
+      boolean inObject = (levels & (1L << (depth - 1))) != 0;
       if (!(inObject ? nextField() : nextElement())) {
         return depth - 1;
       }
@@ -229,15 +240,15 @@ final class JsonReader extends JsonScanner {
   }
 
   private int open(int depth, boolean object) {
-    if (depth == DEPTH_MAX) {
+    if (depth == depthMax) {
       failed = true;
       return depth;
     }
     long bit = 1L << depth;
-    if (object) {
-      objectLevels[depth >> 6] |= bit;
+    if (depth < Long.SIZE) {
+      objectLevels = object ? objectLevels | bit : objectLevels & ~bit;
     } else {
-      objectLevels[depth >> 6] &= ~bit;
+      objectLevelsAbove = object ? objectLevelsAbove | bit : objectLevelsAbove & ~bit;
     }
     at++;
     first = true;

@@ -8,9 +8,9 @@ final class JsonText {
 
   private JsonText() {}
 
-  /** How long the escape is that starts with the backslash at {@code at}; 0 if it is none. */
-  static int escapeLength(byte[] bytes, int at, int end) {
-    if (at + 1 >= end) {
+  /** How long the escape is that starts at {@code at}; 0 if it is none. */
+  private static int escapeLength(byte[] bytes, int at, int end) {
+    if (at + 1 >= end || bytes[at] != '\\') {
       return 0;
     }
     return switch (bytes[at + 1]) {
@@ -25,23 +25,43 @@ final class JsonText {
    * -1 if it is not sound, or not whole.
    */
   static int stringEnd(byte[] bytes, int start, int end) {
-    for (int i = start; i < end; i++) {
-      byte next = bytes[i];
-      if (next > '"' && next != '\\') {
-        continue; // all but every character of a text ends here
+    int last = end - Eights.LENGTH;
+    int at = start;
+    while (at <= last) {
+      long found = Eights.notPlain(Eights.at(bytes, at));
+      if (found == 0) {
+        at += Eights.LENGTH;
+        continue; // all but every character of a long text ends here
       }
-      if (next == '"') {
-        return i;
+      at += Eights.first(found);
+      if (bytes[at] == '"') {
+        return at;
       }
-      if (next == '\\') {
-        int length = escapeLength(bytes, i, end);
-        if (length == 0) {
-          return -1;
-        }
-        i += length - 1;
-      } else if (next >= 0 && next < 0x20) {
+      int length = escapeLength(bytes, at, end);
+      if (length == 0) {
         return -1;
       }
+      at += length;
+    }
+    return stringEndByBytes(bytes, at, end);
+  }
+
+  private static int stringEndByBytes(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at < end) {
+      byte next = bytes[at];
+      if (next == '"') {
+        return at;
+      }
+      if (next < 0 || (next >= ' ' && next != '\\')) {
+        at++;
+        continue;
+      }
+      int length = escapeLength(bytes, at, end);
+      if (length == 0) {
+        return -1;
+      }
+      at += length;
     }
     return -1;
   }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** One JSON object of OpenAI's dialects, read but not yet told. One object, used for each frame. */
 final class OpenAiFrame {
   private static final byte[] OLLAMA_FINGERPRINT = Ascii.bytes("fp_ollama");
+  private static final byte[] CHAT = Ascii.bytes("chat.completion");
+  private static final byte[] TEXT = Ascii.bytes("text_completion");
 
   final UsageCounts usage = new UsageCounts();
   final EngineTimings timings = new EngineTimings();
@@ -17,6 +19,9 @@ final class OpenAiFrame {
 
   /** Whether it was an object at all, rather than null. */
   boolean object;
+
+  /** What it calls itself in {@code object}; {@link Dialect#UNKNOWN} for all other names. */
+  Dialect named = Dialect.UNKNOWN;
 
   /** Grows with the choices of one frame, of which there is mostly one. */
   private OpenAiChoice[] choices = {new OpenAiChoice()};
@@ -66,6 +71,7 @@ final class OpenAiFrame {
     modelStart = 0;
     modelEnd = 0;
     object = false;
+    named = Dialect.UNKNOWN;
     choiceCount = 0;
     emptyTextIsNoToken = false;
     shapely = true;
@@ -86,6 +92,8 @@ final class OpenAiFrame {
         modelStart = json.stringStart();
         modelEnd = json.stringEnd();
       }
+    } else if (json.nameIs(FieldName.OBJECT)) {
+      named = error.readObjectKind(json) ? named(json) : Dialect.UNKNOWN;
     } else if (json.nameIs(FieldName.SYSTEM_FINGERPRINT)) {
       fingerprint(json);
     } else if (json.nameIs(FieldName.PROMPT_PROGRESS)) {
@@ -94,6 +102,14 @@ final class OpenAiFrame {
     } else if (!error.readField(json)) {
       json.skipValue();
     }
+  }
+
+  /** As {@link Recognition} takes it; an escape in the name is left to that. */
+  private static Dialect named(JsonReader json) {
+    if (json.stringStartsWith(CHAT)) {
+      return Dialect.OPENAI_CHAT;
+    }
+    return json.stringIs(TEXT) ? Dialect.OPENAI_COMPLETIONS : Dialect.UNKNOWN;
   }
 
   private void choices(JsonReader json) {

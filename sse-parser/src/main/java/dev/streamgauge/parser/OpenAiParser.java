@@ -11,14 +11,48 @@ package dev.streamgauge.parser;
  * <p>The end marker is {@code [DONE]}. Events of names and shapes that are not known pass.
  */
 final class OpenAiParser extends DialectParser {
+  /** More than there are, one in the other, from a field of the answer to what is skipped. */
+  private static final int LEVELS_READ_MAX = 8;
+
   private final OpenAiFrame frame;
   private final OpenAiTally tally;
+
+  /** The answer that is asked for next was read before. */
+  private boolean answerRead;
 
   /** {@code idsAreOutput} says that it is vLLM's generate. */
   OpenAiParser(StreamSink sink, boolean idsAreOutput) {
     super(sink);
     this.frame = new OpenAiFrame(idsAreOutput);
     this.tally = new OpenAiTally(sink);
+  }
+
+  /**
+   * Reads a whole answer and tells nothing of it: only which of the two dialects it says it is of;
+   * {@link Dialect#UNKNOWN} if it does not say, or is not sound. If it does, {@link #answer} is to
+   * follow.
+   */
+  Dialect readNamed(byte[] bytes, int start, int end) {
+    // Less deep, for whoever skips a whole choice must not meet more levels than are allowed.
+    json.reset(bytes, start, end, JsonReader.DEPTH_MAX - LEVELS_READ_MAX);
+    answerRead = frame.read(json) && frame.named != Dialect.UNKNOWN;
+    if (!answerRead) {
+      json.release();
+      return Dialect.UNKNOWN;
+    }
+    return frame.named;
+  }
+
+  @Override
+  void answer(byte[] bytes, int start, int end) {
+    if (!answerRead) {
+      super.answer(bytes, start, end);
+      return;
+    }
+    answerRead = false;
+    tellWhole();
+    endMarkerOnce();
+    json.release();
   }
 
   @Override
@@ -39,11 +73,15 @@ final class OpenAiParser extends DialectParser {
   boolean tellAnswer() {
     boolean sound = frame.read(json) && frame.object;
     if (sound) {
-      tellModel(frame.modelStart, frame.modelEnd);
-      tally.wholeAnswer(frame);
-      tellEnds();
+      tellWhole();
     }
     return sound;
+  }
+
+  private void tellWhole() {
+    tellModel(frame.modelStart, frame.modelEnd);
+    tally.wholeAnswer(frame);
+    tellEnds();
   }
 
   @Override

@@ -39,45 +39,56 @@ final class Operations {
   }
 
   private static Operation ofPost(String path) {
+    if (path.endsWith("/chat/completions")) {
+      return Operation.CHAT; // as below, without a copy of a part
+    }
     GrpcMethod call = GrpcMethod.of(path);
     if (call != null) {
       return call.operation();
     }
     int last = path.lastIndexOf('/');
-    if (last < 0) {
-      return Operation.OTHER;
-    }
-    String parent = path.substring(0, last);
+    return last < 0 ? Operation.OTHER : ofSegment(path, last);
+  }
+
+  /** By what stands behind the last slash, and by what stands before it. */
+  private static Operation ofSegment(String path, int last) {
     return switch (path.substring(last + 1)) {
-      case "completions" -> parent.endsWith("/chat") ? Operation.CHAT : Operation.COMPLETION;
+      case "completions" -> endsAt(path, last, "/chat") ? Operation.CHAT : Operation.COMPLETION;
       case "completion", "infill" -> Operation.COMPLETION;
       case "chat" ->
-          parent.endsWith("/api") || parent.endsWith("/v2") ? Operation.CHAT : Operation.OTHER;
+          endsAt(path, last, "/api") || endsAt(path, last, "/v2")
+              ? Operation.CHAT
+              : Operation.OTHER;
       case "generate", "generate_stream" -> Operation.GENERATE;
       // TGI's, as its oldest clients ask; below other things it is anybody's.
-      case "" -> parent.isEmpty() ? Operation.GENERATE : Operation.OTHER;
+      case "" -> last == 0 ? Operation.GENERATE : Operation.OTHER;
       // Not below other things: an assistant's thread has messages, too.
-      case "responses" -> isTop(parent) ? Operation.RESPONSES : Operation.OTHER;
-      case "messages" -> parent.endsWith("/v1") ? Operation.MESSAGES : Operation.OTHER;
+      case "responses" -> isTop(path, last) ? Operation.RESPONSES : Operation.OTHER;
+      case "messages" -> endsAt(path, last, "/v1") ? Operation.MESSAGES : Operation.OTHER;
       case "infer", "infer_stream" ->
-          parent.contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
+          path.substring(0, last).contains("/v2/models/") ? Operation.INFER : Operation.OTHER;
       case "embeddings", "embedding", "embed", "encode", "pooling" -> Operation.EMBEDDINGS;
       // All that scores texts: a reranker is a classifier, too.
       case "rerank", "reranking", "score", "classify" -> Operation.RERANK;
       case "tokenize", "detokenize", "count_tokens", "input_tokens" -> Operation.TOKENIZE;
       // Text is generated from speech, token by token.
       case "transcriptions", "translations" ->
-          parent.endsWith("/audio") ? Operation.GENERATE : Operation.OTHER;
+          endsAt(path, last, "/audio") ? Operation.GENERATE : Operation.OTHER;
       default -> isPrediction(path, last) ? Operation.INFER : Operation.OTHER;
     };
   }
 
   /** KServe V1: {@code /v1/models/MODEL:predict}. */
   private static boolean isPrediction(String path, int last) {
-    return path.endsWith(":predict") && path.substring(0, last).endsWith("/v1/models");
+    return path.endsWith(":predict") && endsAt(path, last, "/v1/models");
   }
 
-  private static boolean isTop(String parent) {
-    return parent.isEmpty() || parent.endsWith("/v1");
+  private static boolean isTop(String path, int last) {
+    return last == 0 || endsAt(path, last, "/v1");
+  }
+
+  /** Whether these are the last characters before that place. */
+  private static boolean endsAt(String path, int end, String tail) {
+    return path.startsWith(tail, end - tail.length());
   }
 }

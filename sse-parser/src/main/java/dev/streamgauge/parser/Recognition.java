@@ -1,14 +1,19 @@
 package dev.streamgauge.parser;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells the dialect of an answer by the shape of its first object. The path helps only where the
  * object leaves it open (an error, a ping, an end marker): {@code /completions} is OpenAI's or
  * llama.cpp's own, {@code /api/chat} OpenAI's or Ollama's, by server.
  */
 final class Recognition {
-  private final JsonReader json = new JsonReader();
-  private final AnswerShape shape = new AnswerShape();
   private final Dialect pathSays;
+
+  /** Null until a frame's shape is asked for: most whole answers are known before. */
+  private @Nullable JsonReader reader;
+
+  private @Nullable AnswerShape shapeRead;
 
   private boolean malformed;
   private boolean cutOff;
@@ -91,33 +96,42 @@ final class Recognition {
     if (DialectParser.isDone(bytes, start, end) || event.is(ErrorText.ERROR)) {
       return pathSays;
     }
+    JsonReader json = reader == null ? new JsonReader() : reader;
+    AnswerShape shape = shapeRead == null ? new AnswerShape() : shapeRead;
+    reader = json;
+    shapeRead = shape;
     json.reset(bytes, start, end);
     shape.read(json);
     malformed = !json.finished() && start < end;
     cutOff = json.cutOff();
     json.release();
-    return malformed ? Dialect.UNKNOWN : verdict();
+    return malformed ? Dialect.UNKNOWN : verdict(shape);
   }
 
-  private Dialect verdict() {
-    Dialect named = byItsName();
+  /** Whether a whole answer is likely to be of OpenAI's chat or completions. */
+  boolean likelyOpenAi() {
+    return pathSays == Dialect.OPENAI_CHAT || pathSays == Dialect.OPENAI_COMPLETIONS;
+  }
+
+  private Dialect verdict(AnswerShape shape) {
+    Dialect named = byItsName(shape);
     if (named != Dialect.UNKNOWN) {
       return named;
     }
-    Dialect shown = byItsFields();
+    Dialect shown = byItsFields(shape);
     if (shown != Dialect.UNKNOWN) {
       return shown;
     }
-    return shape.isError() ? ofError() : Dialect.UNKNOWN;
+    return shape.isError() ? ofError(shape) : Dialect.UNKNOWN;
   }
 
   /** SGLang and TGI both have a {@code /generate}, and {@code /} is anybody's: TGI's has a type. */
-  private Dialect ofError() {
+  private Dialect ofError(AnswerShape shape) {
     boolean open = pathSays == Dialect.SGLANG_GENERATE || pathSays == Dialect.UNKNOWN;
     return open && shape.has(FieldName.ERROR_TYPE) ? Dialect.TGI_GENERATE : pathSays;
   }
 
-  private Dialect byItsName() {
+  private Dialect byItsName(AnswerShape shape) {
     String object = shape.object();
     if (object.startsWith("chat.completion")) {
       return Dialect.OPENAI_CHAT;
@@ -128,7 +142,7 @@ final class Recognition {
     if (object.equals("response") || shape.type().startsWith("response.")) {
       return Dialect.OPENAI_RESPONSES;
     }
-    if (isTranscript()) {
+    if (isTranscript(shape)) {
       return Dialect.OPENAI_TRANSCRIPTION;
     }
     return switch (shape.type()) {
@@ -146,7 +160,7 @@ final class Recognition {
     };
   }
 
-  private boolean isTranscript() {
+  private static boolean isTranscript(AnswerShape shape) {
     return switch (shape.object()) {
       case "transcription.chunk", "translation.chunk" -> true;
       default -> shape.type().startsWith("transcript.");
@@ -154,16 +168,16 @@ final class Recognition {
   }
 
   /** Servers differ in an object's name; its fields are as telling. */
-  private Dialect byItsFields() {
+  private Dialect byItsFields(AnswerShape shape) {
     if (shape.has(FieldName.CHOICES)) {
-      return byItsChoices();
+      return byItsChoices(shape);
     }
     if (shape.has(FieldName.DONE)
         && (shape.has(FieldName.MESSAGE) || shape.has(FieldName.RESPONSE))) {
       return Dialect.OLLAMA;
     }
     if (shape.has(FieldName.MODEL_NAME)) {
-      return byItsOutputs();
+      return byItsOutputs(shape);
     }
     if (shape.has(FieldName.MESSAGE)
         && (shape.has(FieldName.FINISH_REASON) || pathSays == Dialect.COHERE_CHAT)) {
@@ -187,14 +201,14 @@ final class Recognition {
   }
 
   /** Triton names an output as its model does; {@code text_output} is but the usual name. */
-  private Dialect byItsOutputs() {
+  private Dialect byItsOutputs(AnswerShape shape) {
     if (shape.has(FieldName.OUTPUTS)) {
       return Dialect.KSERVE_INFER;
     }
     return shape.has(FieldName.TEXT_OUTPUT) ? Dialect.TRITON_GENERATE : pathSays;
   }
 
-  private Dialect byItsChoices() {
+  private Dialect byItsChoices(AnswerShape shape) {
     if (shape.choiceHas(FieldName.DELTA) || shape.choiceHas(FieldName.MESSAGE)) {
       return Dialect.OPENAI_CHAT;
     }

@@ -55,7 +55,6 @@ public final class RequestReader {
     if (end - start > 2 && body[start] == '-' && body[start + 1] == '-') {
       return readForm(method, path, new FormFields(body, start, end), body);
     }
-    String plainPath = plain(path);
     String model = null;
     Boolean stream = null;
     JsonReader json = new JsonReader();
@@ -72,8 +71,7 @@ public final class RequestReader {
         }
       }
     }
-    return new RequestFacts(
-        method, withoutQuery(path), Operations.of(method, plainPath), model, stream);
+    return facts(method, path, model, stream);
   }
 
   /** Where speech is sent to be transcribed. */
@@ -88,8 +86,14 @@ public final class RequestReader {
         stream = form.valueIs(TRUE) ? Boolean.TRUE : form.valueIs(FALSE) ? Boolean.FALSE : stream;
       }
     }
-    return new RequestFacts(
-        method, withoutQuery(path), Operations.of(method, plain(path)), model, stream);
+    return facts(method, path, model, stream);
+  }
+
+  private static RequestFacts facts(
+      String method, String path, @Nullable String model, @Nullable Boolean stream) {
+    String pathAlone = withoutQuery(path);
+    Operation operation = Operations.of(method, withoutSlash(pathAlone));
+    return new RequestFacts(method, pathAlone, operation, model, stream);
   }
 
   private static @Nullable String text(JsonReader json, @Nullable String otherwise) {
@@ -117,8 +121,11 @@ public final class RequestReader {
 
   /** Without the query and without a slash at the end. */
   private static String plain(String path) {
-    String plainPath = withoutQuery(path);
-    boolean slash = plainPath.length() > 1 && plainPath.endsWith("/");
-    return slash ? plainPath.substring(0, plainPath.length() - 1) : plainPath;
+    return withoutSlash(withoutQuery(path));
+  }
+
+  private static String withoutSlash(String path) {
+    int last = path.length() - 1;
+    return last > 0 && path.charAt(last) == '/' ? path.substring(0, last) : path;
   }
 }

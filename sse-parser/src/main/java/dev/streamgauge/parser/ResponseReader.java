@@ -18,7 +18,9 @@ public final class ResponseReader {
   private final boolean stream;
   private final BodyKind kind;
   private final StreamSink sink;
-  private final PiecePattern pattern;
+
+  /** Null for a whole answer. */
+  private final @Nullable PiecePattern pattern;
 
   /** Null once the dialect is decided. */
   private @Nullable Recognition recognition;
@@ -57,7 +59,7 @@ public final class ResponseReader {
       boolean stream, RequestFacts request, BodyKind kind, PatternPool patterns, StreamSink sink) {
     this.stream = stream;
     this.kind = kind;
-    this.pattern = new PiecePattern(patterns);
+    this.pattern = stream ? new PiecePattern(patterns) : null;
     this.sink = sink;
     this.recognition = new Recognition(request, kind);
   }
@@ -106,8 +108,7 @@ public final class ResponseReader {
     boolean success = isSuccess(status);
     boolean stream = success && streams(request, kind);
     ResponseReader reader = new ResponseReader(stream, request, kind, patterns, sink);
-    boolean unknownCall = GrpcMethod.of(request.path()) == null;
-    if (success && unknownCall && GrpcMessageCount.counts(contentType)) {
+    if (success && isUnknownCall(request, kind, contentType)) {
       reader.messages = new GrpcMessageCount();
     }
     boolean generating = request.operation().generating();
@@ -149,6 +150,13 @@ public final class ResponseReader {
       reader.stop(UnparsedReason.NOT_OBSERVED);
     }
     return reader;
+  }
+
+  private static boolean isUnknownCall(
+      RequestFacts request, BodyKind kind, @Nullable String contentType) {
+    return (kind == BodyKind.GRPC || kind == BodyKind.OTHER)
+        && GrpcMessageCount.counts(contentType)
+        && GrpcMethod.of(request.path()) == null;
   }
 
   private static boolean isSuccess(int status) {
@@ -215,7 +223,10 @@ public final class ResponseReader {
   }
 
   private AnswerParser decided(Dialect known) {
-    AnswerParser chosen = DialectParser.of(known, sink);
+    return decided(known, DialectParser.of(known, sink));
+  }
+
+  private AnswerParser decided(Dialect known, AnswerParser chosen) {
     recognition = null;
     dialect = known;
     parser = chosen;
@@ -253,17 +264,18 @@ public final class ResponseReader {
   /** Passes over the pieces that are like the last one, and learns from one that is not. */
   private void readPlain(Framer frames, byte[] bytes, int start, int end) {
     AnswerParser known = parser;
-    if (known == null || !stream || !frames.betweenFrames()) {
+    PiecePattern last = pattern;
+    if (known == null || last == null || !frames.betweenFrames()) {
       frames.read(bytes, start, end);
       return;
     }
     int at = start;
-    int like = endOfLike(frames, bytes, at, end);
+    int like = endOfLike(last, frames, bytes, at, end);
     while (like >= 0) {
       known.plainPieceAgain();
       frames.passedOver();
       at = like;
-      like = endOfLike(frames, bytes, at, end);
+      like = endOfLike(last, frames, bytes, at, end);
     }
     if (at < end) {
       framesInPlace = 0;
@@ -274,13 +286,14 @@ public final class ResponseReader {
       boolean one = framesInPlace == 1 && framesJoined == 0;
       if (one && known.plainPiece() && frames.betweenFrames() && framer != null) {
         known.keepPlainPiece();
-        pattern.learn(bytes, at, known.plainTextStart(), known.plainTextEnd(), end);
+        last.learn(bytes, at, known.plainTextStart(), known.plainTextEnd(), end);
       }
     }
   }
 
   /** A piece above the framer's limit is left to the framer. */
-  private int endOfLike(Framer frames, byte[] bytes, int start, int end) {
+  private static int endOfLike(
+      PiecePattern pattern, Framer frames, byte[] bytes, int start, int end) {
     int bytesMax = Math.min(end - start, frames.frameBytesMax());
     return pattern.endOfLike(bytes, start, start + bytesMax);
   }
@@ -333,7 +346,9 @@ public final class ResponseReader {
       inflater.close();
       inflater = null;
     }
-    pattern.release();
+    if (pattern != null) {
+      pattern.release();
+    }
     if (framer != null) {
       framer.release();
       framer = null;
@@ -469,6 +484,10 @@ public final class ResponseReader {
     if (undecided == null) {
       return null;
     }
+    AnswerParser named = stream || !undecided.likelyOpenAi() ? null : named(bytes, start, end);
+    if (named != null) {
+      return named;
+    }
     Dialect shown = undecided.of(bytes, start, end, event);
     if (shown != Dialect.UNKNOWN) {
       return decided(shown);
@@ -482,5 +501,12 @@ public final class ResponseReader {
       stop(UnparsedReason.DIALECT);
     }
     return null;
+  }
+
+  /** Most whole answers say what they are: these are read once instead of twice. */
+  private @Nullable AnswerParser named(byte[] bytes, int start, int end) {
+    OpenAiParser guess = new OpenAiParser(sink, false);
+    Dialect name = guess.readNamed(bytes, start, end);
+    return name == Dialect.UNKNOWN ? null : decided(name, guess);
   }
 }

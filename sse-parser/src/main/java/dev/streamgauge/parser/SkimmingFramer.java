@@ -1,9 +1,5 @@
 package dev.streamgauge.parser;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * The whole body is one frame, but what stands in its arrays is left out, and so is the end of a
  * long string: of {@code {"data":[…],"usage":{…}}} there remains {@code {"data":[],"usage":{…}}}.
@@ -20,17 +16,11 @@ final class SkimmingFramer extends Framer {
   /** How far behind a backslash its escape may reach. */
   private static final int ESCAPE_BYTES = 5;
 
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-
   /** The bits that all four brackets have, and else only {@code Y}, {@code _}, {@code y}, DEL. */
-  private static final long BRACKET = 0x59 * ONES;
+  private static final long BRACKET = 0x59 * Eights.ONES;
 
-  private static final long QUOTE = '"' * ONES;
-  private static final long BACKSLASH = '\\' * ONES;
+  private static final long QUOTE = '"' * Eights.ONES;
+  private static final long BACKSLASH = '\\' * Eights.ONES;
 
   /** How many arrays and objects are open in what is left out; 0 where the text is kept. */
   private int leftOutDepth;
@@ -168,11 +158,11 @@ final class SkimmingFramer extends Framer {
   /** Where the next bracket or quote is, or something like it; by eights, as most are digits. */
   private static int nextMark(byte[] bytes, int start, int end) {
     int at = start;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      long eight = (long) EIGHT.get(bytes, at);
-      long found = zeros((eight & BRACKET) ^ BRACKET) | zeros(eight ^ QUOTE);
+    for (; at + Eights.LENGTH <= end; at += Eights.LENGTH) {
+      long eight = Eights.at(bytes, at);
+      long found = Eights.zeros((eight & BRACKET) ^ BRACKET) | Eights.zeros(eight ^ QUOTE);
       if (found != 0) {
-        return at + firstByte(found);
+        return at + Eights.first(found);
       }
     }
     while (at < end && bytes[at] != '"' && (bytes[at] & 0x59) != 0x59) {
@@ -183,25 +173,16 @@ final class SkimmingFramer extends Framer {
 
   private static int nextQuoteOrBackslash(byte[] bytes, int start, int end) {
     int at = start;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      long eight = (long) EIGHT.get(bytes, at);
-      long found = zeros(eight ^ QUOTE) | zeros(eight ^ BACKSLASH);
+    for (; at + Eights.LENGTH <= end; at += Eights.LENGTH) {
+      long eight = Eights.at(bytes, at);
+      long found = Eights.zeros(eight ^ QUOTE) | Eights.zeros(eight ^ BACKSLASH);
       if (found != 0) {
-        return at + firstByte(found);
+        return at + Eights.first(found);
       }
     }
     while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
       at++;
     }
     return at;
-  }
-
-  /** The high bit of each byte that is 0; above the first such byte perhaps of others, too. */
-  private static long zeros(long eight) {
-    return (eight - ONES) & ~eight & HIGH_BITS;
-  }
-
-  private static int firstByte(long found) {
-    return Long.numberOfTrailingZeros(found) >> 3;
   }
 }

@@ -1,21 +1,16 @@
 package dev.streamgauge.bench.jmh;
 
 import dev.streamgauge.config.Settings;
-import dev.streamgauge.parser.FinishReason;
 import dev.streamgauge.parser.PatternPool;
 import dev.streamgauge.parser.ReaderLimits;
 import dev.streamgauge.parser.RequestReader;
 import dev.streamgauge.parser.ResponseReader;
 import dev.streamgauge.parser.StreamSink;
-import dev.streamgauge.parser.TokenBasis;
-import dev.streamgauge.parser.TokenKind;
-import dev.streamgauge.parser.TokenSource;
 import dev.streamgauge.proxy.Timing;
 import dev.streamgauge.timeline.TimelineSettings;
 import dev.streamgauge.timeline.TokenTimeline;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -52,7 +47,7 @@ public class StreamReading {
   private TokenTimeline timeline = new TokenTimeline(TIMING);
   private ResponseReader comparing = reader(Shape.OPENAI_CHAT, 1, timeline);
   private ResponseReader reading = reader(Shape.OPENAI_CHAT, 0, timeline);
-  private ResponseReader alone = reader(Shape.OPENAI_CHAT, 0, new Nothing());
+  private ResponseReader alone = reader(Shape.OPENAI_CHAT, 0, new NoSink());
   private byte[] piece = {};
   private byte[] other = {};
   private int growsAt = -1;
@@ -65,7 +60,7 @@ public class StreamReading {
     timeline = new TokenTimeline(TIMING);
     comparing = reader(shape, 1, timeline);
     reading = reader(shape, 0, timeline);
-    alone = reader(shape, 0, new Nothing());
+    alone = reader(shape, 0, new NoSink());
     byte[] first = shape.piece();
     piece = dialect.piece();
     other = dialect.other();
@@ -141,38 +136,5 @@ public class StreamReading {
         ReaderLimits.defaults(),
         new PatternPool(patterns),
         sink);
-  }
-
-  /** Takes what the parser says and does nothing with it. */
-  private static final class Nothing implements StreamSink {
-    @Override
-    public void model(String name) {}
-
-    @Override
-    public void tokenEvent(int choice, TokenKind kind, int tokens, @Nullable TokenBasis basis) {}
-
-    @Override
-    public void usage(
-        TokenSource source,
-        long input,
-        long output,
-        long cachedInput,
-        long cacheWriteInput,
-        long reasoningOutput) {}
-
-    @Override
-    public void finished(int choice, FinishReason reason, String raw) {}
-
-    @Override
-    public void endMarker() {}
-
-    @Override
-    public void error(String message) {}
-
-    @Override
-    public void engineTimes(long queueNanos, long prefillNanos, long decodeNanos, long loadNanos) {}
-
-    @Override
-    public void malformedFrame() {}
   }
 }

@@ -1,15 +1,15 @@
 package dev.streamgauge.bench.load;
 
 /** A chat that is not streamed, 2 KB each way, as OpenAI's API words it. */
-final class UnaryBodies {
+public final class UnaryBodies {
   static final int BYTES = 2048;
 
-  static final String REQUEST =
+  public static final String REQUEST =
       padded(
           "{\"model\":\"bench\",\"stream\":false,\"max_tokens\":512,\"messages\":"
               + "[{\"role\":\"user\",\"content\":\"",
           "\"}]}");
-  static final String ANSWER =
+  public static final String ANSWER =
       padded(
           "{\"id\":\"chatcmpl-5d3c0a7e9b1f4c62a8d0e4f7b6c5a391\",\"object\":\"chat.completion\","
               + "\"created\":1795510800,\"model\":\"bench\",\"choices\":[{\"index\":0,\"message\":"
