@@ -34,7 +34,6 @@ public final class AccessLog implements AutoCloseable {
     IDLE
   }
 
-  private final AccessLogFields fields;
   private final AccessLogChoice choice;
   private final RecordRing ring;
   private final @Nullable LogTarget target;
@@ -45,7 +44,7 @@ public final class AccessLog implements AutoCloseable {
   /** Taken from the ring, and then written or dropped. */
   private final AtomicLong settled = new AtomicLong();
 
-  private final LogLine lines;
+  private final AccessLogLines lines;
   private boolean failing;
   private volatile boolean closing;
 
@@ -54,8 +53,7 @@ public final class AccessLog implements AutoCloseable {
    * @throws UncheckedIOException if the file cannot be opened
    */
   public AccessLog(AccessLogging settings, OutputStream standardOut) {
-    fields = new AccessLogFields(settings);
-    lines = LogLine.of(settings, 2 * BATCH_BYTES);
+    lines = new AccessLogLines(settings);
     choice = new AccessLogChoice(settings);
     ring = new RecordRing(settings.ringSize());
     target = open(settings.target(), standardOut);
@@ -159,7 +157,7 @@ public final class AccessLog implements AutoCloseable {
 
   /** False if nothing waited. */
   private boolean writeBatch(LogTarget to) {
-    lines.cut(0);
+    lines.clear();
     int taken = 0;
     int encoded = 0;
     RequestRecord record = ring.take();
@@ -176,14 +174,10 @@ public final class AccessLog implements AutoCloseable {
   }
 
   private boolean encode(RequestRecord record) {
-    int start = lines.length();
     try {
-      lines.begin(record);
-      fields.tell(record, choice.because(record), lines);
-      lines.end();
+      lines.add(record, choice.because(record));
       return true;
     } catch (RuntimeException fault) {
-      lines.cut(start);
       dropped.increment();
       complain(fault);
       return false;

@@ -1,6 +1,7 @@
 package dev.streamgauge.telemetry;
 
 import dev.streamgauge.timeline.RequestRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What a token costs of energy, by requests; an estimate, see docs/gpu.md. */
 final class EnergyMetrics implements RecordMetrics {
@@ -17,10 +18,20 @@ final class EnergyMetrics implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
-    Double joules = record.joulesPerOutputToken();
-    if (joules != null) {
-      row.in(perOutputToken).observe(joules, row.origin());
+  public RecordSeries of(Row row) {
+    return new Series(row.late(perOutputToken));
+  }
+
+  private static final class Series extends RecordSeries {
+    private final LateHistogram perOutputToken;
+
+    private Series(LateHistogram perOutputToken) {
+      this.perOutputToken = perOutputToken;
+    }
+
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      perOutputToken.observe(record.joulesPerOutputToken(), origin);
     }
   }
 }

@@ -9,34 +9,42 @@ final class EngineMetrics implements RecordMetrics {
     "queue", "connect", "headers", "engine_queue", "prefill", "rest"
   };
 
-  private final BulkHistogram queue;
-  private final BulkHistogram prefill;
-  private final BulkHistogram decode;
-  private final BulkHistogram load;
+  private final HistogramSeries queue;
+  private final HistogramSeries prefill;
+  private final HistogramSeries decode;
+  private final HistogramSeries load;
   private final BulkHistogram frontendTax;
   private final BulkHistogram phase;
 
   EngineMetrics(Families families) {
     queue =
-        families.histogram(
-            "engine_queue_seconds",
-            "Time in the engine's queue, as its answers say.",
-            BucketFamily.QUEUE);
+        families
+            .histogram(
+                "engine_queue_seconds",
+                "Time in the engine's queue, as its answers say.",
+                BucketFamily.QUEUE)
+            .with();
     prefill =
-        families.histogram(
-            "engine_prefill_seconds",
-            "Time to process the prompt, as the engine's answers say.",
-            BucketFamily.TTFT);
+        families
+            .histogram(
+                "engine_prefill_seconds",
+                "Time to process the prompt, as the engine's answers say.",
+                BucketFamily.TTFT)
+            .with();
     decode =
-        families.histogram(
-            "engine_decode_seconds",
-            "Time to generate, as the engine's answers say.",
-            BucketFamily.DURATION);
+        families
+            .histogram(
+                "engine_decode_seconds",
+                "Time to generate, as the engine's answers say.",
+                BucketFamily.DURATION)
+            .with();
     load =
-        families.histogram(
-            "engine_load_seconds",
-            "Time to load the model, as the engine's answers say.",
-            BucketFamily.DURATION);
+        families
+            .histogram(
+                "engine_load_seconds",
+                "Time to load the model, as the engine's answers say.",
+                BucketFamily.DURATION)
+            .with();
     frontendTax =
         families.requestHistogram(
             "frontend_tax_seconds",
@@ -49,9 +57,6 @@ final class EngineMetrics implements RecordMetrics {
             "The parts of each time to first token; they add up to it.",
             BucketFamily.TTFT,
             "phase");
-    for (BulkHistogram each : new BulkHistogram[] {queue, prefill, decode, load}) {
-      each.with();
-    }
     Row.FIRST.in(frontendTax);
     for (String each : PHASES) {
       Row.FIRST.in(phase, each);
@@ -59,33 +64,52 @@ final class EngineMetrics implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
-    RequestRecord.EngineTimes engine = record.engine();
-    if (engine != null) {
-      observe(queue, engine.queueNanos(), row);
-      observe(prefill, engine.prefillNanos(), row);
-      observe(decode, engine.decodeNanos(), row);
-      observe(load, engine.loadNanos(), row);
-      row.observe(frontendTax, tax(record.points().firstToken(), engine));
+  public RecordSeries of(Row row) {
+    return new Series(row);
+  }
+
+  /** The engine's own times are of no row. */
+  private final class Series extends RecordSeries {
+    private final LateHistogram tax;
+    private final LateHistogram[] phases = new LateHistogram[PHASES.length];
+
+    private Series(Row row) {
+      tax = row.late(frontendTax);
+      for (int i = 0; i < phases.length; i++) {
+        phases[i] = row.late(phase, PHASES[i]);
+      }
     }
-    TtftPhases parts = TtftPhases.of(record);
-    if (parts != null && record.stream()) {
-      addPhases(parts, row);
+
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      RequestRecord.EngineTimes engine = record.engine();
+      if (engine != null) {
+        observe(queue, engine.queueNanos(), origin);
+        observe(prefill, engine.prefillNanos(), origin);
+        observe(decode, engine.decodeNanos(), origin);
+        observe(load, engine.loadNanos(), origin);
+        tax.observeNanos(tax(record.points().firstToken(), engine), origin);
+      }
+      TtftPhases parts = record.stream() ? TtftPhases.of(record) : null;
+      if (parts != null) {
+        addPhases(parts, origin);
+      }
+    }
+
+    private void addPhases(TtftPhases parts, @Nullable Origin origin) {
+      phases[0].observeNanos(parts.queueNanos(), origin);
+      phases[1].observeNanos(parts.connectNanos(), origin);
+      phases[2].observeNanos(parts.headersNanos(), origin);
+      phases[3].observeNanos(parts.engineQueueNanos(), origin);
+      phases[4].observeNanos(parts.prefillNanos(), origin);
+      phases[5].observeNanos(parts.restNanos(), origin);
     }
   }
 
-  private void addPhases(TtftPhases parts, Row row) {
-    row.observe(phase, PHASES[0], parts.queueNanos());
-    row.observe(phase, PHASES[1], parts.connectNanos());
-    row.observe(phase, PHASES[2], parts.headersNanos());
-    row.observe(phase, PHASES[3], parts.engineQueueNanos());
-    row.observe(phase, PHASES[4], parts.prefillNanos());
-    row.observe(phase, PHASES[5], parts.restNanos());
-  }
-
-  private static void observe(BulkHistogram histogram, @Nullable Long nanos, Row row) {
+  private static void observe(
+      HistogramSeries series, @Nullable Long nanos, @Nullable Origin origin) {
     if (nanos != null) {
-      histogram.with().observeNanos(nanos, row.origin());
+      series.observeNanos(nanos, origin);
     }
   }
 

@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class GenAiMirror implements RecordMetrics {
   private static final String PROVIDER = "unknown";
+  private static final int OUTCOMES = Outcome.values().length;
   private static final String[] LABELS = {
     GenAiAttribute.OPERATION_NAME.label(),
     GenAiAttribute.PROVIDER_NAME.label(),
     GenAiAttribute.REQUEST_MODEL.label()
   };
+
+  /** Of requests that are no inference. */
+  private static final RecordSeries NOTHING =
+      new RecordSeries() {
+        @Override
+        void add(RequestRecord record, @Nullable Origin origin) {}
+      };
 
   private final BulkHistogram duration;
   private final BulkHistogram ttft;
@@ -58,47 +66,68 @@ final class GenAiMirror implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
-    if (record.operation() == Operation.OTHER) {
-      return;
-    }
-    String operation = GenAiAttribute.operationName(record.operation());
-    boolean ok = record.outcome() == Outcome.OK;
-    duration
-        .with(operation, PROVIDER, row.model(), ok ? "" : record.outcome().label())
-        .observeNanos(record.points().ended(), row.origin());
-    RequestRecord.Generation generation = record.generation();
-    if (ok && record.stream()) {
-      observe(ttft, record.points().firstToken(), operation, row);
-      Long perToken = generation == null ? null : generation.timePerOutputTokenNanos();
-      observe(timePerOutputToken, perToken, operation, row);
-    }
-    if (generation != null) {
-      addUsage(generation, operation, row);
-    }
+  public RecordSeries of(Row row) {
+    return row.kind() == Operation.OTHER ? NOTHING : new Series(row);
   }
 
-  private void addUsage(RequestRecord.Generation generation, String operation, Row row) {
-    if (tokenUsage != null) {
-      observeCount(tokenUsage, generation.inputTokens(), operation, "input", row);
-      observeCount(tokenUsage, generation.outputTokens(), operation, "output", row);
-    }
-    if (next != null) {
-      next.add(generation, operation, row);
-    }
-  }
+  private final class Series extends RecordSeries {
+    private final String operation;
+    private final String model;
+    private final LateHistogram firstToken;
+    private final LateHistogram perOutputToken;
+    private final @Nullable LateHistogram input;
+    private final @Nullable LateHistogram output;
+    private final @Nullable HistogramSeries[] durations = new @Nullable HistogramSeries[OUTCOMES];
 
-  private static void observe(
-      BulkHistogram histogram, @Nullable Long nanos, String operation, Row row) {
-    if (nanos != null) {
-      histogram.with(operation, PROVIDER, row.model()).observeNanos(nanos, row.origin());
+    private Series(Row row) {
+      operation = GenAiAttribute.operationName(row.kind());
+      model = row.model();
+      firstToken = new LateHistogram(ttft, operation, PROVIDER, model);
+      perOutputToken = new LateHistogram(timePerOutputToken, operation, PROVIDER, model);
+      input = usage("input");
+      output = usage("output");
     }
-  }
 
-  private static void observeCount(
-      BulkHistogram histogram, @Nullable Long count, String operation, String type, Row row) {
-    if (count != null) {
-      histogram.with(operation, PROVIDER, row.model(), type).observe(count, row.origin());
+    private @Nullable LateHistogram usage(String type) {
+      return tokenUsage == null
+          ? null
+          : new LateHistogram(tokenUsage, operation, PROVIDER, model, type);
+    }
+
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      Outcome outcome = record.outcome();
+      duration(outcome).observeNanos(record.points().ended(), origin);
+      RequestRecord.Generation generation = record.generation();
+      if (outcome == Outcome.OK && record.stream()) {
+        firstToken.observeNanos(record.points().firstToken(), origin);
+        if (generation != null) {
+          perOutputToken.observeNanos(generation.timePerOutputTokenNanos(), origin);
+        }
+      }
+      if (generation != null) {
+        addUsage(generation, origin);
+      }
+    }
+
+    private HistogramSeries duration(Outcome outcome) {
+      HistogramSeries series = durations[place(outcome)];
+      if (series == null) {
+        String error = outcome == Outcome.OK ? "" : outcome.label();
+        series = duration.with(operation, PROVIDER, model, error);
+        durations[place(outcome)] = series;
+      }
+      return series;
+    }
+
+    private void addUsage(RequestRecord.Generation generation, @Nullable Origin origin) {
+      if (input != null && output != null) {
+        input.observeCount(generation.inputTokens(), origin);
+        output.observeCount(generation.outputTokens(), origin);
+      }
+      if (next != null) {
+        next.add(generation, operation, model, origin);
+      }
     }
   }
 
@@ -143,30 +172,38 @@ final class GenAiMirror implements RecordMetrics {
       }
       for (Counter each :
           new Counter[] {inputTotal, outputTotal, cacheRead, cacheWrite, reasoning}) {
-        add(each, 0L, Row.FIRST.operation(), Row.FIRST);
+        add(each, 0L, Row.FIRST.operation(), Row.FIRST.model());
       }
     }
 
-    private void add(RequestRecord.Generation generation, String operation, Row row) {
-      observe(input, generation.inputTokens(), operation, row);
-      observe(output, generation.outputTokens(), operation, row);
-      add(inputTotal, generation.inputTokens(), operation, row);
-      add(outputTotal, generation.outputTokens(), operation, row);
-      add(cacheRead, generation.cachedInputTokens(), operation, row);
-      add(cacheWrite, generation.cacheWriteInputTokens(), operation, row);
-      add(reasoning, generation.reasoningTokens(), operation, row);
+    private void add(
+        RequestRecord.Generation generation,
+        String operation,
+        String model,
+        @Nullable Origin origin) {
+      observe(input, generation.inputTokens(), operation, model, origin);
+      observe(output, generation.outputTokens(), operation, model, origin);
+      add(inputTotal, generation.inputTokens(), operation, model);
+      add(outputTotal, generation.outputTokens(), operation, model);
+      add(cacheRead, generation.cachedInputTokens(), operation, model);
+      add(cacheWrite, generation.cacheWriteInputTokens(), operation, model);
+      add(reasoning, generation.reasoningTokens(), operation, model);
     }
 
     private static void observe(
-        BulkHistogram histogram, @Nullable Long count, String operation, Row row) {
+        BulkHistogram histogram,
+        @Nullable Long count,
+        String operation,
+        String model,
+        @Nullable Origin origin) {
       if (count != null) {
-        histogram.with(operation, PROVIDER, row.model()).observe(count, row.origin());
+        histogram.with(operation, PROVIDER, model).observe(count, origin);
       }
     }
 
-    private static void add(Counter counter, @Nullable Long count, String operation, Row row) {
+    private static void add(Counter counter, @Nullable Long count, String operation, String model) {
       if (count != null) {
-        Families.add(counter, count, operation, PROVIDER, row.model(), MODALITY);
+        Families.add(counter, count, operation, PROVIDER, model, MODALITY);
       }
     }
 

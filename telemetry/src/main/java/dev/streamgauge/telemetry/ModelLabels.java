@@ -24,6 +24,9 @@ final class ModelLabels {
   private final AtomicInteger slots = new AtomicInteger();
   private final LongAdder overflows = new LongAdder();
 
+  /** A name that is known, and stays so. */
+  private @Nullable String last;
+
   ModelLabels(int modelsMax, List<String> models) {
     this.modelsMax = modelsMax;
     this.learning = models.isEmpty();
@@ -68,7 +71,19 @@ final class ModelLabels {
   }
 
   @Nullable String lookUp(@Nullable String name) {
-    return name == null ? null : known.get(name);
+    if (name == null) {
+      return null;
+    }
+    String before = last;
+    return name.equals(before) ? before : find(name);
+  }
+
+  private @Nullable String find(String name) {
+    String label = known.get(name);
+    if (label != null) {
+      last = label;
+    }
+    return label;
   }
 
   private String learn(String name, boolean counted) {

@@ -1,8 +1,7 @@
 package dev.streamgauge.telemetry;
 
-import dev.streamgauge.timeline.RequestRecord;
-
-/** A group of families that finished requests are added to. Any thread; never blocks for long. */
+/** A group of families that finished requests are added to. Any thread. */
 interface RecordMetrics {
-  void add(RequestRecord record, Row row);
+  /** Their series of that row, each found once for all requests. */
+  RecordSeries of(Row row);
 }

@@ -4,6 +4,7 @@ import dev.streamgauge.parser.Operation;
 import dev.streamgauge.timeline.RequestRecord;
 import io.prometheus.metrics.core.metrics.Counter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goodput. A target judges the requests for which one of its figures is known, and those that
@@ -36,15 +37,28 @@ final class SloMetrics implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
-    if (record.operation() == Operation.OTHER) {
-      return;
+  public RecordSeries of(Row row) {
+    return new Series(row);
+  }
+
+  private final class Series extends RecordSeries {
+    private final Row row;
+
+    private Series(Row row) {
+      this.row = row;
     }
-    String model = row.model().equals(ModelLabels.OTHER) ? Slo.nameOf(record) : row.model();
-    for (Slo slo : slos) {
-      SloVerdict verdict = SloVerdict.of(record, slo, model);
-      if (verdict != null) {
-        requests.labelValues(labels(row, slo, verdict)).inc();
+
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      if (slos.isEmpty() || row.kind() == Operation.OTHER) {
+        return;
+      }
+      String model = row.model().equals(ModelLabels.OTHER) ? Slo.nameOf(record) : row.model();
+      for (Slo slo : slos) {
+        SloVerdict verdict = SloVerdict.of(record, slo, model);
+        if (verdict != null) {
+          requests.labelValues(labels(row, slo, verdict)).inc();
+        }
       }
     }
   }

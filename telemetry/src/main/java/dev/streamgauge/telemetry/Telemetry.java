@@ -2,6 +2,7 @@ package dev.streamgauge.telemetry;
 
 import dev.streamgauge.gpu.GpuStatus;
 import dev.streamgauge.gpu.GpuWatcher;
+import dev.streamgauge.parser.Operation;
 import dev.streamgauge.telemetry.engine.EngineBoard;
 import dev.streamgauge.timeline.InferenceRecord;
 import dev.streamgauge.timeline.Phase;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Telemetry implements RecordSink {
   private final Families families;
   private final ModelLabels models;
-  private final TokenMetrics tokens;
-  private final List<RecordMetrics> groups;
+  private final Rows rows;
   private final LiveSeries live;
   private final GpuSeries gpus = new GpuSeries();
   private final GpuJoin join;
@@ -59,11 +59,11 @@ public final class Telemetry implements RecordSink {
     version = settings.version();
     families = new Families(metrics);
     models = new ModelLabels(metrics.modelsMax(), metrics.models());
-    tokens = new TokenMetrics(families);
+    TokenMetrics tokens = new TokenMetrics(families);
     join = new GpuJoin(families, models);
     live = new LiveSeries(families, models, join, engine);
     figures = new EngineSeries(families, engine, live::gate, live::running);
-    groups = groups(metrics);
+    rows = new Rows(tokens, others(metrics));
     families.counted(
         "label_overflow_total",
         "Requests counted under model=\"other\" because --max-models names were taken.",
@@ -86,15 +86,13 @@ public final class Telemetry implements RecordSink {
 
   @Override
   public void accept(RequestRecord record) {
-    Row row = Row.of(record, models);
-    for (RecordMetrics group : groups) {
-      group.add(record, row);
-    }
+    rows.of(models.of(record), record.operation()).add(record, Origin.of(record));
   }
 
   @Override
   public void inference(InferenceRecord record) {
-    tokens.add(record, Row.ofInference(record, models));
+    String model = models.ofStream(record.model(), null, Operation.INFER);
+    rows.of(model, Operation.INFER).add(record);
   }
 
   public LiveMetrics live() {
@@ -180,10 +178,9 @@ public final class Telemetry implements RecordSink {
     return families.scrape();
   }
 
-  private List<RecordMetrics> groups(TelemetrySettings.Metrics metrics) {
+  private List<RecordMetrics> others(TelemetrySettings.Metrics metrics) {
     List<RecordMetrics> all = new ArrayList<>();
     all.add(new TransferMetrics(families));
-    all.add(tokens);
     all.add(new EngineMetrics(families));
     all.add(new EnergyMetrics(families));
     all.add(new SloMetrics(families, metrics.slos()));

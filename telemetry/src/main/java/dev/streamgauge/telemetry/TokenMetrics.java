@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What was generated: first token, pace, stalls, counts. */
 final class TokenMetrics implements RecordMetrics {
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final TokenSource[] SOURCES = TokenSource.values();
 
   private final BulkHistogram ttft;
   private final BulkHistogram ttfa;
@@ -92,99 +92,144 @@ final class TokenMetrics implements RecordMetrics {
     showFromTheStart();
   }
 
-  /** A call whose inferences were counted one by one counts no times of its own. */
   @Override
-  public void add(RequestRecord record, Row row) {
-    RequestRecord.Generation generation = record.generation();
-    Integer inferences = generation == null ? null : generation.inferences();
-    boolean oneByOne = inferences != null && inferences > 0;
-    if (record.stream() && !oneByOne) {
-      addFirstToken(record, row);
+  public Series of(Row row) {
+    return new Series(row);
+  }
+
+  /** What of a row is added to. */
+  final class Series extends RecordSeries {
+    private final Row row;
+    private final LateHistogram firstToken;
+    private final LateHistogram firstAnswerToken;
+    private final LateHistogram gap;
+    private final LateHistogram longest;
+    private final LateHistogram perSecond;
+    private final LateHistogram input;
+    private final LateHistogram output;
+    private final LateCounter stallCount;
+    private final LateCounter stallNanos;
+    private final @Nullable OfSource[] sources = new @Nullable OfSource[SOURCES.length];
+
+    private Series(Row row) {
+      this.row = row;
+      firstToken = row.late(ttft);
+      firstAnswerToken = row.late(ttfa);
+      gap = row.late(gaps);
+      longest = row.late(longestGap);
+      perSecond = row.late(speed);
+      input = row.late(inputTokens);
+      output = row.late(outputTokens);
+      stallCount = new LateCounter(stalls, row.model(), row.operation());
+      stallNanos = new LateCounter(stalled, row.model(), row.operation());
     }
-    if (generation != null) {
-      if (!oneByOne) {
-        addGaps(generation, row);
+
+    /** A call whose inferences were counted one by one counts no times of its own. */
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      RequestRecord.Generation generation = record.generation();
+      Integer inferences = generation == null ? null : generation.inferences();
+      boolean oneByOne = inferences != null && inferences > 0;
+      if (record.stream() && !oneByOne) {
+        addFirstToken(record, origin);
       }
-      addPace(generation, row);
-      addCounts(generation, row);
+      if (generation != null) {
+        if (!oneByOne) {
+          addGaps(generation.gaps(), generation.gapMaxNanos(), origin);
+          addStalls(generation.stalls(), generation.stalledNanos());
+        }
+        addPace(generation, origin);
+        addCounts(generation, origin);
+      }
+    }
+
+    /** One inference of a call; of one without a token event the call's own record tells. */
+    void add(InferenceRecord record) {
+      firstToken.observeNanos(record.firstTokenNanos(), null);
+      firstAnswerToken.observeNanos(record.firstTokenNanos(), null);
+      addGaps(record.gaps(), record.gapMaxNanos(), null);
+      addStalls(record.stalls(), record.stalledNanos());
+    }
+
+    private void addFirstToken(RequestRecord record, @Nullable Origin origin) {
+      RequestRecord.Points points = record.points();
+      firstToken.observeNanos(points.firstToken(), origin);
+      firstAnswerToken.observeNanos(points.firstAnswerToken(), origin);
+      if (points.firstToken() == null && record.generating()) {
+        String outcome = record.outcome().label();
+        noFirstToken.labelValues(row.model(), row.operation(), outcome).inc();
+      }
+    }
+
+    private void addGaps(
+        @Nullable GapCounts counts, @Nullable Long longestNanos, @Nullable Origin origin) {
+      gap.addAll(counts, longestNanos, origin);
+      longest.observeNanos(longestNanos, origin);
+    }
+
+    private void addStalls(@Nullable Integer count, @Nullable Long nanos) {
+      if (count != null) {
+        stallCount.add(count.longValue());
+      }
+      if (nanos != null) {
+        stallNanos.addNanos(nanos);
+      }
+    }
+
+    private void addPace(RequestRecord.Generation generation, @Nullable Origin origin) {
+      GapCounts interTokens = generation.interTokens();
+      TokenBasis basis = generation.basis();
+      if (interTokens != null && basis != null && interTokens.count() > 0) {
+        row.in(interTokenLatency, basis.label()).addAll(interTokens, null, origin);
+      }
+      perSecond.observe(generation.outputTokensPerSecond(), origin);
+    }
+
+    private void addCounts(RequestRecord.Generation generation, @Nullable Origin origin) {
+      TokenSource source = generation.tokensSource();
+      if (source == null) {
+        return;
+      }
+      input.observeCount(generation.inputTokens(), origin);
+      output.observeCount(generation.outputTokens(), origin);
+      OfSource counts = sources[place(source)];
+      if (counts == null) {
+        counts = new OfSource(row, source);
+        sources[place(source)] = counts;
+      }
+      counts.add(generation, origin);
     }
   }
 
-  /** One inference of a call; of one without a token event the call's own record tells. */
-  void add(InferenceRecord record, Row row) {
-    row.observe(ttft, record.firstTokenNanos());
-    row.observe(ttfa, record.firstTokenNanos());
-    addGaps(record.gaps(), record.gapMaxNanos(), row);
-    addStalls(record.stalls(), record.stalledNanos(), row);
-  }
+  /** What is counted by its source, too. */
+  private final class OfSource {
+    private final LateHistogram perOutputToken;
+    private final LateCounter input;
+    private final LateCounter output;
+    private final LateCounter cachedInput;
+    private final LateCounter cacheWriteInput;
+    private final LateCounter reasoningOutput;
 
-  private void addFirstToken(RequestRecord record, Row row) {
-    RequestRecord.Points points = record.points();
-    row.observe(ttft, points.firstToken());
-    row.observe(ttfa, points.firstAnswerToken());
-    if (points.firstToken() == null && record.generating()) {
-      String outcome = record.outcome().label();
-      noFirstToken.labelValues(row.model(), row.operation(), outcome).inc();
+    private OfSource(Row row, TokenSource source) {
+      perOutputToken = row.late(timePerOutputToken, source.label());
+      input = counter(row, Type.INPUT, source);
+      output = counter(row, Type.OUTPUT, source);
+      cachedInput = counter(row, Type.CACHED_INPUT, source);
+      cacheWriteInput = counter(row, Type.CACHE_WRITE_INPUT, source);
+      reasoningOutput = counter(row, Type.REASONING_OUTPUT, source);
     }
-  }
 
-  private void addGaps(RequestRecord.Generation generation, Row row) {
-    addGaps(generation.gaps(), generation.gapMaxNanos(), row);
-    addStalls(generation.stalls(), generation.stalledNanos(), row);
-  }
+    private LateCounter counter(Row row, Type type, TokenSource source) {
+      return new LateCounter(tokens, row.model(), row.operation(), type.label, source.label());
+    }
 
-  private void addGaps(@Nullable GapCounts counts, @Nullable Long longestNanos, Row row) {
-    if (counts != null && counts.count() > 0) {
-      row.in(gaps).addAll(counts, longestNanos, row.origin());
-    }
-    row.observe(longestGap, longestNanos);
-  }
-
-  private void addStalls(@Nullable Integer count, @Nullable Long nanos, Row row) {
-    if (count != null) {
-      Families.add(stalls, count, row.model(), row.operation());
-    }
-    if (nanos != null) {
-      Families.add(stalled, nanos / NANOS_PER_SECOND, row.model(), row.operation());
-    }
-  }
-
-  private void addPace(RequestRecord.Generation generation, Row row) {
-    GapCounts interTokens = generation.interTokens();
-    TokenBasis basis = generation.basis();
-    if (interTokens != null && basis != null && interTokens.count() > 0) {
-      row.in(interTokenLatency, basis.label()).addAll(interTokens, null, row.origin());
-    }
-    Double perSecond = generation.outputTokensPerSecond();
-    if (perSecond != null) {
-      row.in(speed).observe(perSecond, row.origin());
-    }
-  }
-
-  private void addCounts(RequestRecord.Generation generation, Row row) {
-    TokenSource source = generation.tokensSource();
-    if (source == null) {
-      return;
-    }
-    row.observe(timePerOutputToken, source.label(), generation.timePerOutputTokenNanos());
-    observeCount(inputTokens, generation.inputTokens(), row);
-    observeCount(outputTokens, generation.outputTokens(), row);
-    count(Type.INPUT, source, generation.inputTokens(), row);
-    count(Type.OUTPUT, source, generation.outputTokens(), row);
-    count(Type.CACHED_INPUT, source, generation.cachedInputTokens(), row);
-    count(Type.CACHE_WRITE_INPUT, source, generation.cacheWriteInputTokens(), row);
-    count(Type.REASONING_OUTPUT, source, generation.reasoningTokens(), row);
-  }
-
-  private static void observeCount(BulkHistogram histogram, @Nullable Long count, Row row) {
-    if (count != null) {
-      row.in(histogram).observe(count, row.origin());
-    }
-  }
-
-  private void count(Type type, TokenSource source, @Nullable Long count, Row row) {
-    if (count != null) {
-      Families.add(tokens, count, row.model(), row.operation(), type.label, source.label());
+    private void add(RequestRecord.Generation generation, @Nullable Origin origin) {
+      perOutputToken.observeNanos(generation.timePerOutputTokenNanos(), origin);
+      input.add(generation.inputTokens());
+      output.add(generation.outputTokens());
+      cachedInput.add(generation.cachedInputTokens());
+      cacheWriteInput.add(generation.cacheWriteInputTokens());
+      reasoningOutput.add(generation.reasoningTokens());
     }
   }
 
@@ -197,7 +242,7 @@ final class TokenMetrics implements RecordMetrics {
     for (TokenBasis basis : TokenBasis.values()) {
       row.in(interTokenLatency, basis.label());
     }
-    for (TokenSource source : TokenSource.values()) {
+    for (TokenSource source : SOURCES) {
       row.in(timePerOutputToken, source.label());
     }
     Families.add(stalls, 0, row.model(), row.operation());
@@ -206,8 +251,8 @@ final class TokenMetrics implements RecordMetrics {
       Families.add(noFirstToken, 0, row.model(), row.operation(), outcome.label());
     }
     for (Type type : Type.values()) {
-      for (TokenSource source : TokenSource.values()) {
-        count(type, source, 0L, row);
+      for (TokenSource source : SOURCES) {
+        Families.add(tokens, 0, row.model(), row.operation(), type.label, source.label());
       }
     }
   }

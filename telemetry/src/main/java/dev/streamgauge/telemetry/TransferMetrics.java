@@ -5,19 +5,26 @@ import dev.streamgauge.parser.UnparsedReason;
 import dev.streamgauge.timeline.Outcome;
 import dev.streamgauge.timeline.Protocol;
 import dev.streamgauge.timeline.RequestRecord;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /** Requests as HTTP exchanges: how many, how they ended, how long they took, what we cost. */
 final class TransferMetrics implements RecordMetrics {
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final int OUTCOMES = Outcome.values().length;
+  private static final int PROTOCOLS = Protocol.values().length;
+  private static final String FALSE = String.valueOf(false);
+  private static final String TRUE = String.valueOf(true);
 
   private final Counter requests;
   private final BulkHistogram duration;
   private final BulkHistogram headers;
   private final BulkHistogram firstByte;
   private final BulkHistogram overhead;
-  private final BulkHistogram queueWait;
+  private final HistogramSeries admittedWait;
+  private final HistogramSeries fullWait;
+  private final HistogramSeries timeoutWait;
+  private final HistogramSeries cancelledWait;
   private final Counter clientPaused;
   private final Counter parseFailures;
   private final Counter unparsed;
@@ -58,12 +65,16 @@ final class TransferMetrics implements RecordMetrics {
                 + " longest of an answer.",
             BucketFamily.OVERHEAD,
             "direction");
-    queueWait =
+    BulkHistogram queueWait =
         families.histogram(
             "queue_wait_seconds",
             "Time in this proxy's own queue until admitted, refused or gone.",
             BucketFamily.QUEUE,
             "result");
+    admittedWait = queueWait.with("admitted");
+    fullWait = queueWait.with("full");
+    timeoutWait = queueWait.with("timeout");
+    cancelledWait = queueWait.with("cancelled");
     clientPaused =
         families.requestCounter(
             "client_paused_seconds_total", "How long slow clients kept the proxy from reading.");
@@ -80,31 +91,92 @@ final class TransferMetrics implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
-    String stream = String.valueOf(record.stream());
-    RequestRecord.Points points = record.points();
-    requests.labelValues(labels(record, row, stream)).inc();
-    duration
-        .with(row.model(), row.operation(), stream, record.outcome().label())
-        .observeNanos(points.ended(), row.origin());
-    row.observe(headers, stream, points.headers());
-    row.observe(firstByte, stream, points.firstByte());
-    row.observe(overhead, "request", requestOverhead(points));
-    row.observe(overhead, "response", record.transfer().responseOverheadNanos());
-    Families.add(
-        clientPaused,
-        record.transfer().clientPausedNanos() / NANOS_PER_SECOND,
-        row.model(),
-        row.operation());
-    addQueueWait(record, row);
-    addReading(record, row);
+  public RecordSeries of(Row row) {
+    return new Series(row);
   }
 
-  private void addQueueWait(RequestRecord record, Row row) {
-    String result = record.points().admitted() != null ? "admitted" : refused(record.outcome());
+  private final class Series extends RecordSeries {
+    private final Row row;
+    private final LateHistogram[] headersByStream;
+    private final LateHistogram[] firstByteByStream;
+    private final LateHistogram requestOverhead;
+    private final LateHistogram responseOverhead;
+    private final LateCounter paused;
+    private final @Nullable HistogramSeries[] durations =
+        new @Nullable HistogramSeries[2 * OUTCOMES];
+    private final @Nullable Counted[] counted = new @Nullable Counted[2 * OUTCOMES * PROTOCOLS];
+
+    private Series(Row row) {
+      this.row = row;
+      headersByStream = new LateHistogram[] {row.late(headers, FALSE), row.late(headers, TRUE)};
+      firstByteByStream =
+          new LateHistogram[] {row.late(firstByte, FALSE), row.late(firstByte, TRUE)};
+      requestOverhead = row.late(overhead, "request");
+      responseOverhead = row.late(overhead, "response");
+      paused = new LateCounter(clientPaused, row.model(), row.operation());
+    }
+
+    @Override
+    void add(RequestRecord record, @Nullable Origin origin) {
+      RequestRecord.Points points = record.points();
+      int stream = record.stream() ? 1 : 0;
+      int ending = 2 * place(record.outcome()) + stream;
+      count(record, ending);
+      duration(record, ending).observeNanos(points.ended(), origin);
+      headersByStream[stream].observeNanos(points.headers(), origin);
+      firstByteByStream[stream].observeNanos(points.firstByte(), origin);
+      requestOverhead.observeNanos(requestOverhead(points), origin);
+      responseOverhead.observeNanos(record.transfer().responseOverheadNanos(), origin);
+      paused.addNanos(record.transfer().clientPausedNanos());
+      addQueueWait(record, origin);
+      addReading(record, row);
+    }
+
+    private HistogramSeries duration(RequestRecord record, int ending) {
+      HistogramSeries series = durations[ending];
+      if (series == null) {
+        String stream = String.valueOf(record.stream());
+        series = duration.with(row.model(), row.operation(), stream, record.outcome().label());
+        durations[ending] = series;
+      }
+      return series;
+    }
+
+    private void count(RequestRecord record, int ending) {
+      int at = place(record.protocol()) * 2 * OUTCOMES + ending;
+      Counted last = counted[at];
+      if (last == null || !last.isOf(record.status())) {
+        CounterDataPoint series = requests.labelValues(labels(record, row));
+        last = new Counted(record.status(), series);
+        counted[at] = last;
+      }
+      last.series.inc();
+    }
+  }
+
+  /** Requests of one status; most that ended alike have the same. */
+  private static final class Counted {
+    private static final int NONE = -1;
+
+    private final int status;
+    private final CounterDataPoint series;
+
+    private Counted(@Nullable Integer status, CounterDataPoint series) {
+      this.status = status == null ? NONE : status;
+      this.series = series;
+    }
+
+    private boolean isOf(@Nullable Integer other) {
+      return status == (other == null ? NONE : other);
+    }
+  }
+
+  private void addQueueWait(RequestRecord record, @Nullable Origin origin) {
+    HistogramSeries series =
+        record.points().admitted() != null ? admittedWait : sentAwayWait(record.outcome());
     Long nanos = record.queuedNanos();
-    if (result != null && nanos != null) {
-      queueWait.with(result).observeNanos(nanos, row.origin());
+    if (series != null && nanos != null) {
+      series.observeNanos(nanos, origin);
     }
   }
 
@@ -119,23 +191,23 @@ final class TransferMetrics implements RecordMetrics {
     }
   }
 
-  private static String[] labels(RequestRecord record, Row row, String stream) {
+  private static String[] labels(RequestRecord record, Row row) {
     Integer status = record.status();
     return new String[] {
       row.model(),
       row.operation(),
       record.protocol().label(),
-      stream,
+      String.valueOf(record.stream()),
       status == null ? "none" : status.toString(),
       record.outcome().label()
     };
   }
 
-  private static @Nullable String refused(Outcome outcome) {
+  private @Nullable HistogramSeries sentAwayWait(Outcome outcome) {
     return switch (outcome) {
-      case POLICY_QUEUE_FULL -> "full";
-      case POLICY_QUEUE_TIMEOUT -> "timeout";
-      case CALLER_DISCONNECT, POLICY_DRAINING -> "cancelled";
+      case POLICY_QUEUE_FULL -> fullWait;
+      case POLICY_QUEUE_TIMEOUT -> timeoutWait;
+      case CALLER_DISCONNECT, POLICY_DRAINING -> cancelledWait;
       default -> null;
     };
   }
@@ -155,7 +227,7 @@ final class TransferMetrics implements RecordMetrics {
 
   private void showFromTheStart() {
     Row row = Row.FIRST;
-    for (String stream : new String[] {"false", "true"}) {
+    for (String stream : new String[] {FALSE, TRUE}) {
       for (Outcome outcome : Outcome.values()) {
         requests.labelValues(
             row.model(),
@@ -171,9 +243,6 @@ final class TransferMetrics implements RecordMetrics {
     }
     row.in(overhead, "request");
     row.in(overhead, "response");
-    for (String result : new String[] {"admitted", "full", "timeout", "cancelled"}) {
-      queueWait.with(result);
-    }
     Families.add(clientPaused, 0, row.model(), row.operation());
     for (Dialect dialect : Dialect.values()) {
       Families.add(parseFailures, 0, row.model(), row.operation(), dialect.label());

@@ -140,29 +140,38 @@ final class VllmMirror implements RecordMetrics {
   }
 
   @Override
-  public void add(RequestRecord record, Row row) {
+  public RecordSeries of(Row row) {
+    return new RecordSeries() {
+      @Override
+      void add(RequestRecord record, @Nullable Origin origin) {
+        VllmMirror.this.add(record, row.model(), origin);
+      }
+    };
+  }
+
+  private void add(RequestRecord record, String model, @Nullable Origin origin) {
     String reason = record.generating() ? finishedReason(record) : null;
     if (reason == null) {
       return;
     }
-    finished.labelValues(ONLY_ENGINE, row.model(), reason).inc();
-    observe(latency, record.points().ended(), row);
+    finished.labelValues(ONLY_ENGINE, model, reason).inc();
+    observe(latency, record.points().ended(), model, origin);
     if (record.stream()) {
-      observe(ttft, record.points().firstToken(), row);
+      observe(ttft, record.points().firstToken(), model, origin);
     }
     RequestRecord.EngineTimes engine = record.engine();
     if (engine != null) {
-      observe(queueTime, engine.queueNanos(), row);
-      observe(prefillTime, engine.prefillNanos(), row);
-      observe(decodeTime, engine.decodeNanos(), row);
+      observe(queueTime, engine.queueNanos(), model, origin);
+      observe(prefillTime, engine.prefillNanos(), model, origin);
+      observe(decodeTime, engine.decodeNanos(), model, origin);
     }
     RequestRecord.Generation generation = record.generation();
     if (generation != null) {
-      addGaps(interToken, generation.interTokens(), row);
-      addGaps(interTokenAsOnce, generation.interTokens(), row);
-      observe(perOutputToken, generation.timePerOutputTokenNanos(), row);
-      addTokens(promptTokens, prompt, generation.inputTokens(), row);
-      addTokens(generationTokens, generated, generation.outputTokens(), row);
+      addGaps(interToken, generation.interTokens(), model, origin);
+      addGaps(interTokenAsOnce, generation.interTokens(), model, origin);
+      observe(perOutputToken, generation.timePerOutputTokenNanos(), model, origin);
+      addTokens(promptTokens, prompt, generation.inputTokens(), model, origin);
+      addTokens(generationTokens, generated, generation.outputTokens(), model, origin);
     }
   }
 
@@ -201,23 +210,29 @@ final class VllmMirror implements RecordMetrics {
     };
   }
 
-  private static void observe(BulkHistogram histogram, @Nullable Long nanos, Row row) {
+  private static void observe(
+      BulkHistogram histogram, @Nullable Long nanos, String model, @Nullable Origin origin) {
     if (nanos != null) {
-      of(histogram, row.model()).observeNanos(nanos, row.origin());
+      of(histogram, model).observeNanos(nanos, origin);
     }
   }
 
-  private static void addGaps(BulkHistogram histogram, @Nullable GapCounts gaps, Row row) {
+  private static void addGaps(
+      BulkHistogram histogram, @Nullable GapCounts gaps, String model, @Nullable Origin origin) {
     if (gaps != null && gaps.count() > 0) {
-      of(histogram, row.model()).addAll(gaps, null, row.origin());
+      of(histogram, model).addAll(gaps, null, origin);
     }
   }
 
   private static void addTokens(
-      BulkHistogram histogram, Counter counter, @Nullable Long count, Row row) {
+      BulkHistogram histogram,
+      Counter counter,
+      @Nullable Long count,
+      String model,
+      @Nullable Origin origin) {
     if (count != null) {
-      of(histogram, row.model()).observe(count, row.origin());
-      Families.add(counter, count, ONLY_ENGINE, row.model());
+      of(histogram, model).observe(count, origin);
+      Families.add(counter, count, ONLY_ENGINE, model);
     }
   }
 
