@@ -32,7 +32,7 @@ final class TokenCounts {
    * By source. Most answers tell their counts at their end and by one source: what did not speak
    * has none.
    */
-  private final long @Nullable [][] counts = new long[SOURCES.length] @Nullable [];
+  private final long[] @Nullable [] counts = new long[SOURCES.length] @Nullable [];
 
   void set(
       TokenSource source,
