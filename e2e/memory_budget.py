@@ -16,50 +16,36 @@ import sys
 import tempfile
 import time
 
+from control_groups import Group
 from harness import PROGRAM, Checks, accepts, environment, free_port, percentile, say, wait_until
 
-CGROUPS = pathlib.Path("/sys/fs/cgroup")
 FILES_FOR_ITSELF = 120
 MUST_FIT = {128: 2000, 256: 10000}
 REQUEST = (b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
 BODY = b'{"model":"simulated","stream":true,"messages":[{"role":"user","content":"hi"}]}'
 
 
-class Group:
-    """A control group with a limit; ends with what is in it."""
+class MemoryGroup(Group):
+    """With a limit."""
 
-    def __init__(self, name, limit_mib):
-        self.v2 = (CGROUPS / "cgroup.controllers").exists()
-        self.folder = (CGROUPS if self.v2 else CGROUPS / "memory") / name
-        self.folder.mkdir(exist_ok=True)
-        (self.folder / ("memory.max" if self.v2 else "memory.limit_in_bytes")).write_text(str(limit_mib << 20))
-
-    def number(self, v2, v1):
-        return int((self.folder / (v2 if self.v2 else v1)).read_text())
+    def __init__(self, limit_mib):
+        super().__init__("memory", f"{limit_mib}-mib")
+        self.write("memory.max" if self.v2 else "memory.limit_in_bytes", limit_mib << 20)
 
     def charged_mib(self):
-        return self.number("memory.current", "memory.usage_in_bytes") / 2**20
+        return int(self.read("memory.current", "memory.usage_in_bytes")) / 2**20
 
     def peak_mib(self):
-        return self.number("memory.peak", "memory.max_usage_in_bytes") / 2**20
+        return int(self.read("memory.peak", "memory.max_usage_in_bytes")) / 2**20
 
     def kills(self):
-        text = (self.folder / ("memory.events" if self.v2 else "memory.oom_control")).read_text()
-        return int(re.search(r"oom_kill (\d+)", text)[1])
+        return int(re.search(r"oom_kill (\d+)", self.read("memory.events", "memory.oom_control"))[1])
 
     def parts_mib(self):
-        text = (self.folder / "memory.stat").read_text()
+        text = self.read("memory.stat", "memory.stat")
         found = {name: int(value) / 2**20 for name, value in re.findall(r"^(\w+) (\d+)$", text, re.M)}
         names = ("anon", "file", "sock", "slab", "kernel_stack", "pagetables") if self.v2 else ("rss", "cache", "mapped_file")
         return {name: round(found[name], 1) for name in names if name in found}
-
-    def close(self):
-        for _ in range(100):
-            try:
-                self.folder.rmdir()
-                return
-            except OSError:
-                time.sleep(0.1)
 
 
 def start(words, **more):
@@ -165,19 +151,17 @@ def overhead_p99(page):
 def one(options, checks, limit_mib, wanted):
     seconds = wanted / options.opening + options.hold + 15
     tokens = max(5, int(seconds / options.interval))
-    name = f"streamgauge-memory-{os.getpid()}-{limit_mib}"
-    group = Group(name, limit_mib)
+    group = MemoryGroup(limit_mib)
     upstream_port, port, admin = free_port(), free_port(), free_port()
     seen = {}
     with tempfile.TemporaryDirectory() as folder:
         upstream = start(["simulate", "--listen", f"127.0.0.1:{upstream_port}", "--ttft", "50ms", "--itl",
                           f"{int(options.interval * 1000)}ms", "--tokens", str(tokens), "--idle-timeout", "off"])
-        into = "cgroup.procs"
         errors = open(pathlib.Path(folder) / "errors", "wb+")
         proxy = subprocess.Popen(
-            ["/bin/sh", "-c", f'echo $$ > {group.folder}/{into}; exec "$@"', "sh", PROGRAM, "proxy", "--listen",
-             f"127.0.0.1:{port}", "--admin", f"127.0.0.1:{admin}", "--upstream", f"http://127.0.0.1:{upstream_port}",
-             "--access-log", f"file:{folder}/log", "--event-loops", "1", "--max-connections", str(wanted + 100)],
+            group.command(PROGRAM, "proxy", "--listen", f"127.0.0.1:{port}", "--admin", f"127.0.0.1:{admin}", "--upstream",
+                          f"http://127.0.0.1:{upstream_port}", "--access-log", f"file:{folder}/log", "--event-loops", "1",
+                          "--max-connections", str(wanted + 100)),
             env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
         try:
             wait_until(lambda: accepts(port) and accepts(upstream_port), 60, "start")
