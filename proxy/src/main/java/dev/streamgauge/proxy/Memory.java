@@ -16,6 +16,11 @@ interface Memory {
   /** Buffers outside the heap that are in use. */
   double directRatio();
 
+  /** No less than {@link #directRatio}, and quickly told. */
+  default double directRatioMost() {
+    return directRatio();
+  }
+
   /** What the last whole collection left of the heap; null before the first one. */
   @Nullable Double heapRatio();
 
@@ -46,6 +51,11 @@ interface Memory {
       PooledByteBufAllocator pools = PooledByteBufAllocator.DEFAULT;
       long free = pools.metric().usedDirectMemory() - pools.pinnedDirectMemory();
       return (double) (PlatformDependent.usedDirectMemory() - free) / directMax;
+    }
+
+    @Override
+    public double directRatioMost() {
+      return (double) PlatformDependent.usedDirectMemory() / directMax;
     }
 
     /** Asked for anew only behind a collection: it is asked ten times a second. */

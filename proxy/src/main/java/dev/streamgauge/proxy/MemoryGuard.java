@@ -20,6 +20,10 @@ final class MemoryGuard {
   static final double HYSTERESIS_RATIO = 0.1;
 
   private static final long COLLECTION_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** The pools are gone through so often where the threshold is far: it is interpreted code. */
+  private static final long DIRECT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long LINES_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Memory memory;
@@ -31,6 +35,8 @@ final class MemoryGuard {
   private volatile boolean refusing;
   private volatile double directRatio;
   private volatile @Nullable Double heapRatio;
+  private boolean readBefore;
+  private long directReadNanos;
   private boolean told;
   private long lookedForNanos;
 
@@ -65,18 +71,20 @@ final class MemoryGuard {
 
   /** Called at short intervals by one thread. */
   void look(long nowNanos) {
-    double direct = memory.directRatio();
-    Double heap = memory.heapRatio();
-    live.memoryUsed(MemoryKind.DIRECT, direct);
-    if (heap != null) {
-      live.memoryUsed(MemoryKind.HEAP, heap);
-    }
-    directRatio = direct;
-    heapRatio = heap;
     Double threshold = thresholdRatio;
+    readHeap();
+    boolean near = refusing || (threshold != null && memory.directRatioMost() >= threshold);
+    if (near || !readBefore || nowNanos - directReadNanos >= DIRECT_NANOS) {
+      readBefore = true;
+      directReadNanos = nowNanos;
+      directRatio = memory.directRatio();
+      live.memoryUsed(MemoryKind.DIRECT, directRatio);
+    }
     if (threshold == null) {
       return;
     }
+    double direct = directRatio;
+    Double heap = heapRatio;
     double most = heap == null ? direct : Math.max(direct, heap);
     if (refusing) {
       whileRefusing(most, heap, threshold, nowNanos);
@@ -86,6 +94,14 @@ final class MemoryGuard {
       told = lines.now(nowNanos);
       tell("memory is scarce (" + text(direct, heap) + "): new requests are refused with 503");
     }
+  }
+
+  private void readHeap() {
+    Double heap = memory.heapRatio();
+    if (heap != null && !heap.equals(heapRatio)) {
+      live.memoryUsed(MemoryKind.HEAP, heap);
+    }
+    heapRatio = heap;
   }
 
   private void whileRefusing(double most, @Nullable Double heap, double threshold, long nowNanos) {

@@ -1,8 +1,8 @@
 package dev.streamgauge.proxy;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +18,7 @@ final class Overseer implements AutoCloseable {
   private final ProcessState state;
   private final Shared shared;
   private final Consumer<String> log;
-  private final ScheduledThreadPoolExecutor looking;
+  private final Thread looking;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread sign;
   private final Seldom lines = new Seldom(TimeUnit.MINUTES.toNanos(1));
@@ -29,16 +29,22 @@ final class Overseer implements AutoCloseable {
     this.state = state;
     this.shared = shared;
     this.log = log;
-    this.looking =
-        new ScheduledThreadPoolExecutor(
-            1, work -> Thread.ofPlatform().daemon().name("watchdog").unstarted(work));
+    this.looking = Thread.ofPlatform().daemon().name("watchdog").unstarted(this::lookOnAndOn);
     this.sign = Thread.ofPlatform().daemon().name("state").unstarted(this::stand);
   }
 
   void start() {
-    long nanos = Watchdog.INTERVAL_NANOS;
-    var _ = looking.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+    looking.start();
     sign.start();
+  }
+
+  /** By itself: what runs ten times a second is never compiled, and an executor is much code. */
+  private void lookOnAndOn() {
+    LockSupport.parkNanos(this, Watchdog.INTERVAL_NANOS);
+    while (closed.getCount() > 0) {
+      look();
+      LockSupport.parkNanos(this, Watchdog.INTERVAL_NANOS);
+    }
   }
 
   private void stand() {
@@ -67,7 +73,7 @@ final class Overseer implements AutoCloseable {
 
   @Override
   public void close() {
-    var _ = looking.shutdownNow();
     closed.countDown();
+    LockSupport.unpark(looking);
   }
 }
