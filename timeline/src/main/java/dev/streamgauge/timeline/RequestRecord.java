@@ -52,8 +52,14 @@ public record RequestRecord(
     List<Stall> stalls,
     @Nullable SpanPlace span) {
 
+  /** What most requests have; known by itself, so that nothing needs to be asked of it. */
+  static final List<Stall> NO_STALLS = List.of();
+
+  @SuppressWarnings("ReferenceEquality") // another empty list is copied
   public RequestRecord {
-    stalls = List.copyOf(stalls);
+    if (stalls != NO_STALLS) {
+      stalls = List.copyOf(stalls);
+    }
   }
 
   /**

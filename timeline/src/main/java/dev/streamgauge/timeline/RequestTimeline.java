@@ -3,7 +3,6 @@ package dev.streamgauge.timeline;
 import dev.streamgauge.parser.Dialect;
 import dev.streamgauge.parser.UnparsedReason;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +163,7 @@ public final class RequestTimeline {
         engineQueued,
         tokens == null ? 0 : tokens.malformedFrames(),
         end.unparsed(),
-        streamed == null ? List.of() : streamed.stalls(receivedNanos),
+        streamed == null ? RequestRecord.NO_STALLS : streamed.stalls(receivedNanos),
         span);
   }
 

@@ -45,7 +45,7 @@ final class Stalls {
   /** The first ones, in their order. */
   static List<RequestRecord.Stall> first(@Nullable Stalls seen, long receivedNanos) {
     if (seen == null) {
-      return List.of();
+      return RequestRecord.NO_STALLS;
     }
     List<RequestRecord.Stall> first = new ArrayList<>(seen.endNanos.length);
     for (int i = 0; i < seen.endNanos.length; i++) {

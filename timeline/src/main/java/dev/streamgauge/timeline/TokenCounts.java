@@ -22,12 +22,17 @@ final class TokenCounts {
   private static final int TOLD_AT_EVENT = 5;
 
   private static final int FIELDS = 6;
-  private static final int SOURCES = TokenSource.values().length;
 
-  private static final long[] NOTHING_YET = {};
+  /** In the order of precedence. */
+  private static final TokenSource[] SOURCES = {
+    TokenSource.USAGE, TokenSource.CONTINUOUS_USAGE, TokenSource.ENGINE, TokenSource.EVENTS
+  };
 
-  /** Most answers tell their counts at their end: until then there is no need for them. */
-  private long[] counts = NOTHING_YET;
+  /**
+   * By source. Most answers tell their counts at their end and by one source: what did not speak
+   * has none.
+   */
+  private final long[] @Nullable [] counts = new long[SOURCES.length] @Nullable [];
 
   void set(
       TokenSource source,
@@ -50,11 +55,10 @@ final class TokenCounts {
 
   /** At the answer's end, before its counts are asked for. */
   void dropOverrun(int tokenEvents, int holes) {
-    for (TokenSource source : TokenSource.values()) {
-      int row = row(source) * FIELDS;
-      if (counts.length > 0
-          && counts[row + TOLD_AT_EVENT] != progress(source, tokenEvents, holes)) {
-        forgetOutput(source);
+    for (int row = 0; row < counts.length; row++) {
+      long[] said = counts[row];
+      if (said != null && said[TOLD_AT_EVENT] != progress(SOURCES[row], tokenEvents, holes)) {
+        forgetOutput(SOURCES[row]);
       }
     }
   }
@@ -81,9 +85,10 @@ final class TokenCounts {
   }
 
   private void forgetOutput(TokenSource source) {
-    if (counts.length > 0) {
-      counts[row(source) * FIELDS + OUTPUT] = StreamSink.UNKNOWN;
-      counts[row(source) * FIELDS + REASONING_OUTPUT] = StreamSink.UNKNOWN;
+    long[] said = counts[row(source)];
+    if (said != null) {
+      said[OUTPUT] = StreamSink.UNKNOWN;
+      said[REASONING_OUTPUT] = StreamSink.UNKNOWN;
     }
   }
 
@@ -108,14 +113,8 @@ final class TokenCounts {
   }
 
   @Nullable TokenSource source() {
-    for (int kind : new int[] {OUTPUT, INPUT}) {
-      for (TokenSource source : TokenSource.values()) {
-        if (at(row(source), kind) >= 0) {
-          return source;
-        }
-      }
-    }
-    return null;
+    int winner = winner();
+    return winner < 0 ? null : SOURCES[winner];
   }
 
   /**
@@ -124,8 +123,8 @@ final class TokenCounts {
    * @param carried tokens in the pieces whose size was known
    */
   @Nullable CountConflict conflict(int tokenEvents, long carried) {
-    Long output = output();
-    if (output == null) {
+    long output = count(OUTPUT);
+    if (output < 0) {
       return null;
     }
     if (output < carried) {
@@ -140,28 +139,43 @@ final class TokenCounts {
 
   private void set(TokenSource source, int kind, long count) {
     if (count >= 0) {
-      if (counts.length == 0) {
-        counts = new long[SOURCES * FIELDS];
-        Arrays.fill(counts, StreamSink.UNKNOWN);
+      long[] said = counts[row(source)];
+      if (said == null) {
+        said = new long[FIELDS];
+        Arrays.fill(said, StreamSink.UNKNOWN);
+        counts[row(source)] = said;
       }
-      counts[row(source) * FIELDS + kind] = count;
+      said[kind] = count;
     }
   }
 
   private @Nullable Long known(int kind) {
-    TokenSource winner = source();
-    if (winner == null) {
-      return null;
+    long count = count(kind);
+    return count < 0 ? null : (Long) count;
+  }
+
+  /** Below 0 where nobody knows it, or nobody anything of input and output. */
+  private long count(int kind) {
+    int winner = winner();
+    if (winner < 0 || at(winner, kind) >= 0) {
+      return winner < 0 ? StreamSink.UNKNOWN : at(winner, kind);
     }
-    if (at(row(winner), kind) >= 0) {
-      return at(row(winner), kind);
-    }
-    for (int source = 0; source < SOURCES; source++) {
-      if (at(source, kind) >= 0) {
-        return at(source, kind);
+    return at(firstThatKnows(kind), kind);
+  }
+
+  private int winner() {
+    int winner = firstThatKnows(OUTPUT);
+    return winner < 0 ? firstThatKnows(INPUT) : winner;
+  }
+
+  /** -1 where none does. */
+  private int firstThatKnows(int kind) {
+    for (int row = 0; row < counts.length; row++) {
+      if (at(row, kind) >= 0) {
+        return row;
       }
     }
-    return null;
+    return -1;
   }
 
   /** The order of precedence. */
@@ -174,7 +188,8 @@ final class TokenCounts {
     };
   }
 
-  private long at(int source, int kind) {
-    return counts.length == 0 ? StreamSink.UNKNOWN : counts[source * FIELDS + kind];
+  private long at(int row, int kind) {
+    long[] said = row < 0 ? null : counts[row];
+    return said == null ? StreamSink.UNKNOWN : said[kind];
   }
 }
