@@ -1,5 +1,6 @@
 package dev.streamgauge.bench;
 
+import dev.streamgauge.bench.jmh.RequestEnding;
 import dev.streamgauge.bench.jmh.Shape;
 import dev.streamgauge.bench.jmh.StreamReading;
 import dev.streamgauge.bench.result.Column;
@@ -8,7 +9,6 @@ import dev.streamgauge.bench.result.Row;
 import dev.streamgauge.bench.result.Section;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +24,18 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline. */
+/**
+ * JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline, and for the
+ * end of each request by timeline, metrics and access log.
+ */
 @Command(
     name = "read",
-    description = "Nanoseconds and allocated bytes for each piece of a stream (JMH).",
+    description =
+        "Nanoseconds and allocated bytes for each piece of a stream, and for the end of a request (JMH).",
     mixinStandardHelpOptions = true)
 final class ReadBench extends Measurement {
   private static final List<String> WAYS = List.of("like", "unlike", "cut", "parserOnly");
+  private static final List<String> PARTS = List.of("timed", "counted", "logged");
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   @Option(names = "--forks", description = "JVMs, one after the other")
@@ -51,14 +56,7 @@ final class ReadBench extends Measurement {
 
   @Override
   Section measure() throws IOException {
-    Map<String, Map<String, RunResult>> byPiece = new LinkedHashMap<>();
-    for (RunResult result : run()) {
-      BenchmarkParams params = result.getParams();
-      String way = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
-      byPiece
-          .computeIfAbsent(params.getParam("dialect"), _ -> new LinkedHashMap<>())
-          .put(way, result);
-    }
+    Map<String, Map<String, RunResult>> byPiece = run(StreamReading.class, "dialect");
     List<Column> columns = new ArrayList<>();
     WAYS.forEach(way -> columns.add(new Column(way + "_nanos", way + ", ns", 0)));
     columns.add(new Column("allocated_bytes", "allocated bytes, at most", 2));
@@ -69,29 +67,64 @@ final class ReadBench extends Measurement {
         "Reading a piece",
         "JMH, %d JVMs with %d iterations of a second each, as many to warm up"
             .formatted(forks, iterations),
-        List.of(new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows)),
+        List.of(
+            new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows),
+            endings()),
         List.of(),
         List.of(
             "like differs from the last piece in its text and is compared, unlike is read whole,"
-                + " cut comes in two reads; parserOnly is unlike without the timeline."));
+                + " cut comes in two reads; parserOnly is unlike without the timeline.",
+            "At the end of a request: timed is its whole timeline up to the record, of a stream with"
+                + " 50 tokens; counted what the metrics take of it; logged its line in JSON."));
   }
 
-  private Collection<RunResult> run() throws IOException {
+  private FigureTable endings() throws IOException {
+    List<Column> columns = new ArrayList<>();
+    for (String part : PARTS) {
+      columns.add(new Column(part + "_nanos", part + ", ns", 0));
+      columns.add(new Column(part + "_bytes", part + ", allocated bytes", 0));
+    }
+    List<Row> rows = new ArrayList<>();
+    run(RequestEnding.class, "answer")
+        .forEach(
+            (answer, results) -> {
+              List<double[]> figures = new ArrayList<>();
+              for (String part : PARTS) {
+                RunResult result = results.get(part);
+                figures.add(result == null ? Row.none() : nanos(result));
+                figures.add(Row.once(result == null ? Double.NaN : allocated(result)));
+              }
+              rows.add(Row.of(answer.toLowerCase(Locale.ROOT), figures));
+            });
+    return new FigureTable("endings", "The end of a request", List.of("answer"), columns, rows);
+  }
+
+  /** By the parameter's value, then by the method's name. */
+  private Map<String, Map<String, RunResult>> run(Class<?> benchmark, String parameter)
+      throws IOException {
     ChainedOptionsBuilder jmh =
         new OptionsBuilder()
-            .include(StreamReading.class.getName())
+            .include(benchmark.getName())
             .forks(forks)
             .warmupIterations(iterations)
             .measurementIterations(iterations)
             .addProfiler(GCProfiler.class);
-    if (dialects.length > 0) {
-      jmh.param("dialect", dialects);
+    if (dialects.length > 0 && parameter.equals("dialect")) {
+      jmh.param(parameter, dialects);
     }
+    Map<String, Map<String, RunResult>> results = new LinkedHashMap<>();
     try {
-      return new Runner(jmh.build()).run();
+      for (RunResult result : new Runner(jmh.build()).run()) {
+        BenchmarkParams params = result.getParams();
+        String method = params.getBenchmark();
+        results
+            .computeIfAbsent(params.getParam(parameter), _ -> new LinkedHashMap<>())
+            .put(method.substring(method.lastIndexOf('.') + 1), result);
+      }
     } catch (RunnerException e) {
       throw new IOException("JMH: " + e.getMessage(), e);
     }
+    return results;
   }
 
   private static Row row(String piece, Map<String, RunResult> results) {
@@ -102,13 +135,19 @@ final class ReadBench extends Measurement {
       figures.add(result == null ? Row.none() : nanos(result));
     }
     for (RunResult result : results.values()) {
-      Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
-      if (allocated != null && !(allocated.getScore() <= allocatedMax)) {
-        allocatedMax = allocated.getScore();
+      double allocated = allocated(result);
+      if (!(allocated <= allocatedMax)) {
+        allocatedMax = allocated;
       }
     }
     figures.add(Row.once(allocatedMax));
     return Row.of(piece.toLowerCase(Locale.ROOT), figures);
+  }
+
+  /** In bytes each time; NaN if it is not known. */
+  private static double allocated(RunResult result) {
+    Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+    return allocated == null ? Double.NaN : allocated.getScore();
   }
 
   /** Of each iteration in each JVM. */

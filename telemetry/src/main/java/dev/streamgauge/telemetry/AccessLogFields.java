@@ -242,20 +242,23 @@ public final class AccessLogFields {
   static final class Name {
     private static final List<String> NAMES = new ArrayList<>();
 
+    /** Fields whose values are constants: labels, and what the settings say. */
+    private static int constants;
+
     static final FieldName TIME = name("time");
     static final FieldName REQUEST_ID = name("request_id");
     static final FieldName TRACE_ID = name("trace_id");
     static final FieldName SPAN_ID = name("span_id");
     static final FieldName METHOD = name("method");
     static final FieldName PATH = name("path");
-    static final FieldName PROTOCOL = name("protocol");
-    static final FieldName DIALECT = name("dialect");
-    static final FieldName OPERATION = name("operation");
+    static final FieldName PROTOCOL = constant("protocol");
+    static final FieldName DIALECT = constant("dialect");
+    static final FieldName OPERATION = constant("operation");
     static final FieldName MODEL = name("model");
     static final FieldName STREAM = name("stream");
     static final FieldName STATUS = name("status");
-    static final FieldName OUTCOME = name("outcome");
-    static final FieldName FINISH_REASON = name("finish_reason");
+    static final FieldName OUTCOME = constant("outcome");
+    static final FieldName FINISH_REASON = constant("finish_reason");
     static final FieldName FINISH_REASON_RAW = name("finish_reason_raw");
     static final FieldName QUEUE_MS = name("queue_ms");
     static final FieldName CONNECT_MS = name("connect_ms");
@@ -276,7 +279,7 @@ public final class AccessLogFields {
     static final FieldName OUTPUT_TOKENS = name("output_tokens");
     static final FieldName CACHED_INPUT_TOKENS = name("cached_input_tokens");
     static final FieldName REASONING_TOKENS = name("reasoning_tokens");
-    static final FieldName TOKENS_SOURCE = name("tokens_source");
+    static final FieldName TOKENS_SOURCE = constant("tokens_source");
     static final FieldName COUNT_CONFLICT = name("count_conflict");
     static final FieldName OUTPUT_TOKENS_PER_SECOND = name("output_tokens_per_second");
     static final FieldName REQUEST_BYTES = name("request_bytes");
@@ -298,15 +301,25 @@ public final class AccessLogFields {
     static final FieldName ENERGY_JOULES = name("energy_joules");
     static final FieldName JOULES_PER_OUTPUT_TOKEN = name("joules_per_output_token");
     static final FieldName CONCURRENT = name("concurrent");
-    static final FieldName POD = name("pod");
-    static final FieldName NAMESPACE = name("namespace");
-    static final FieldName NODE = name("node");
+    static final FieldName POD = constant("pod");
+    static final FieldName NAMESPACE = constant("namespace");
+    static final FieldName NODE = constant("node");
     static final FieldName ERROR = name("error");
 
     /** All of them, for whoever checks a name. */
     static final Set<String> ALL = Set.copyOf(NAMES);
 
     private Name() {}
+
+    /** How many fields have constants for values. */
+    static int constants() {
+      return constants;
+    }
+
+    private static FieldName constant(String text) {
+      NAMES.add(text);
+      return FieldName.ofConstants(text, constants++);
+    }
 
     private static FieldName name(String text) {
       NAMES.add(text);

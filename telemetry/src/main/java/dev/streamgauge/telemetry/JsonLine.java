@@ -1,13 +1,17 @@
 package dev.streamgauge.telemetry;
 
+import dev.streamgauge.telemetry.AccessLogFields.Name;
 import dev.streamgauge.timeline.RequestRecord;
 import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** {@code --access-log-format json}: one object a line. */
 final class JsonLine extends LogLine {
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
 
+  private final @Nullable Constant[] constants = new @Nullable Constant[Name.constants()];
   private boolean first = true;
 
   JsonLine(int bytesExpected) {
@@ -41,8 +45,26 @@ final class JsonLine extends LogLine {
 
   @Override
   public void field(FieldName name, String value, int end) {
+    if (name.constantPlace() >= 0 && !first) {
+      constant(name, value, end);
+    } else {
+      name(name);
+      quoted(value, end);
+    }
+  }
+
+  /** What was written of the last one is written again where it is the same. */
+  private void constant(FieldName name, String value, int end) {
+    Constant last = constants[name.constantPlace()];
+    if (last != null && last.is(value, end)) {
+      put(last.field);
+      return;
+    }
+    int start = length();
     name(name);
     quoted(value, end);
+    constants[name.constantPlace()] =
+        new Constant(value, end, Arrays.copyOfRange(bytes(), start, length()));
   }
 
   @Override
@@ -84,13 +106,26 @@ final class JsonLine extends LogLine {
   }
 
   private void name(FieldName name) {
-    if (!first) {
-      put(',');
-    }
+    byte[] json = name.json();
+    put(json, first ? 1 : 0, json.length);
     first = false;
-    put('"');
-    put(name.ascii());
-    put('"');
-    put(':');
+  }
+
+  /** A field as it was written, with the comma ahead. */
+  private static final class Constant {
+    private final String value;
+    private final int end;
+    private final byte[] field;
+
+    private Constant(String value, int end, byte[] field) {
+      this.value = value;
+      this.end = end;
+      this.field = field;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another object may say the same: it is written anew
+    private boolean is(String other, int otherEnd) {
+      return value == other && end == otherEnd;
+    }
   }
 }

@@ -14,11 +14,19 @@ import java.util.Arrays;
 class LogBytes {
   private static final byte[] HEX = ascii("0123456789abcdef");
   private static final int DIGITS_MAX = 20;
+  private static final int SIGN_AND_POINT = 2;
   private static final int REPLACEMENT = 0xFFFD;
 
-  private final byte[] digits = new byte[DIGITS_MAX];
+  /** "00" to "99". */
+  private static final byte[] PAIRS = pairs();
+
   private byte[] bytes;
   private int length;
+
+  /** Up to its second, as it was written, and that second; RFC 3339. */
+  private byte[] time = {};
+
+  private long timeSecond = Long.MIN_VALUE;
 
   LogBytes(int bytesExpected) {
     bytes = new byte[bytesExpected];
@@ -66,31 +74,100 @@ class LogBytes {
   }
 
   final void putThousandths(long thousandths) {
-    if (thousandths < 0) {
-      put('-');
+    reserve(DIGITS_MAX + SIGN_AND_POINT);
+    long left = thousandths;
+    if (left < 0) {
+      bytes[length++] = '-';
+      left = -left;
     }
-    decimal(Math.abs(thousandths / 1000), 1);
-    put('.');
-    decimal(Math.abs(thousandths % 1000), 3);
+    long whole = left / 1000;
+    int rest = (int) (left - whole * 1000);
+    digits(whole, 1);
+    bytes[length++] = '.';
+    bytes[length++] = (byte) ('0' + rest / 100);
+    pair(rest % 100, length);
+    length += 2;
   }
 
   /** {@code Long.MIN_VALUE} cannot come: all values here are counts or durations. */
   final void decimal(long value, int width) {
+    reserve(DIGITS_MAX + SIGN_AND_POINT);
     if (value < 0) {
-      put('-');
+      bytes[length++] = '-';
     }
-    int at = DIGITS_MAX;
-    long left = Math.abs(value);
-    do {
-      digits[--at] = (byte) ('0' + left % 10);
-      left /= 10;
-    } while (left > 0 || DIGITS_MAX - at < width);
-    put(digits, at, DIGITS_MAX);
+    digits(Math.abs(value), width);
+  }
+
+  /** There must be room. As many digits as there are, with zeros ahead up to the width. */
+  private void digits(long value, int width) {
+    long left = value;
+    int count = Math.max(width, digitsOf(value));
+    int at = length + count;
+    length = at;
+    while (left > Integer.MAX_VALUE) {
+      long hundreds = left / 100;
+      at -= 2;
+      pair((int) (left - hundreds * 100), at);
+      left = hundreds;
+    }
+    int small = (int) left; // its division costs less
+    while (small >= 100) {
+      int hundreds = small / 100;
+      at -= 2;
+      pair(small - hundreds * 100, at);
+      small = hundreds;
+    }
+    if (small >= 10) {
+      at -= 2;
+      pair(small, at);
+    } else {
+      bytes[--at] = (byte) ('0' + small);
+    }
+    while (at > length - count) {
+      bytes[--at] = '0';
+    }
+  }
+
+  private static int digitsOf(long value) {
+    int digits = 1;
+    long above = 10;
+    while (digits < DIGITS_MAX - 1 && value >= above) {
+      digits++;
+      above *= 10;
+    }
+    return digits;
+  }
+
+  private void pair(int value, int at) {
+    bytes[at] = PAIRS[2 * value];
+    bytes[at + 1] = PAIRS[2 * value + 1];
+  }
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
   }
 
   /** RFC 3339 in UTC, cut to milliseconds. */
   final void rfc3339(Instant moment) {
-    LocalDateTime utc = LocalDateTime.ofInstant(moment, ZoneOffset.UTC);
+    if (moment.getEpochSecond() == timeSecond) {
+      put(time);
+    } else {
+      int start = length;
+      second(LocalDateTime.ofInstant(moment, ZoneOffset.UTC));
+      time = Arrays.copyOfRange(bytes, start, length);
+      timeSecond = moment.getEpochSecond();
+    }
+    put('.');
+    decimal(moment.getNano() / 1_000_000, 3);
+    put('Z');
+  }
+
+  private void second(LocalDateTime utc) {
     decimal(utc.getYear(), 4);
     put('-');
     decimal(utc.getMonthValue(), 2);
@@ -102,9 +179,6 @@ class LogBytes {
     decimal(utc.getMinute(), 2);
     put(':');
     decimal(utc.getSecond(), 2);
-    put('.');
-    decimal(utc.getNano() / 1_000_000, 3);
-    put('Z');
   }
 
   /** The first {@code end} characters, escaped, in quotes. */
@@ -115,7 +189,7 @@ class LogBytes {
   }
 
   final void escaped(String text, int end) {
-    int i = 0;
+    int i = plain(text, end);
     while (i < end) {
       char c = text.charAt(i++);
       if (c >= ' ' && c < 0x7F && c != '"' && c != '\\') {
@@ -128,6 +202,24 @@ class LogBytes {
         unusual(c);
       }
     }
+  }
+
+  /** Puts the characters up to the first that is not put as it is; says where that is. */
+  private int plain(String text, int end) {
+    reserve(end);
+    byte[] to = bytes;
+    int at = length;
+    int i = 0;
+    while (i < end) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7F || c == '"' || c == '\\') {
+        break;
+      }
+      to[at++] = (byte) c;
+      i++;
+    }
+    length = at;
+    return i;
   }
 
   private void unusual(char c) {

@@ -41,11 +41,7 @@ public record TtftPhases(
 
   /** The sum of the parts. */
   public long totalNanos() {
-    return orElse(queueNanos, 0)
-        + orElse(connectNanos, 0)
-        + orElse(headersNanos, 0)
-        + orElse(engineQueueNanos, 0)
-        + orElse(prefillNanos, 0)
+    return total(queueNanos, connectNanos, headersNanos, engineQueueNanos, prefillNanos)
         + restNanos;
   }
 
@@ -80,9 +76,21 @@ public record TtftPhases(
       @Nullable Long headers,
       @Nullable Long engineQueue,
       @Nullable Long prefill) {
-    TtftPhases known = new TtftPhases(queue, connect, headers, engineQueue, prefill, 0);
-    return new TtftPhases(
-        queue, connect, headers, engineQueue, prefill, ttftNanos - known.totalNanos());
+    long known = total(queue, connect, headers, engineQueue, prefill);
+    return new TtftPhases(queue, connect, headers, engineQueue, prefill, ttftNanos - known);
+  }
+
+  private static long total(
+      @Nullable Long queue,
+      @Nullable Long connect,
+      @Nullable Long headers,
+      @Nullable Long engineQueue,
+      @Nullable Long prefill) {
+    return orElse(queue, 0)
+        + orElse(connect, 0)
+        + orElse(headers, 0)
+        + orElse(engineQueue, 0)
+        + orElse(prefill, 0);
   }
 
   /**
