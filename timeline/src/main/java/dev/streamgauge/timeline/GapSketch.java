@@ -8,13 +8,18 @@ import java.util.Arrays;
  *
  * <p>Limits: nanoseconds are positive longs, so that there are at most about 1,010 schema-4
  * buckets; only the span between the shortest and the longest gap is held, and nothing is allocated
- * unless that span widens.
+ * unless that span widens. The last {@value #FRESH_MAX} gaps may wait outside of the buckets.
  */
 final class GapSketch {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** How many gaps wait to be put into buckets, which are cold when a stream's next token comes. */
+  private static final int FRESH_MAX = 8;
+
   private final long[] boundsNanos;
   private final int[] classic;
+  private final long[] fresh = new long[FRESH_MAX];
+  private int freshCount;
   private int[] nativeCounts = {};
   private NativeSpan span = NativeSpan.NONE;
   private long count;
@@ -30,7 +35,17 @@ final class GapSketch {
   }
 
   void add(long nanos) {
-    add(nanos, 1, nanos);
+    if (freshCount == FRESH_MAX) {
+      settle();
+    }
+    fresh[freshCount++] = nanos;
+  }
+
+  private void settle() {
+    for (int i = 0; i < freshCount; i++) {
+      add(fresh[i], 1, fresh[i]);
+    }
+    freshCount = 0;
   }
 
   /** Counts {@code nanos} so many times; {@code totalNanos} is what they add up to, unrounded. */
@@ -50,10 +65,12 @@ final class GapSketch {
   }
 
   long count() {
+    settle();
     return count;
   }
 
   long maxNanos() {
+    settle();
     return maxNanos;
   }
 
@@ -63,6 +80,7 @@ final class GapSketch {
    * @param quantile above 0, at most 1; there must be a count
    */
   long quantileNanos(double quantile) {
+    settle();
     long rank = Math.max(1, (long) Math.ceil(quantile * count));
     long seen = zeros;
     if (rank <= seen) {
@@ -78,6 +96,7 @@ final class GapSketch {
   }
 
   GapCounts counts() {
+    settle();
     int from = 0;
     int to = nativeCounts.length;
     while (from < to && nativeCounts[from] == 0) {
