@@ -2,6 +2,7 @@ package dev.streamgauge.bench;
 
 import dev.streamgauge.bench.jmh.Shape;
 import dev.streamgauge.bench.jmh.StreamReading;
+import dev.streamgauge.bench.jmh.UnaryReading;
 import dev.streamgauge.bench.result.Column;
 import dev.streamgauge.bench.result.FigureTable;
 import dev.streamgauge.bench.result.Row;
@@ -24,14 +25,19 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline. */
+/**
+ * JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline, and for what
+ * is not streamed.
+ */
 @Command(
     name = "read",
-    description = "Nanoseconds and allocated bytes for each piece of a stream (JMH).",
+    description = "Nanoseconds and allocated bytes for each piece of a stream, and of 2 KB (JMH).",
     mixinStandardHelpOptions = true)
 final class ReadBench extends Measurement {
   private static final List<String> WAYS = List.of("like", "unlike", "cut", "parserOnly");
   private static final String ALLOCATED = "gc.alloc.rate.norm";
+  private static final List<Column> WHOLES =
+      List.of(new Column("nanos", "ns", 0), new Column("allocated_bytes", "allocated bytes", 0));
 
   @Option(names = "--forks", description = "JVMs, one after the other")
   int forks = 3;
@@ -52,12 +58,16 @@ final class ReadBench extends Measurement {
   @Override
   Section measure() throws IOException {
     Map<String, Map<String, RunResult>> byPiece = new LinkedHashMap<>();
+    List<Row> wholes = new ArrayList<>();
     for (RunResult result : run()) {
       BenchmarkParams params = result.getParams();
       String way = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
-      byPiece
-          .computeIfAbsent(params.getParam("dialect"), _ -> new LinkedHashMap<>())
-          .put(way, result);
+      String dialect = params.getParam("dialect");
+      if (dialect == null) {
+        wholes.add(Row.of(way, List.of(nanos(result), Row.once(allocated(result)))));
+      } else {
+        byPiece.computeIfAbsent(dialect, _ -> new LinkedHashMap<>()).put(way, result);
+      }
     }
     List<Column> columns = new ArrayList<>();
     WAYS.forEach(way -> columns.add(new Column(way + "_nanos", way + ", ns", 0)));
@@ -69,17 +79,22 @@ final class ReadBench extends Measurement {
         "Reading a piece",
         "JMH, %d JVMs with %d iterations of a second each, as many to warm up"
             .formatted(forks, iterations),
-        List.of(new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows)),
+        List.of(
+            new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows),
+            new FigureTable("wholes", "Time for 2 KB of JSON", List.of("chat"), WHOLES, wholes)),
         List.of(),
         List.of(
             "like differs from the last piece in its text and is compared, unlike is read whole,"
-                + " cut comes in two reads; parserOnly is unlike without the timeline."));
+                + " cut comes in two reads; parserOnly is unlike without the timeline.",
+            "2 KB are a chat that is not streamed, its request and its answer, without the"
+                + " timeline."));
   }
 
   private Collection<RunResult> run() throws IOException {
     ChainedOptionsBuilder jmh =
         new OptionsBuilder()
             .include(StreamReading.class.getName())
+            .include(UnaryReading.class.getName())
             .forks(forks)
             .warmupIterations(iterations)
             .measurementIterations(iterations)
@@ -102,13 +117,19 @@ final class ReadBench extends Measurement {
       figures.add(result == null ? Row.none() : nanos(result));
     }
     for (RunResult result : results.values()) {
-      Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
-      if (allocated != null && !(allocated.getScore() <= allocatedMax)) {
-        allocatedMax = allocated.getScore();
+      double allocated = allocated(result);
+      if (!Double.isNaN(allocated) && !(allocated <= allocatedMax)) {
+        allocatedMax = allocated;
       }
     }
     figures.add(Row.once(allocatedMax));
     return Row.of(piece.toLowerCase(Locale.ROOT), figures);
+  }
+
+  /** Bytes; not a number where JMH could not tell. */
+  private static double allocated(RunResult result) {
+    Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+    return allocated == null ? Double.NaN : allocated.getScore();
   }
 
   /** Of each iteration in each JVM. */
