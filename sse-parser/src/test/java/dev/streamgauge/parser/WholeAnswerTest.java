@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A whole answer that calls itself OpenAI's is read once; what it tells is as if read twice. */
@@ -98,8 +99,7 @@ class WholeAnswerTest {
   void theArrayOfOneAnswerServesTheNextAndSaysNothingThere() {
     String answer = answer("\"object\":\"chat.completion\"");
     read(new EventLog(), answer.replace("hi", "h".repeat(5000)));
-    byte[] kept = pool.takeWhole();
-    assertThat(kept).isNotNull();
+    byte[] kept = Objects.requireNonNull(pool.takeWhole());
     pool.giveBackWhole(kept);
     for (int cut = 0; cut <= answer.length(); cut++) {
       EventLog log = new EventLog();
