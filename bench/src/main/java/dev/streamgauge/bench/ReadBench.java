@@ -3,6 +3,7 @@ package dev.streamgauge.bench;
 import dev.streamgauge.bench.jmh.RequestEnding;
 import dev.streamgauge.bench.jmh.Shape;
 import dev.streamgauge.bench.jmh.StreamReading;
+import dev.streamgauge.bench.jmh.UnaryReading;
 import dev.streamgauge.bench.result.Column;
 import dev.streamgauge.bench.result.FigureTable;
 import dev.streamgauge.bench.result.Row;
@@ -25,17 +26,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline, and for the
- * end of each request by timeline, metrics and access log.
+ * JMH: nanoseconds and bytes allocated for each piece by framer, dialect and timeline, for a chat
+ * that is not streamed, and for the end of each request by timeline, metrics and access log.
  */
 @Command(
     name = "read",
     description =
-        "Nanoseconds and allocated bytes for each piece of a stream, and for the end of a request (JMH).",
+        "Nanoseconds and allocated bytes for each piece of a stream, for a chat that is not"
+            + " streamed, and for the end of a request (JMH).",
     mixinStandardHelpOptions = true)
 final class ReadBench extends Measurement {
   private static final List<String> WAYS = List.of("like", "unlike", "cut", "parserOnly");
   private static final List<String> PARTS = List.of("timed", "counted", "logged");
+  private static final List<Column> WHOLES =
+      List.of(new Column("nanos", "ns", 0), new Column("allocated_bytes", "allocated bytes", 0));
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   @Option(names = "--forks", description = "JVMs, one after the other")
@@ -69,13 +73,26 @@ final class ReadBench extends Measurement {
             .formatted(forks, iterations),
         List.of(
             new FigureTable("figures", "Time for each piece", List.of("piece"), columns, rows),
+            wholes(),
             endings()),
         List.of(),
         List.of(
             "like differs from the last piece in its text and is compared, unlike is read whole,"
                 + " cut comes in two reads; parserOnly is unlike without the timeline.",
+            "2 KB are a chat that is not streamed, its request and its answer, without the"
+                + " timeline.",
             "At the end of a request: timed is its whole timeline up to the record, of a stream with"
                 + " 50 tokens; counted what the metrics take of it; logged its line in JSON."));
+  }
+
+  private FigureTable wholes() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (Map<String, RunResult> all : run(UnaryReading.class, "").values()) {
+      all.forEach(
+          (way, result) ->
+              rows.add(Row.of(way, List.of(nanos(result), Row.once(allocated(result))))));
+    }
+    return new FigureTable("wholes", "Time for 2 KB of JSON", List.of("chat"), WHOLES, rows);
   }
 
   private FigureTable endings() throws IOException {
@@ -99,7 +116,7 @@ final class ReadBench extends Measurement {
     return new FigureTable("endings", "The end of a request", List.of("answer"), columns, rows);
   }
 
-  /** By the parameter's value, then by the method's name. */
+  /** By the parameter's value (empty where there is none), then by the method's name. */
   private Map<String, Map<String, RunResult>> run(Class<?> benchmark, String parameter)
       throws IOException {
     ChainedOptionsBuilder jmh =
@@ -117,8 +134,9 @@ final class ReadBench extends Measurement {
       for (RunResult result : new Runner(jmh.build()).run()) {
         BenchmarkParams params = result.getParams();
         String method = params.getBenchmark();
+        String value = parameter.isEmpty() ? "" : params.getParam(parameter);
         results
-            .computeIfAbsent(params.getParam(parameter), _ -> new LinkedHashMap<>())
+            .computeIfAbsent(value, _ -> new LinkedHashMap<>())
             .put(method.substring(method.lastIndexOf('.') + 1), result);
       }
     } catch (RunnerException e) {
@@ -136,7 +154,7 @@ final class ReadBench extends Measurement {
     }
     for (RunResult result : results.values()) {
       double allocated = allocated(result);
-      if (!(allocated <= allocatedMax)) {
+      if (!Double.isNaN(allocated) && !(allocated <= allocatedMax)) {
         allocatedMax = allocated;
       }
     }

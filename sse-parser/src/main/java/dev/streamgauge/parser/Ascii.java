@@ -17,7 +17,13 @@ final class Ascii {
       return false;
     }
     // By hand: constants are short, and a call of the intrinsic costs more under C1.
-    for (int i = 0; i < length; i++) {
+    int i = 0;
+    for (; i <= length - Eights.LENGTH; i += Eights.LENGTH) {
+      if (Eights.at(bytes, start + i) != Eights.at(constant, i)) {
+        return false;
+      }
+    }
+    for (; i < length; i++) {
       if (bytes[start + i] != constant[i]) {
         return false;
       }

@@ -48,13 +48,13 @@ enum BodyKind {
     return this == SSE || this == NDJSON;
   }
 
-  Framer framer(ContentCoding coding, ReaderLimits limits, Framer.Frames frames) {
+  Framer framer(ContentCoding coding, ReaderLimits limits, PatternPool pool, Framer.Frames frames) {
     int frameBytesMax = limits.frameBytesMax();
     return switch (this) {
       case GRPC -> new GrpcFramer(coding, limits, frames);
       case SSE -> new SseFramer(frameBytesMax, frames);
       case NDJSON -> new LineFramer(frameBytesMax, frames);
-      case JSON, OTHER -> new WholeFramer(frameBytesMax, frames);
+      case JSON, OTHER -> new WholeFramer(frameBytesMax, pool, frames);
     };
   }
 }

@@ -32,6 +32,11 @@ final class Carry {
     return bytes.length;
   }
 
+  /** Goes on in this array, of which nothing counts. Nothing may be held. */
+  void begin(byte[] lent) {
+    bytes = lent;
+  }
+
   /** Copies the range to the end; false, and nothing copied, where that would pass the limit. */
   boolean append(byte[] source, int start, int end) {
     int added = end - start;

@@ -19,6 +19,8 @@ final class Eights {
 
   static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LINE_FEED = '\n' * ONES;
+  private static final long CARRIAGE_RETURN = '\r' * ONES;
   private static final long BACKSLASH = '\\' * ONES;
 
   /**
@@ -38,6 +40,12 @@ final class Eights {
   /** Where a byte is 0. */
   static long zeros(long eight) {
     return (eight - ONES) & ~eight & HIGH_BITS;
+  }
+
+  /** Where a line ends, or two. */
+  static long lineEnds(long eight) {
+    long either = ((eight ^ LINE_FEED) - ONES) | ((eight ^ CARRIAGE_RETURN) - ONES);
+    return either & ~eight & HIGH_BITS;
   }
 
   /** Where a JSON string has what is not plain text: a quote, a backslash, a control character. */

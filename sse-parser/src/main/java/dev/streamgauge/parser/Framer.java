@@ -78,6 +78,23 @@ abstract sealed class Framer
     return carry.capacity();
   }
 
+  /** Where the line that goes on at {@code start} ends; {@code end} if it goes on there, too. */
+  static int lineEnd(byte[] bytes, int start, int end) {
+    int last = end - Eights.LENGTH;
+    int at = start;
+    while (at <= last) {
+      long found = Eights.lineEnds(Eights.at(bytes, at));
+      if (found != 0) {
+        return at + Eights.first(found);
+      }
+      at += Eights.LENGTH;
+    }
+    while (at < end && bytes[at] != '\n' && bytes[at] != '\r') {
+      at++;
+    }
+    return at;
+  }
+
   final void keep(byte[] bytes, int start, int end) {
     if (!passing && !carry.append(bytes, start, end)) {
       pass();
@@ -87,6 +104,11 @@ abstract sealed class Framer
   /** Whether the beginning of a frame came. */
   final boolean keepsAny() {
     return passing || carry.length() > 0;
+  }
+
+  /** What will be kept is kept in this array as long as it fits; nothing may be kept yet. */
+  final void keepIn(byte[] lent) {
+    carry.begin(lent);
   }
 
   final byte[] keptBytes() {

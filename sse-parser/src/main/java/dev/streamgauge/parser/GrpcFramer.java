@@ -34,7 +34,7 @@ final class GrpcFramer extends Framer {
     this.limits = limits;
     this.inflated =
         new WholeFramer(
-            limits.frameBytesMax(), (bytes, start, end, none) -> handOver(bytes, start, end));
+            limits.frameBytesMax(), null, (bytes, start, end, none) -> handOver(bytes, start, end));
   }
 
   @Override

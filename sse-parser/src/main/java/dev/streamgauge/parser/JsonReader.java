@@ -81,7 +81,12 @@ final class JsonReader extends JsonScanner {
     FieldName plain = FieldName.of(bytes, stringStart, stringEnd);
     name = plain == null ? escapedName() : plain;
     skipWhite();
-    return expect(':');
+    if (at >= end || bytes[at] != ':') {
+      failed = true;
+      return false;
+    }
+    at++;
+    return true;
   }
 
   /** Goes to the next element, or past the array's end and answers false. */
@@ -105,7 +110,12 @@ final class JsonReader extends JsonScanner {
       first = false;
       return true;
     }
-    return expect(',');
+    if (next != ',') {
+      failed = true;
+      return false;
+    }
+    at++;
+    return true;
   }
 
   /** Whether the field reached last has this name, which is in no table and needs no escapes. */
@@ -216,6 +226,11 @@ final class JsonReader extends JsonScanner {
 
   /** Skips whatever stands next, to any depth below the limit. */
   void skipValue() {
+    JsonKind kind = peek();
+    if (kind != JsonKind.OBJECT && kind != JsonKind.ARRAY) {
+      skipScalar(kind);
+      return;
+    }
     int depth = 0;
     do {
       depth = skipStep(depth);

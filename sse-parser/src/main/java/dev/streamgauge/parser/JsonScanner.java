@@ -59,23 +59,8 @@ abstract sealed class JsonScanner permits JsonReader {
 
   /** What stands next; consumes nothing but white space. */
   final JsonKind peek() {
-    if (failed) {
-      return JsonKind.NONE;
-    }
     skipWhite();
-    if (at >= end) {
-      return JsonKind.NONE;
-    }
-    return JsonKind.of(bytes[at]);
-  }
-
-  final boolean expect(char wanted) {
-    if (failed || at >= end || bytes[at] != wanted) {
-      failed = true;
-      return false;
-    }
-    at++;
-    return true;
+    return failed || at >= end ? JsonKind.NONE : JsonKind.of(bytes[at]);
   }
 
   /** Where the string read last lies, between its quotes. */
@@ -151,20 +136,22 @@ abstract sealed class JsonScanner permits JsonReader {
   }
 
   private void skipDigits() {
-    int start = at;
-    while (at < end && Ascii.isDigit(bytes[at])) {
-      at++;
+    byte[] text = bytes;
+    int stop = at;
+    while (stop < end && Ascii.isDigit(text[stop])) {
+      stop++;
     }
-    if (at == start) {
-      failed = true;
-    }
+    failed |= stop == at;
+    at = stop;
   }
 
   /** Scans a string at the cursor, notes its range and goes past its closing quote. */
   final boolean scanString() {
-    if (!expect('"')) {
+    if (failed || at >= end || bytes[at] != '"') {
+      failed = true;
       return false;
     }
+    at++;
     int stop = JsonText.stringEnd(bytes, at, end);
     if (stop < 0) {
       failed = true;
@@ -176,12 +163,16 @@ abstract sealed class JsonScanner permits JsonReader {
     return true;
   }
 
+  /** Mostly there is none, or one: short, so that it is compiled into its callers. */
   final void skipWhite() {
+    if (at < end && bytes[at] <= ' ') {
+      skipSomeWhite();
+    }
+  }
+
+  private void skipSomeWhite() {
     while (at < end) {
       byte next = bytes[at];
-      if (next > ' ') {
-        return;
-      }
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
         return;
       }

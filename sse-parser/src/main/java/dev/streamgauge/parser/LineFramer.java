@@ -9,11 +9,11 @@ final class LineFramer extends Framer {
   @Override
   void read(byte[] bytes, int start, int end) {
     int lineStart = start;
-    for (int i = start; i < end; i++) {
-      if (bytes[i] == '\n' || bytes[i] == '\r') {
-        line(bytes, lineStart, i);
-        lineStart = i + 1;
-      }
+    int stop = lineEnd(bytes, start, end);
+    while (stop < end) {
+      line(bytes, lineStart, stop);
+      lineStart = stop + 1;
+      stop = lineEnd(bytes, lineStart, end);
     }
     if (lineStart < end) {
       keep(bytes, lineStart, end);

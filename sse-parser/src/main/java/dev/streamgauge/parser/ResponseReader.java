@@ -121,7 +121,7 @@ public final class ResponseReader {
       } else if (known == Dialect.UNKNOWN && !isRecognisable(request.operation(), kind)) {
         reader.stop(UnparsedReason.DIALECT);
       } else {
-        reader.begin(kind, coding, known, limits);
+        reader.begin(kind, coding, known, limits, patterns);
         reader.told = stream || !generating ? null : TgiHeaders.of(headers);
       }
     } else if (success && request.operation() == Operation.INFER) {
@@ -205,13 +205,18 @@ public final class ResponseReader {
     return operationKnown && kindKnown;
   }
 
-  private void begin(BodyKind kind, ContentCoding coding, Dialect known, ReaderLimits limits) {
+  private void begin(
+      BodyKind kind,
+      ContentCoding coding,
+      Dialect known,
+      ReaderLimits limits,
+      PatternPool patterns) {
     begun = true;
     Framer.Frames taken = new Taken();
     Framer frames =
         known.pooled()
             ? new SkimmingFramer(limits.frameBytesMax(), taken)
-            : kind.framer(coding, limits, taken);
+            : kind.framer(coding, limits, patterns, taken);
     framer = frames;
     if (coding != ContentCoding.IDENTITY && kind != BodyKind.GRPC) {
       boolean gzip = coding == ContentCoding.GZIP;

@@ -188,19 +188,6 @@ final class SseFramer extends Framer {
     return skip ? at + 1 : at;
   }
 
-  private static int lineEnd(byte[] bytes, int start, int end) {
-    int at = start;
-    while (at < end) {
-      byte next = bytes[at];
-      // One comparison for most bytes; those of UTF-8 above ASCII are negative.
-      if (next <= '\r' && (next == '\n' || next == '\r')) {
-        return at;
-      }
-      at++;
-    }
-    return end;
-  }
-
   private int lineEnded(byte[] bytes, int at) {
     state = State.LINE_START;
     afterCarriageReturn = bytes[at] == '\r';

@@ -28,7 +28,8 @@ final class WordTable<E> {
   }
 
   private void put(byte[] word, E meaning) {
-    int place = place(word, 0, word.length);
+    int last = word.length - 1;
+    int place = place(word[0], word[word.length >> 1], word[last], word.length) & mask;
     while (words[place] != null) {
       place = (place + 1) & mask;
     }
@@ -39,21 +40,21 @@ final class WordTable<E> {
   /** Null for a word that is not in the table. */
   @SuppressWarnings("unchecked") // only put fills it
   @Nullable E find(byte[] bytes, int start, int end) {
-    if (start == end) {
+    int length = end - start;
+    if (length == 0) {
       return null;
     }
-    int place = place(bytes, start, end);
+    int middle = bytes[start + (length >> 1)];
+    int place = place(bytes[start], middle, bytes[end - 1], length) & mask;
     byte[] word = words[place];
-    while (word != null && !Ascii.equal(bytes, start, end, word)) {
+    while (word != null && (word.length != length || !Ascii.equal(bytes, start, end, word))) {
       place = (place + 1) & mask;
       word = words[place];
     }
     return (E) meanings[place];
   }
 
-  private int place(byte[] bytes, int start, int end) {
-    int length = end - start;
-    int middle = bytes[start + (length >> 1)];
-    return (bytes[start] * 5 + bytes[end - 1] * 11 + middle * 7 + length * 3) & mask;
+  private static int place(int first, int middle, int last, int length) {
+    return first * 5 + middle * 7 + last * 11 + length * 3;
   }
 }

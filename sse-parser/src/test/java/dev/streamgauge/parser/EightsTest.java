@@ -2,6 +2,7 @@ package dev.streamgauge.parser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class EightsTest {
@@ -29,5 +30,25 @@ class EightsTest {
       assertThat(Eights.first(Eights.zeros(eight))).isEqualTo(place);
     }
     assertThat(Eights.zeros(0x01FF807F5C22FE10L)).isZero();
+  }
+
+  @Test
+  void aLineEndsAtItsFirstLineFeedOrReturnAtEachPlace() {
+    for (int start = 0; start < Eights.LENGTH; start++) {
+      for (int length = 0; length <= 40; length++) {
+        byte[] text = new byte[start + length + 3];
+        for (byte plain : new byte[] {'a', '\t', 0x0B, 0x0C, 0x0E, 0, (byte) 0x8A, (byte) 0x8D}) {
+          Arrays.fill(text, plain);
+          int end = start + length;
+          assertThat(Framer.lineEnd(text, start, end)).isEqualTo(end);
+          text[end] = '\r';
+          text[end + 1] = '\n';
+          assertThat(Framer.lineEnd(text, start, end)).isEqualTo(end);
+          assertThat(Framer.lineEnd(text, start, text.length)).isEqualTo(end);
+          text[end] = '\n';
+          assertThat(Framer.lineEnd(text, start, text.length)).isEqualTo(end);
+        }
+      }
+    }
   }
 }
