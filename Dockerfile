@@ -16,11 +16,17 @@ COPY . .
 RUN MAVEN_ARGS=-Dspotless.check.skip=true ./build jar
 
 # Only the modules that the program reaches. What jdeps finds beside these is never reached: Jackson looks for java.desktop
-# and java.sql and does without, netty for JFR, which the launcher switches off.
+# and java.sql and does without, netty for JFR, which the launcher switches off. Within them not the tables of East Asian
+# character sets (all that is read is UTF-8), the names of characters, translations of the JDK's tools, a web server, and what
+# the optimising compiler sorts large arrays and does vector sums with.
 RUN set -eu; \
+    charsets='regex:/java.base/sun/nio/cs/(GB18030|GBK|EUC_|Big5|HKSCS|Johab|MS9|SJIS|JIS_X|PCK|IBM9).*'; \
+    translations='regex:.*_(de|es|fr|it|ja|ko|pt_BR|sv|zh_CN|zh_HK|zh_TW)\.(class|properties)'; \
     jlink --add-modules java.base,java.logging,java.management,java.naming,java.net.http,jdk.httpserver,jdk.unsupported \
+      --exclude-resources "$charsets,$translations,/java.base/java/lang/uniName.dat" \
       --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-9 --output /opt/jre; \
-    rm -f /opt/jre/lib/classlist /opt/jre/lib/jrt-fs.jar /opt/jre/lib/src.zip; \
+    rm -f /opt/jre/lib/classlist /opt/jre/lib/jrt-fs.jar /opt/jre/lib/src.zip /opt/jre/bin/jwebserver \
+      /opt/jre/lib/libsimdsort.so /opt/jre/lib/libsleef.so; \
     command -v strip > /dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends binutils; } > /dev/null; \
     find /opt/jre -name '*.so' -exec strip --strip-unneeded {} +
 
