@@ -74,8 +74,7 @@ public final class UnaryUpstream implements AutoCloseable {
     buffer.flip();
     while (requests.read(buffer)) {
       PlainHead head = requests.head();
-      channel.write(
-          head.asks("post") ? PlainAnswers.chat() : PlainAnswers.toGet(head.target()));
+      channel.write(head.asks("post") ? PlainAnswers.chat() : PlainAnswers.toGet(head.target()));
       if (requests.head().closes()) {
         throw new IOException("to be closed");
       }
