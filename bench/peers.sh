@@ -65,6 +65,7 @@ queue_proxy() {
 gateway() {
   local venv=$folder/$1
   if [ ! -x "$bin/$1" ]; then
+    if ! command -v python3 >/dev/null; then left_out "$1" "no Python"; return; fi
     if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$1==$2"; } >"$venv.log" 2>&1; then
       left_out "$1" "see $venv.log"
       return
