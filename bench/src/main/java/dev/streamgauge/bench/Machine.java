@@ -121,7 +121,8 @@ final class Machine {
     return switch (kind) {
       case DIRECT -> "";
       case SPLICE -> "of this repository, bench/peers/splice.c";
-      case QUEUE_PROXY -> written(options.peers.resolve("queue-proxy.version"));
+      case QUEUE_PROXY, SMG, VLLM_ROUTER ->
+          written(options.peers.resolve(kind.label() + ".version"));
       case NGINX, HAPROXY -> {
         words.add("-v");
         yield said(words).lines().findFirst().orElse("");

@@ -68,9 +68,7 @@ final class MemoryBench extends Measurement {
     Load load = Load.of(over);
     Map<Side, double[][]> byColumn = new LinkedHashMap<>();
     for (Side side : options.sides(load)) {
-      boolean measured =
-          side.kind() != TargetKind.DIRECT && !(side.kind() == TargetKind.NGINX && load == Load.H2);
-      if (measured) {
+      if (side.kind() != TargetKind.DIRECT && side.kind().relays(load)) {
         byColumn.put(side, new double[COLUMNS.size()][rounds]);
       }
     }

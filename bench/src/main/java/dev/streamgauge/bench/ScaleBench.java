@@ -126,11 +126,8 @@ final class ScaleBench extends Measurement {
     return ofClients + streams + CONNECTIONS_APART;
   }
 
-  /** nginx has no HTTP/2 to servers of anything but gRPC. */
   private List<Side> sides(Load load) throws IOException {
-    return options.sides(load).stream()
-        .filter(side -> side.kind() != TargetKind.NGINX || load != Load.H2)
-        .toList();
+    return options.sides(load).stream().filter(side -> side.kind().relays(load)).toList();
   }
 
   private void warmUp(List<Target> targets, Upstream upstream)

@@ -6,17 +6,13 @@ import dev.streamgauge.bench.result.Column;
 import dev.streamgauge.bench.result.FigureTable;
 import dev.streamgauge.bench.result.Row;
 import dev.streamgauge.bench.result.Section;
+import dev.streamgauge.bench.target.Probe;
 import dev.streamgauge.bench.target.ProcessCost;
 import dev.streamgauge.bench.target.Side;
 import dev.streamgauge.bench.target.Target;
 import dev.streamgauge.bench.target.TargetKind;
 import dev.streamgauge.timeline.Ticker;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -31,9 +27,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class StartBench extends Measurement {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
-  private static final byte[] REQUEST =
-      "GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
 
   private final Ticker ticker = Ticker.system();
 
@@ -125,22 +118,11 @@ final class StartBench extends Measurement {
 
   private void awaitAnswer(Target target, long start) throws IOException, InterruptedException {
     ProcessHandle process = target.process().orElseThrow();
-    while (!answers(target.port())) {
+    while (!Probe.answered(target)) {
       if (!process.isAlive() || ticker.nanos() - start > PATIENCE_NANOS) {
         throw new IOException("no answer from port " + target.port());
       }
       Thread.sleep(1);
-    }
-  }
-
-  private static boolean answers(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      socket.getOutputStream().write(REQUEST);
-      InputStream in = socket.getInputStream();
-      return new String(in.readNBytes(12), StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
-    } catch (IOException e) {
-      return false;
     }
   }
 }

@@ -38,8 +38,11 @@ public final class BodyClient implements AutoCloseable {
     long start = ticker.nanos();
     pipe.write(ByteBuffer.wrap(head.getBytes(US_ASCII)));
     pipe.writeBody(bodyBytes);
-    if (!pipe.readHead() || pipe.head().status() != 200) {
-      throw new IOException("not answered with 200");
+    if (!pipe.readHead()) {
+      throw new IOException("closed without an answer");
+    }
+    if (pipe.head().status() != 200) {
+      throw new IOException("answered with " + pipe.head().status());
     }
     pipe.passBody();
     return (ticker.nanos() - start) / 1e9;

@@ -15,8 +15,6 @@ import java.nio.channels.SocketChannel;
  * thread for each connection, of which there are few.
  */
 public final class BodyUpstream implements AutoCloseable {
-  private static final ByteBuffer EMPTY_OK =
-      UnaryUpstream.direct("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
   private static final String PATH = "/body/";
 
   private final ServerSocketChannel server = ServerSocketChannel.open();
@@ -49,7 +47,7 @@ public final class BodyUpstream implements AutoCloseable {
         pipe.passBody();
         long answerBytes = pipe.head().asks("get") ? asked(pipe.head()) : 0;
         if (answerBytes == 0) {
-          pipe.write(EMPTY_OK.duplicate());
+          pipe.write(PlainAnswers.toGet(pipe.head().target()));
         } else {
           pipe.write(
               ByteBuffer.wrap(

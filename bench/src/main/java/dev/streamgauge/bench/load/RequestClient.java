@@ -132,7 +132,7 @@ public final class RequestClient implements StreamLoad {
   }
 
   private static ByteBuffer request(String more) {
-    return UnaryUpstream.direct(
+    return PlainAnswers.direct(
         "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n"
             + "content-type: application/json\r\nuser-agent: streamgauge-bench\r\n"
             + more

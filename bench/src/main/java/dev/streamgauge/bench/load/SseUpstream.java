@@ -16,14 +16,13 @@ import java.nio.channels.SocketChannel;
 import java.util.Locale;
 
 /**
- * A model server without a model. Every POST is answered with the same stream at a fixed rate,
- * every other request with an empty 200. Two threads: one accepts and reads requests; the pacer
- * alone writes streams, each event in a write of its own, stamped just before it.
+ * A model server without a model. Every POST is answered with the same stream at a fixed rate, one
+ * that wants no stream with 2 KB of JSON, every other request with an empty 200. Two threads: one
+ * accepts and reads requests; the pacer alone writes streams, each event in a write of its own,
+ * stamped just before it.
  */
 public final class SseUpstream implements Upstream {
   private static final int REQUEST_BYTES_MAX = 16 * 1024;
-  private static final ByteBuffer EMPTY_OK =
-      ByteBuffer.wrap("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII));
 
   /** A stream that is being written; owned by the pacer. */
   private final class Stream implements Pacer.Paced {
@@ -138,10 +137,13 @@ public final class SseUpstream implements Upstream {
       return;
     }
     request.bytes.clear();
-    if (text.startsWith("POST ")) {
+    if (text.startsWith("POST ") && text.contains("\"stream\":false")) {
+      write(channel, PlainAnswers.chat());
+    } else if (text.startsWith("POST ")) {
       pacer.add(new Stream(channel));
     } else {
-      write(channel, EMPTY_OK.duplicate());
+      String[] words = text.split(" ", 3);
+      write(channel, PlainAnswers.toGet(words[1]));
     }
   }
 

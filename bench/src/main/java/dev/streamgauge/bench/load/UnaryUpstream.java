@@ -1,7 +1,5 @@
 package dev.streamgauge.bench.load;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,19 +17,6 @@ import java.nio.channels.SocketChannel;
  * every other request with an empty 200.
  */
 public final class UnaryUpstream implements AutoCloseable {
-  private static final ByteBuffer EMPTY_OK = direct("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-  private static final ByteBuffer ANSWER =
-      direct(
-          String.join(
-              "\r\n",
-              "HTTP/1.1 200 OK",
-              "date: Tue, 24 Nov 2026 09:00:00 GMT",
-              "server: uvicorn",
-              "content-type: application/json",
-              "content-length: " + UnaryBodies.ANSWER.length(),
-              "",
-              UnaryBodies.ANSWER));
-
   private final Selector selector = Selector.open();
   private final ServerSocketChannel server = ServerSocketChannel.open();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
@@ -88,8 +73,8 @@ public final class UnaryUpstream implements AutoCloseable {
     }
     buffer.flip();
     while (requests.read(buffer)) {
-      ByteBuffer answer = requests.head().asks("post") ? ANSWER : EMPTY_OK;
-      channel.write(answer.duplicate());
+      PlainHead head = requests.head();
+      channel.write(head.asks("post") ? PlainAnswers.chat() : PlainAnswers.toGet(head.target()));
       if (requests.head().closes()) {
         throw new IOException("to be closed");
       }
@@ -103,11 +88,6 @@ public final class UnaryUpstream implements AutoCloseable {
     } catch (IOException e) {
       key.cancel();
     }
-  }
-
-  static ByteBuffer direct(String text) {
-    byte[] bytes = text.getBytes(US_ASCII);
-    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
   @Override

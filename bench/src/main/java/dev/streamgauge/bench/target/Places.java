@@ -31,7 +31,7 @@ public record Places(
   public Optional<Path> program(TargetKind kind) {
     return switch (kind) {
       case DIRECT -> Optional.empty();
-      case SPLICE, NGINX, HAPROXY, ENVOY, QUEUE_PROXY -> Optional.of(peer(kind));
+      case SPLICE, NGINX, HAPROXY, ENVOY, QUEUE_PROXY, SMG, VLLM_ROUTER -> Optional.of(peer(kind));
       case STREAMGAUGE -> Optional.of(streamgauge());
     };
   }

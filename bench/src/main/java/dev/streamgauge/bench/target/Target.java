@@ -6,10 +6,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,12 +33,15 @@ public final class Target implements AutoCloseable {
   private final Side side;
   private final int port;
   private final int adminPort;
+  private final List<String> command;
   private final @Nullable Process process;
 
-  private Target(Side side, int port, int adminPort, @Nullable Process process) {
+  private Target(
+      Side side, int port, int adminPort, List<String> command, @Nullable Process process) {
     this.side = side;
     this.port = port;
     this.adminPort = adminPort;
+    this.command = command;
     this.process = process;
   }
 
@@ -72,6 +71,10 @@ public final class Target implements AutoCloseable {
     if (process == null) {
       return Optional.empty();
     }
+    if (kind().isGateway()) {
+      // they name their process anew
+      return Optional.of(String.join(" ", command));
+    }
     String words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
     return Optional.of(words.replace('\0', ' ').strip());
   }
@@ -98,7 +101,7 @@ public final class Target implements AutoCloseable {
       Side side, Places places, int upstreamPort, int processor, List<String> environment)
       throws IOException {
     if (side.kind() == TargetKind.DIRECT) {
-      return new Target(side, upstreamPort, 0, null);
+      return new Target(side, upstreamPort, 0, List.of(), null);
     }
     int port = freePort();
     int adminPort = freePort();
@@ -115,13 +118,13 @@ public final class Target implements AutoCloseable {
       builder.environment().put(setting.substring(0, equals), setting.substring(equals + 1));
     }
     Path log = folder.resolve("log");
-    if (side.kind() == TargetKind.HAPROXY) {
-      // its access log goes to standard output; all others write theirs to /dev/null
+    if (side.kind() == TargetKind.HAPROXY || side.kind() == TargetKind.SMG) {
+      // their access log goes to standard output; all others write theirs to /dev/null
       builder.redirectOutput(Redirect.DISCARD).redirectError(log.toFile());
     } else {
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
     }
-    Target target = new Target(side, port, adminPort, builder.start());
+    Target target = new Target(side, port, adminPort, started.words(), builder.start());
     RUNNING.add(target);
     return target;
   }
@@ -133,30 +136,19 @@ public final class Target implements AutoCloseable {
   }
 
   private void awaitAnswer() throws IOException, InterruptedException {
+    // gateways speak both on one port
+    boolean http1 = side.front() == Load.HTTP1 || kind().isGateway();
     long tries = START_MAX.toMillis() / 20;
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      for (long i = 0; i < tries; i++) {
-        boolean http1 = side.front() == Load.HTTP1;
-        if (http1 ? answers(client) : Http2Client.answers(port)) {
-          return;
-        }
-        if (process != null && process.waitFor(20, TimeUnit.MILLISECONDS)) {
-          throw new IOException(side.label() + " ended with " + process.exitValue());
-        }
+    for (long i = 0; i < tries; i++) {
+      if (http1 ? Probe.answered(this) : Http2Client.answers(port)) {
+        return;
+      }
+      if (process != null && process.waitFor(20, TimeUnit.MILLISECONDS)) {
+        throw new IOException(side.label() + " ended with " + process.exitValue());
       }
     }
     close();
     throw new IOException(side.label() + " did not answer within " + START_MAX);
-  }
-
-  private boolean answers(HttpClient client) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build();
-    try {
-      return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Override
@@ -176,9 +168,9 @@ public final class Target implements AutoCloseable {
     }
   }
 
-  /** Knative's would wait half a minute for others to hear that it ends. */
+  /** Knative's would wait half a minute for others to hear that it ends, gateways five seconds. */
   private void end() {
-    if (process != null && side.kind() == TargetKind.QUEUE_PROXY) {
+    if (process != null && (kind() == TargetKind.QUEUE_PROXY || kind().isGateway())) {
       process.destroyForcibly();
     } else if (process != null) {
       process.destroy();

@@ -63,15 +63,63 @@ record TargetCommand(
               "-l",
               "warning");
       case QUEUE_PROXY -> List.of(program);
+      case SMG -> smg(program);
+      case VLLM_ROUTER -> vllmRouter(program);
       case STREAMGAUGE -> streamgauge();
       case DIRECT -> throw new IllegalStateException();
     };
+  }
+
+  /**
+   * Its default is a log of two lines a request. No bound of requests at once, and no model of the
+   * worker's to fetch a tokenizer for or to ask for its load.
+   */
+  private List<String> smg(String program) {
+    List<String> words = new ArrayList<>(List.of(program, "launch", "--backend", "vllm"));
+    words.addAll(gateway());
+    words.addAll(
+        List.of(
+            "--max-concurrent-requests",
+            "0",
+            "--disable-tokenizer-autoload",
+            "--disable-load-monitoring"));
+    return words;
+  }
+
+  /** Its log has no line for a request; it takes 32,768 at once. */
+  private List<String> vllmRouter(String program) {
+    List<String> words = new ArrayList<>(List.of(program));
+    words.addAll(gateway());
+    return words;
+  }
+
+  /** One worker, which is taken as healthy unless it says otherwise; an overload is no outage. */
+  private List<String> gateway() {
+    return List.of(
+        "--worker-urls",
+        "http://127.0.0.1:" + upstreamPort,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        Integer.toString(port),
+        "--policy",
+        "round_robin",
+        "--prometheus-host",
+        "127.0.0.1",
+        "--prometheus-port",
+        Integer.toString(adminPort),
+        "--log-level",
+        "info",
+        "--worker-startup-check-interval",
+        "1",
+        "--disable-circuit-breaker");
   }
 
   /** What its process needs in its environment; Knative's takes all from there. */
   Map<String, String> environment() {
     return switch (side.kind()) {
       case QUEUE_PROXY -> queueProxy();
+      case SMG, VLLM_ROUTER -> Map.of("TOKIO_WORKER_THREADS", "1");
       case DIRECT, SPLICE, NGINX, HAPROXY, ENVOY, STREAMGAUGE -> Map.of();
     };
   }
