@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ final class DirectSocket {
     try {
       direct.shutdown(false, true);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | NotYetConnectedException e) { // the latter: the other side has reset it
       return false;
     }
   }
@@ -63,7 +64,7 @@ final class DirectSocket {
     }
     try {
       return direct.sendAddress(buffer.memoryAddress(), from, to);
-    } catch (IOException e) {
+    } catch (IOException | NotYetConnectedException e) {
       return 0; // the channel's own write meets the same error, and tells of it
     }
   }

@@ -156,7 +156,16 @@ final class Loop implements Watchdog.Beating {
     var _ = eventLoop.schedule(this::sweep, SWEEP_NANOS, TimeUnit.NANOSECONDS);
   }
 
+  /** Whatever happens in one look, there is a next one. */
   private void sweep() {
+    try {
+      look();
+    } finally {
+      scheduleSweep();
+    }
+  }
+
+  private void look() {
     long now = shared.nanos();
     live().eventLoopLag(Math.max(0, now - sweptAtNanos - SWEEP_NANOS));
     sweptAtNanos = now;
@@ -173,7 +182,6 @@ final class Loop implements Watchdog.Beating {
     if (++sweeps % SWEEPS_A_SECOND == 0) {
       publishState();
     }
-    scheduleSweep();
   }
 
   /**
@@ -188,7 +196,10 @@ final class Loop implements Watchdog.Beating {
         round.length <= LOOKED_AT_ONCE_MAX ? round.length : round.length / SWEEPS_A_SECOND + 1;
     int end = Math.min(round.length, looked + most);
     while (looked < end) {
-      round[looked++].checkTimeouts(nowNanos);
+      Connection client = round[looked++];
+      if (clients.contains(client)) {
+        client.checkTimeouts(nowNanos);
+      }
     }
     if (looked == round.length) {
       round = NONE;

@@ -2,7 +2,6 @@ package dev.streamgauge.proxy;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -40,10 +39,12 @@ final class Overseer implements AutoCloseable {
 
   /** By itself: what runs ten times a second is never compiled, and an executor is much code. */
   private void lookOnAndOn() {
-    LockSupport.parkNanos(this, Watchdog.INTERVAL_NANOS);
-    while (closed.getCount() > 0) {
-      look();
-      LockSupport.parkNanos(this, Watchdog.INTERVAL_NANOS);
+    try {
+      while (!closed.await(Watchdog.INTERVAL_NANOS, TimeUnit.NANOSECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -74,6 +75,5 @@ final class Overseer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    LockSupport.unpark(looking);
   }
 }

@@ -102,6 +102,42 @@ final class PhaseTimeoutsTest {
     }
   }
 
+  /** It was among them when their turn began, as a connection that had said nothing. */
+  @Test
+  void ofManyConnectionsOneThatBecomesHttp2IsLetAlone() throws Exception {
+    List<Socket> idle = new ArrayList<>();
+    List<Socket> late = new ArrayList<>();
+    try (ScriptedUpstream upstream =
+            ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        TestProxy proxy = TestProxy.before(upstream)) {
+      for (int i = 0; i < 1_000; i++) {
+        idle.add(proxy.connect());
+      }
+      for (int i = 0; i < 40; i++) {
+        late.add(proxy.connect());
+      }
+      long from = System.nanoTime();
+      TestProxy.await("more than a second", () -> System.nanoTime() - from > 1_200_000_000L);
+      List<Http2Peer> clients = new ArrayList<>();
+      for (Socket socket : late) {
+        clients.add(Http2Peer.client(socket));
+      }
+      long begun = System.nanoTime();
+      TestProxy.await("a turn and more", () -> System.nanoTime() - begun > 1_500_000_000L);
+      for (Http2Peer client : clients) {
+        client.get(1, "/health");
+        assertThat(client.answer(1).status()).isEqualTo("200");
+      }
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+      for (Socket socket : late) {
+        socket.close();
+      }
+    }
+  }
+
   @Test
   void anAnswerThatDoesNotBeginIsAGatewayTimeout() throws Exception {
     try (ScriptedUpstream upstream = silentAfter("HTTP/1.1 200 OK\r\n");
