@@ -44,6 +44,7 @@ final class DirectSocketTest {
                   return null;
                 })
             .sync();
+        channel.close().sync();
       }
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();

@@ -127,6 +127,7 @@ final class PhaseTimeoutsTest {
       for (Http2Peer client : clients) {
         client.get(1, "/health");
         assertThat(client.answer(1).status()).isEqualTo("200");
+        var _ = proxy.next(Outcome.OK, 200);
       }
     } finally {
       for (Socket socket : idle) {
