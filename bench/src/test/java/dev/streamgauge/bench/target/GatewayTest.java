@@ -78,10 +78,10 @@ class GatewayTest {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       StringBuilder text = new StringBuilder();
-      for (int b = 0; b >= 0 && text.indexOf(end) < 0; b = socket.getInputStream().read()) {
-        if (b > 0) {
-          text.append((char) b);
-        }
+      while (text.indexOf(end) < 0) {
+        int b = socket.getInputStream().read();
+        assertThat(b).as("behind " + text).isNotNegative();
+        text.append((char) b);
       }
       return text.toString();
     }
