@@ -46,6 +46,8 @@ final class AllBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    check(only);
+    check(without);
     List<Step> steps =
         steps().stream()
             .filter(step -> only.isEmpty() || only.contains(step.key()))
@@ -73,6 +75,14 @@ final class AllBench implements Callable<Integer> {
     }
     System.err.println("written: " + page());
     return failed == 0 ? 0 : 1;
+  }
+
+  private void check(Set<String> names) {
+    List<String> known = steps().stream().map(Step::key).toList();
+    if (!known.containsAll(names)) {
+      throw new IllegalArgumentException(
+          "--only, --without: of " + String.join(", ", known) + ", not " + String.join(",", names));
+    }
   }
 
   private Section measure(Step step, Map<String, String> facts)

@@ -32,6 +32,15 @@ public final class Bench {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Bench());
+    return new CommandLine(new Bench())
+        .setExecutionExceptionHandler(
+            (failure, command, _) -> {
+              if (failure
+                  instanceof IllegalArgumentException) { // what was asked for makes no sense
+                command.getErr().println("bench: " + failure.getMessage());
+                return CommandLine.ExitCode.USAGE;
+              }
+              throw failure;
+            });
   }
 }

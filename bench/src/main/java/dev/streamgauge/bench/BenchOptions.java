@@ -75,8 +75,7 @@ final class BenchOptions {
   /** Those asked for that are here; the others are named. */
   List<TargetKind> available() throws IOException {
     List<TargetKind> kinds = new ArrayList<>();
-    for (String label : targets) {
-      TargetKind kind = TargetKind.of(label);
+    for (TargetKind kind : targets.stream().map(TargetKind::of).toList()) {
       Optional<String> missing = places().missing(kind);
       if (missing.isPresent()) {
         leaveOut(kind.label(), missing.get());
@@ -133,6 +132,11 @@ final class BenchOptions {
 
   /** Moves this process to the load's processor. */
   void pinLoad() throws IOException, InterruptedException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (targetProcessor < 0 || Math.max(targetProcessor, loadProcessor) >= processors) {
+      throw new IllegalArgumentException(
+          "--target-cpu, --load-cpu: there are %d processors, from 0 on".formatted(processors));
+    }
     if (loadProcessor < 0) {
       return;
     }

@@ -32,8 +32,7 @@ final class Machine {
     Machine machine = new Machine(options);
     machine.put("Begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     machine.put("streamgauge", commit(options.root));
-    boolean cache = Files.exists(options.root.resolve("cli/target/streamgauge.aot"));
-    machine.put("Ahead-of-time cache", cache ? "there" : "none (./build aot makes it)");
+    machine.put("Ahead-of-time cache", cache(options.root.resolve("cli/target")));
     machine.put("Processor", processor());
     machine.put(
         "Processors",
@@ -80,6 +79,19 @@ final class Machine {
       }
     }
     return Integer.MAX_VALUE;
+  }
+
+  /** As bin/streamgauge sees it: one that is older than the program is not used. */
+  private static String cache(Path built) throws IOException {
+    Path cache = built.resolve("streamgauge.aot");
+    if (!Files.exists(cache)) {
+      return "none (./build aot makes it)";
+    }
+    boolean old =
+        Files.getLastModifiedTime(built.resolve("streamgauge.jar"))
+                .compareTo(Files.getLastModifiedTime(cache))
+            > 0;
+    return old ? "older than the program, so not used (./build aot makes it)" : "there";
   }
 
   private static String commit(Path root) throws IOException, InterruptedException {

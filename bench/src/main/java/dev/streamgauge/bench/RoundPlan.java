@@ -16,6 +16,15 @@ final class RoundPlan {
   @Option(names = "--warm-up", description = "seconds after the cold round, not measured")
   double warmUpSeconds = 20;
 
+  void check() {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds: at least 1");
+    }
+    if (!(seconds > 0) || !(warmSeconds >= 0) || !(warmUpSeconds >= 0)) {
+      throw new IllegalArgumentException("--seconds: above 0; --warm and --warm-up: at least 0");
+    }
+  }
+
   void makeQuick() {
     rounds = 2;
     seconds = 0.5;

@@ -16,6 +16,10 @@ import java.util.List;
  */
 record SideBySide(RoundPlan plan) {
   List<LaneRounds> measure(List<Lane> lanes) throws IOException, InterruptedException {
+    plan.check();
+    if (lanes.isEmpty()) {
+      throw new IllegalArgumentException("no target is left to measure");
+    }
     List<LaneRounds> results = new ArrayList<>();
     for (Lane lane : lanes) {
       LaneRounds.Window cold = window(lane, 0, warmUp(lane));

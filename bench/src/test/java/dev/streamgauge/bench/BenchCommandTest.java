@@ -1,0 +1,29 @@
+package dev.streamgauge.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class BenchCommandTest {
+  @ParameterizedTest
+  @CsvSource({
+    "stream --targets envoyx,envoyx",
+    "stream --targets direct --rounds 0,--rounds",
+    "unary --targets direct --seconds -1,--seconds",
+    "stream --target-cpu 99999,--target-cpu",
+    "scale --over ftp,ftp",
+    "all --only nope,nope",
+    "all --without nope,nope",
+    "stream --peers /nonexistent --targets nginx,no target",
+  })
+  void whatMakesNoSenseIsOneLineAndMeasuresNothing(String words, String named) {
+    StringWriter said = new StringWriter();
+    CommandLine bench = Bench.commandLine().setErr(new PrintWriter(said));
+    assertThat(bench.execute((words + " --load-cpu -1").split(" "))).isEqualTo(2);
+    assertThat(said.toString()).startsWith("bench: ").contains(named).hasLineCount(1);
+  }
+}
