@@ -110,7 +110,8 @@ final class Exchange {
             loop.shared.dialects(),
             method,
             path,
-            observed ? loop.shared.settings().limits().inspectedBodyBytesMax() : 0);
+            observed ? loop.shared.settings().limits().inspectedBodyBytesMax() : 0,
+            loop.inspected);
     this.inferences =
         observed && protocol == Protocol.GRPC
             ? Inferences.open(

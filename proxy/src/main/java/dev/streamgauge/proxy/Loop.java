@@ -47,6 +47,7 @@ final class Loop implements Watchdog.Beating {
   final HeldBack heldBack = new HeldBack();
   final Handshakes handshakes;
   final UnfinishedHeads heads;
+  final InspectedBytes inspected;
   final EpollTcpInfo tcpInfo = new EpollTcpInfo();
   final byte[] scratch = new byte[SCRATCH_BYTES];
   final PatternPool patterns = new PatternPool(COMPARED_STREAMS_MAX);
@@ -70,6 +71,7 @@ final class Loop implements Watchdog.Beating {
     this.lines = lines;
     this.pool = new UpstreamPool(this);
     this.heads = UnfinishedHeads.ofLoop(shared.settings().eventLoops(), shared.live());
+    this.inspected = InspectedBytes.ofLoop(shared.settings().eventLoops());
     this.handshakes = new Handshakes(shared.settings().tls().handshakesMax(), shared.live());
   }
 

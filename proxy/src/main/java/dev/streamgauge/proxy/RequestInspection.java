@@ -20,12 +20,23 @@ final class RequestInspection implements BodyFraming.Data {
   private final String path;
   private final Operation operation;
   private final int inspectedBytesMax;
+  private final InspectedBytes held;
   private byte[] prefix = NONE;
   private int length;
   private long dataBytes;
+
+  /** All bodies of the loop together hold as much as they may. */
+  private boolean noRoom;
+
   private @Nullable RequestFacts facts;
 
-  RequestInspection(SaidDialects dialects, String method, String path, int inspectedBytesMax) {
+  RequestInspection(
+      SaidDialects dialects,
+      String method,
+      String path,
+      int inspectedBytesMax,
+      InspectedBytes held) {
+    this.held = held;
     this.inspectedBytesMax = inspectedBytesMax;
     this.method = method;
     this.path = path;
@@ -42,7 +53,9 @@ final class RequestInspection implements BodyFraming.Data {
 
   /** Whether there was more of a body than is looked at, where it is looked at at all. */
   boolean cut() {
-    return operation != Operation.OTHER && inspectedBytesMax > 0 && dataBytes > inspectedBytesMax;
+    return operation != Operation.OTHER
+        && inspectedBytesMax > 0
+        && (noRoom || dataBytes > inspectedBytesMax);
   }
 
   /** Bytes of an upgraded connection: counted, not read. */
@@ -54,12 +67,16 @@ final class RequestInspection implements BodyFraming.Data {
   public void data(ByteBuf buffer, int start, int end) {
     dataBytes += end - start;
     int room = inspectedBytesMax - length;
-    if (facts != null || room == 0 || operation == Operation.OTHER) {
+    if (facts != null || room == 0 || noRoom || operation == Operation.OTHER) {
       return;
     }
     int take = Math.min(room, end - start);
     if (length + take > prefix.length) {
       int grown = Math.min(inspectedBytesMax, Math.max(length + take, 2 * length));
+      if (!held.take(grown - prefix.length)) {
+        noRoom = true;
+        return;
+      }
       prefix = Arrays.copyOf(prefix, grown);
     }
     buffer.getBytes(start, prefix, length, take);
@@ -72,6 +89,7 @@ final class RequestInspection implements BodyFraming.Data {
     if (known == null) {
       known = RequestReader.read(method, path, prefix, 0, length).as(operation);
       facts = known;
+      held.giveBack(prefix.length);
       prefix = NONE;
     }
     return known;
