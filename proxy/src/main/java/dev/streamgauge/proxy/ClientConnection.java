@@ -51,6 +51,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean closed;
   private boolean reading = true;
   private boolean processing;
+
+  /** Its request's body is read no further, until there is memory again. */
+  private boolean waitsForMemory;
+
   private long waitingSinceNanos;
 
   ClientConnection(Loop loop, Channel channel) {
@@ -138,6 +142,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     held.add(buffer);
     process(loop.nanos());
+    Exchange current = exchange;
+    if (current != null && !current.requestDone() && loop.shared.guard().scarceNow()) {
+      waitsForMemory = true;
+      pauseReading();
+    }
   }
 
   private void process(long nowNanos) {
@@ -514,6 +523,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    if (waitsForMemory && !loop.shared.guard().scarceNow()) {
+      waitsForMemory = false;
+      resumeReading();
+    }
     Exchange current = exchange;
     Lingering ending = lingering;
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();

@@ -575,8 +575,12 @@ final class Exchange {
   void failed(Throwable cause) {
     if (response.begun()) {
       response.abort(Outcome.PROXY_ERROR, cause.getClass().getSimpleName());
-    } else {
+      return;
+    }
+    try {
       answer(502, Outcome.PROXY_ERROR, "internal error");
+    } catch (OutOfMemoryError noBuffer) { // not even for that
+      response.abort(Outcome.PROXY_ERROR, cause.getClass().getSimpleName());
     }
   }
 

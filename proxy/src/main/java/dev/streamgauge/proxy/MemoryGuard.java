@@ -64,6 +64,18 @@ final class MemoryGuard {
     return true;
   }
 
+  /**
+   * Whether buffers are so scarce at this moment that bodies of requests have to wait: between two
+   * looks more can come than there is room for. Any thread.
+   */
+  boolean scarceNow() {
+    Double threshold = thresholdRatio;
+    return refusing
+        || (threshold != null
+            && memory.directRatioMost() >= threshold
+            && memory.directRatio() >= threshold);
+  }
+
   /** Whether new requests are refused now. Any thread. */
   boolean refusing() {
     return refusing;
