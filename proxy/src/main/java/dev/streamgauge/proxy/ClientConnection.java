@@ -523,11 +523,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void checkTimeouts(long nowNanos) {
+    Exchange current = exchange;
     if (waitsForMemory && !loop.shared.guard().scarceNow()) {
       waitsForMemory = false;
-      resumeReading();
+      UpstreamLink server = current == null ? null : current.upstream();
+      if (server == null || server.writable()) { // else it says when it takes more
+        resumeReading();
+      }
     }
-    Exchange current = exchange;
     Lingering ending = lingering;
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     if (current != null) {
