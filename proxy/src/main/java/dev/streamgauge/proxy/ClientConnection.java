@@ -490,12 +490,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     loop.remove(this);
   }
 
+  /** Who has just come is about to ask, and gets its answer. */
   @Override
   public void drain() {
-    if (exchange == null && !parser.begun() && !closing) {
+    if (exchange == null && !parser.begun() && !closing && !justCame(loop.nanos())) {
       closing = true;
       var _ = channel.close();
     }
+  }
+
+  private boolean justCame(long nowNanos) {
+    return first && nowNanos - waitingSinceNanos < Loop.IDLE_ENOUGH_NANOS;
   }
 
   @Override
@@ -550,6 +555,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     } else if (Timeouts.passed(timeouts.clientIdle(), waitingSinceNanos, nowNanos)) {
       loop.live().limitHit(Limit.IDLE_TIMEOUT);
       var _ = channel.close();
+    } else if (loop.shared.drain().draining()) {
+      drain();
     }
   }
 }

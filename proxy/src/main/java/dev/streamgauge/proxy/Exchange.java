@@ -573,14 +573,20 @@ final class Exchange {
 
   /** A fault of ours. */
   void failed(Throwable cause) {
+    boolean noMemory =
+        cause instanceof OutOfMemoryError; // of buffers: without heap the process ends
+    String error = noMemory ? MemoryGuard.REFUSAL : cause.getClass().getSimpleName();
+    if (noMemory) {
+      loop.live().limitHit(Limit.MEMORY);
+    }
     if (response.begun()) {
-      response.abort(Outcome.PROXY_ERROR, cause.getClass().getSimpleName());
+      response.abort(Outcome.PROXY_ERROR, error);
       return;
     }
     try {
-      answer(502, Outcome.PROXY_ERROR, "internal error");
+      answer(noMemory ? 503 : 502, Outcome.PROXY_ERROR, noMemory ? error : "internal error");
     } catch (OutOfMemoryError noBuffer) { // not even for that
-      response.abort(Outcome.PROXY_ERROR, cause.getClass().getSimpleName());
+      response.abort(Outcome.PROXY_ERROR, error);
     }
   }
 

@@ -32,7 +32,7 @@ final class Loop implements Watchdog.Beating {
   private static final Connection[] NONE = {};
 
   /** Where room is needed: who has been idle for so long may have to make room for one. */
-  private static final long IDLE_ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long IDLE_ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How many go at once: these, and one of each so many. */
   private static final int ROOM_AT_ONCE = 16;
@@ -99,7 +99,9 @@ final class Loop implements Watchdog.Beating {
     settleEnd();
   }
 
-  /** Connections that wait for a request are closed; the others behind the one they have. */
+  /**
+   * Connections that have long waited for a request are closed; others behind the one they have.
+   */
   void drain() {
     for (Connection client : clients.toArray(new Connection[0])) {
       client.drain();

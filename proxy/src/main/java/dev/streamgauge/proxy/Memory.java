@@ -21,6 +21,11 @@ interface Memory {
     return directRatio();
   }
 
+  /** Whether the pools can have no further chunk outside the heap. */
+  default boolean directExhausted() {
+    return false;
+  }
+
   /** What the last whole collection left of the heap; null before the first one. */
   @Nullable Double heapRatio();
 
@@ -56,6 +61,12 @@ interface Memory {
     @Override
     public double directRatioMost() {
       return (double) PlatformDependent.usedDirectMemory() / directMax;
+    }
+
+    @Override
+    public boolean directExhausted() {
+      int chunk = PooledByteBufAllocator.DEFAULT.metric().chunkSize();
+      return PlatformDependent.usedDirectMemory() + chunk > directMax;
     }
 
     /** Asked for anew only behind a collection: it is asked ten times a second. */

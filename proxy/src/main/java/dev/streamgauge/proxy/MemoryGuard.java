@@ -16,6 +16,12 @@ final class MemoryGuard {
   /** What a refused request is told. */
   static final String REFUSAL = "memory is scarce";
 
+  /**
+   * Where no chunk can be had any more and so much of those that are there is in use, what is free
+   * lies scattered: 64 KiB in one piece may not be found at 0.7.
+   */
+  static final double SCATTERED_RATIO = 0.6;
+
   /** New requests are taken again when so much less than the threshold is in use. */
   static final double HYSTERESIS_RATIO = 0.1;
 
@@ -56,7 +62,7 @@ final class MemoryGuard {
 
   /** Whether a request that begins now is to be refused; if so, counts that. Any thread. */
   boolean refuses() {
-    if (!refusing) {
+    if (!scarceNow()) {
       return false;
     }
     live.limitHit(Limit.MEMORY);
@@ -65,15 +71,19 @@ final class MemoryGuard {
   }
 
   /**
-   * Whether buffers are so scarce at this moment that bodies of requests have to wait: between two
-   * looks more can come than there is room for. Any thread.
+   * Whether memory is scarce at this moment: between two looks more can come than there is room
+   * for. Any thread.
    */
   boolean scarceNow() {
     Double threshold = thresholdRatio;
-    return refusing
-        || (threshold != null
-            && memory.directRatioMost() >= threshold
-            && memory.directRatio() >= threshold);
+    if (refusing || threshold == null) {
+      return refusing;
+    }
+    if (memory.directRatioMost() < threshold) {
+      return false;
+    }
+    double most = memory.directExhausted() ? Math.min(threshold, SCATTERED_RATIO) : threshold;
+    return memory.directRatio() >= most;
   }
 
   /** Whether new requests are refused now. Any thread. */

@@ -5,6 +5,7 @@ import static dev.streamgauge.proxy.ScriptedUpstream.readHead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streamgauge.timeline.Outcome;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
@@ -17,25 +18,34 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class DrainLogTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String GET_SLOW = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+  private final CountDownLatch answer = new CountDownLatch(1);
+
+  /** Answers each request but the one for {@code /slow} at once. */
+  private ScriptedUpstream slow() throws IOException {
+    return new ScriptedUpstream(
+        (in, out, _) -> {
+          for (String head = readHead(in); !head.isEmpty(); head = readHead(in)) {
+            try {
+              var _ = !head.startsWith("GET /slow ") || answer.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            out.write(ascii(OK));
+          }
+        });
+  }
 
   @Test
   void aDrainThatEndsByItselfCutsNothingOff() throws Exception {
-    CountDownLatch answer = new CountDownLatch(1);
-    ScriptedUpstream.Script slow =
-        (in, out, _) -> {
-          readHead(in);
-          try {
-            var _ = answer.await(20, TimeUnit.SECONDS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          out.write(ascii(OK));
-        };
-    try (ScriptedUpstream upstream = new ScriptedUpstream(slow);
+    try (ScriptedUpstream upstream = slow();
         TestProxy proxy = TestProxy.before(upstream);
-        Socket idle = proxy.connect();
-        Socket busy = proxy.send(GET)) {
+        Socket idle = proxy.send(GET);
+        Socket busy = proxy.send(GET_SLOW)) {
+      assertThat(readHead(idle.getInputStream())).startsWith("HTTP/1.1 200 ");
+      var _ = proxy.next(Outcome.OK, 200);
       TestProxy.await("both", () -> proxy.gauges.clients.get() == 2 && inFlight(proxy) == 1);
       CompletableFuture<Void> drained = proxy.server.drain("a test");
       assertThat(idle.getInputStream().read()).as("idle ones close at once").isNegative();
@@ -51,6 +61,29 @@ final class DrainLogTest {
           .anyMatch(line -> line.startsWith("streamgauge: another: draining already; in flight: 0"))
           .anyMatch(
               line -> line.matches("streamgauge: nothing is in flight any more, .* after that"));
+    }
+  }
+
+  /** Its request may be on its way, and whoever sent it on a new connection does not repeat it. */
+  @Test
+  void whoHasJustConnectedIsServed() throws Exception {
+    try (ScriptedUpstream upstream = slow();
+        TestProxy proxy = TestProxy.before(upstream);
+        Socket busy = proxy.send(GET_SLOW)) {
+      TestProxy.await("it", () -> inFlight(proxy) == 1);
+      try (Socket fresh = proxy.connect()) {
+        TestProxy.await("the new one", () -> proxy.gauges.clients.get() == 2);
+        var _ = proxy.server.drain("a test");
+        fresh.getOutputStream().write(ascii(GET));
+        assertThat(readHead(fresh.getInputStream())).startsWith("HTTP/1.1 200 ").contains("close");
+        var _ = proxy.next(Outcome.OK, 200);
+      }
+      try (Socket silent = proxy.connect()) {
+        assertThat(silent.getInputStream().read()).as("closed when a second old").isNegative();
+      }
+      answer.countDown();
+      assertThat(readHead(busy.getInputStream())).startsWith("HTTP/1.1 200 ");
+      var _ = proxy.next(Outcome.OK, 200);
     }
   }
 

@@ -49,6 +49,34 @@ final class MemoryGuardTest {
   }
 
   @Test
+  void betweenTwoLooksBuffersAreLookedAtByEachRequest() {
+    MemoryGuard guard = guard(0.8);
+    memory.direct = 0.1;
+    guard.look(SECOND);
+    memory.direct = 0.8;
+    assertThat(guard.refuses()).isTrue();
+    memory.direct = 0.79;
+    assertThat(guard.refuses()).isFalse();
+    assertThat(gauges.limits).containsExactly(Limit.MEMORY);
+  }
+
+  /** All chunks are there, and much in them is free, but not in one piece. */
+  @Test
+  void whereNoChunkCanBeHadScatteredBuffersAreScarce() {
+    MemoryGuard guard = guard(0.8);
+    memory.chunks = 0.99;
+    memory.direct = MemoryGuard.SCATTERED_RATIO;
+    assertThat(guard.scarceNow()).isFalse();
+    memory.exhausted = true;
+    assertThat(guard.scarceNow()).isTrue();
+    memory.direct = MemoryGuard.SCATTERED_RATIO - 0.01;
+    assertThat(guard.scarceNow()).isFalse();
+    memory.chunks = 0.79;
+    memory.direct = 0.79;
+    assertThat(guard.scarceNow()).isFalse();
+  }
+
+  @Test
   void whatIsNotKnownOfTheHeapRefusesNothingAndIsNotPublished() {
     MemoryGuard guard = guard(0.8);
     guard.look(SECOND);
@@ -166,6 +194,8 @@ final class MemoryGuardTest {
 
   private static final class FakeMemory implements Memory {
     double direct = 0.1;
+    double chunks;
+    boolean exhausted;
     @Nullable Double heap;
     @Nullable Double heapAfterCollection;
     int collections;
@@ -173,6 +203,16 @@ final class MemoryGuardTest {
     @Override
     public double directRatio() {
       return direct;
+    }
+
+    @Override
+    public double directRatioMost() {
+      return Math.max(direct, chunks);
+    }
+
+    @Override
+    public boolean directExhausted() {
+      return exhausted;
     }
 
     @Override
