@@ -300,11 +300,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       this.query = mark < 0 ? "" : uri.substring(mark + 1);
     }
 
-    /** As it stands there, but for escapes; null where it is not given. */
+    /**
+     * As it stands there, but for escapes; null where it is not given. Given twice, no value fits.
+     */
     private @Nullable String parameter(String name) {
       try {
         List<String> values = new QueryStringDecoder("?" + query).parameters().get(name);
-        return values == null ? null : values.getFirst();
+        return values == null ? null : String.join(";", values);
       } catch (IllegalArgumentException e) {
         return ""; // an escape that is none
       }

@@ -40,6 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final HeadParser parser;
   private @Nullable Exchange exchange;
   private final HeldBytes held;
+  private final MemoryWait memory = new MemoryWait(this);
   private @Nullable DirectSocket socket;
   private @Nullable String address;
 
@@ -51,9 +52,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean closed;
   private boolean reading = true;
   private boolean processing;
-
-  /** Its request's body is read no further, until there is memory again. */
-  private boolean waitsForMemory;
 
   private long waitingSinceNanos;
 
@@ -143,9 +141,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     held.add(buffer);
     process(loop.nanos());
     Exchange current = exchange;
-    if (current != null && !current.requestDone() && loop.shared.guard().scarceNow()) {
-      waitsForMemory = true;
-      pauseReading();
+    if (current != null) {
+      memory.afterRead(current);
     }
   }
 
@@ -529,13 +526,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void checkTimeouts(long nowNanos) {
     Exchange current = exchange;
-    if (waitsForMemory && !loop.shared.guard().scarceNow()) {
-      waitsForMemory = false;
-      UpstreamLink server = current == null ? null : current.upstream();
-      if (server == null || server.writable()) { // else it says when it takes more
-        resumeReading();
-      }
-    }
+    memory.check(current);
     Lingering ending = lingering;
     ProxySettings.Timeouts timeouts = loop.shared.settings().timeouts();
     if (current != null) {

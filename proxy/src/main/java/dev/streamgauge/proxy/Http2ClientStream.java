@@ -24,6 +24,7 @@ final class Http2ClientStream implements Client {
   private final Http2Stream stream;
   private @Nullable Exchange exchange;
   private @Nullable Http2Output output;
+  private final MemoryWait memory = new MemoryWait(this);
   private final SmallPieces small = new SmallPieces();
   private boolean touched;
   private boolean requestEnded;
@@ -140,6 +141,7 @@ final class Http2ClientStream implements Client {
     if (end && !current.ended()) {
       current.clientEnded(null, nowNanos);
     }
+    memory.afterRead(current);
     if (reading) {
       return bytes;
     }
@@ -233,6 +235,7 @@ final class Http2ClientStream implements Client {
 
   void checkTimeouts(long nowNanos) {
     Exchange current = exchange;
+    memory.check(current);
     if (current != null) {
       current.checkTimeouts(nowNanos);
     }

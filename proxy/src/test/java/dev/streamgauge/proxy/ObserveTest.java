@@ -105,6 +105,7 @@ final class ObserveTest {
     "POST, ''",
     "POST, ?to=",
     "POST, ?to=maybe",
+    "POST, ?to=on&to=off",
     "POST, ?to=sampled+2",
     "POST, ?to=sampled",
     "POST, ?to=%zz",
