@@ -120,8 +120,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (allowed(request.method(), asked.path)) {
           route(asked, request);
         } else {
-          asked.answer(
-              HttpResponseStatus.METHOD_NOT_ALLOWED, "GET, HEAD; /drain, /observe: GET, POST\n");
+          HttpHeaders headers = new DefaultHttpHeaders();
+          headers.set(HttpHeaderNames.ALLOW, "GET, " + other(asked.path));
+          String text = "GET, HEAD; /drain, /observe: GET, POST\n";
+          ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+          var _ = asked.send(HttpResponseStatus.METHOD_NOT_ALLOWED, headers, body);
         }
       }
     }
@@ -168,8 +171,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static boolean allowed(HttpMethod method, String path) {
-    HttpMethod other = AdminAccess.changes(path) ? HttpMethod.POST : HttpMethod.HEAD;
-    return method.equals(HttpMethod.GET) || method.equals(other);
+    return method.equals(HttpMethod.GET) || method.equals(other(path));
+  }
+
+  private static HttpMethod other(String path) {
+    return AdminAccess.changes(path) ? HttpMethod.POST : HttpMethod.HEAD;
   }
 
   private static PageForm form(FullHttpRequest request) {

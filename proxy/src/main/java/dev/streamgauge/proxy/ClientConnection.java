@@ -47,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** No head was read yet. */
   private boolean first = true;
 
+  private boolean shaking;
   private boolean closing;
   private @Nullable Lingering lingering;
   private boolean closed;
@@ -55,8 +56,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private long waitingSinceNanos;
 
-  ClientConnection(Loop loop, Channel channel) {
+  /**
+   * As it was accepted.
+   *
+   * @param shaking TLS has to be agreed on first
+   */
+  ClientConnection(Loop loop, Channel channel, boolean shaking) {
     this.loop = loop;
+    this.shaking = shaking;
     this.channel = channel;
     this.held = new HeldBytes(channel);
     this.parser = HeadParser.ofRequests(loop.shared.limits());
@@ -434,6 +441,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent shaken && shaken.isSuccess()) {
+      shaking = false;
+      waitingSinceNanos = loop.nanos();
       if (SecureConnect.agreedOnHttp2(channel)) {
         becomeHttp2(null, null);
       }
@@ -497,7 +506,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private boolean justCame(long nowNanos) {
-    return first && nowNanos - waitingSinceNanos < Loop.IDLE_ENOUGH_NANOS;
+    return shaking || (first && nowNanos - waitingSinceNanos < Loop.IDLE_ENOUGH_NANOS);
   }
 
   @Override

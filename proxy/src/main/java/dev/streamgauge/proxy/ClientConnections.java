@@ -18,13 +18,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 @Sharable
 final class ClientConnections extends ChannelInboundHandlerAdapter {
   private final int max;
+  private final HeapRoom room;
+  private final int connectionBytes;
   private final LiveMetrics live;
   private final AtomicInteger open = new AtomicInteger();
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean paused;
 
-  ClientConnections(int max, LiveMetrics live) {
+  ClientConnections(int max, HeapRoom room, boolean tls, LiveMetrics live) {
     this.max = max;
+    this.room = room;
+    this.connectionBytes = HeapRoom.CONNECTION_BYTES + (tls ? HeapRoom.TLS_BYTES : 0);
     this.live = live;
   }
 
@@ -47,7 +51,9 @@ final class ClientConnections extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     live.clientConnections(1);
     var _ = ((Channel) accepted).closeFuture().addListener(_ -> left());
-    if (open.incrementAndGet() >= max) {
+    open.incrementAndGet();
+    room.take(connectionBytes);
+    if (full()) {
       settle();
     }
     context.fireChannelRead(accepted);
@@ -56,9 +62,19 @@ final class ClientConnections extends ChannelInboundHandlerAdapter {
   private void left() {
     live.clientConnections(-1);
     open.decrementAndGet();
+    room.giveBack(connectionBytes);
+    settleIfPaused();
+  }
+
+  /** Room there is again also when requests end, and nobody tells of that here. */
+  void settleIfPaused() {
     if (paused) {
       settle();
     }
+  }
+
+  private boolean full() {
+    return open.get() >= max || room.overfull();
   }
 
   /**
@@ -68,12 +84,12 @@ final class ClientConnections extends ChannelInboundHandlerAdapter {
   private synchronized void settle() {
     boolean full;
     do {
-      full = open.get() >= max;
+      full = full();
       if (full && !paused) {
-        live.limitHit(Limit.CONNECTIONS);
+        live.limitHit(open.get() >= max ? Limit.CONNECTIONS : Limit.MEMORY);
       }
       paused = full;
-    } while (full != open.get() >= max);
+    } while (full != full());
     for (Channel listener : listeners) {
       listener.config().setAutoRead(!full);
     }

@@ -115,6 +115,9 @@ final class Http2ClientConnection extends Http2Side<Http2ClientStream>
     ClientReads.ofFrames(added.channel());
     widenWindow();
     loop.add(this);
+    HeapRoom room = loop.shared.guard().room();
+    room.take(HeapRoom.HTTP2_BYTES);
+    var _ = added.channel().closeFuture().addListener(_ -> room.giveBack(HeapRoom.HTTP2_BYTES));
     if (loop.shared.drain().draining()) {
       drain();
     }

@@ -175,6 +175,7 @@ final class Loop implements Watchdog.Beating {
     sweptAtNanos = now;
     beatNanos.lazySet(now);
     if (shared.clients().paused() || shared.guard().refusing()) {
+      shared.clients().settleIfPaused();
       makeRoom(now);
     }
     pool.closeExpired(now);

@@ -34,8 +34,10 @@ final class MemoryGuard {
 
   private final Memory memory;
   private final @Nullable Double thresholdRatio;
+  private final HeapRoom room;
   private final LiveMetrics live;
   private final Seldom lines;
+  private final Seldom fullLines;
   private final Consumer<String> log;
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean refusing;
@@ -52,17 +54,23 @@ final class MemoryGuard {
    * @param thresholdRatio null: refuses nothing ever
    */
   MemoryGuard(
-      Memory memory, @Nullable Double thresholdRatio, LiveMetrics live, Consumer<String> log) {
+      Memory memory,
+      @Nullable Double thresholdRatio,
+      HeapRoom room,
+      LiveMetrics live,
+      Consumer<String> log) {
     this.memory = memory;
+    this.room = room;
     this.thresholdRatio = thresholdRatio;
     this.live = live;
     this.log = log;
     this.lines = new Seldom(LINES_NANOS);
+    this.fullLines = new Seldom(LINES_NANOS);
   }
 
   /** Whether a request that begins now is to be refused; if so, counts that. Any thread. */
   boolean refuses() {
-    if (!scarceNow()) {
+    if (!room.full() && !scarceNow()) {
       return false;
     }
     live.limitHit(Limit.MEMORY);
@@ -88,7 +96,12 @@ final class MemoryGuard {
 
   /** Whether new requests are refused now. Any thread. */
   boolean refusing() {
-    return refusing;
+    return refusing || room.full();
+  }
+
+  /** What connections and requests may take of the heap. Any thread. */
+  HeapRoom room() {
+    return room;
   }
 
   /** Called at short intervals by one thread. */
@@ -104,6 +117,9 @@ final class MemoryGuard {
     }
     if (threshold == null) {
       return;
+    }
+    if (room.full() && fullLines.now(nowNanos)) {
+      log.accept("streamgauge: the heap has no room for more requests at once: 503 (-Xmx)");
     }
     double direct = directRatio;
     Double heap = heapRatio;

@@ -44,6 +44,6 @@ final class ProxyPipeline extends ChannelInitializer<Channel> {
       channel.pipeline().addLast(handler).addLast(TlsEnd.ofClient(failures));
       loop.handshakes.begin(channel, handler);
     }
-    channel.pipeline().addLast(new ClientConnection(loop, channel));
+    channel.pipeline().addLast(new ClientConnection(loop, channel, tls != null));
   }
 }

@@ -89,6 +89,8 @@ public final class ProxyServer {
     this.watch = new FileWatch(settings.tls().reloadInterval(), log);
     TlsSides tls = TlsSides.of(settings, watch);
     ProxySettings.Limits limits = settings.limits();
+    Drain drain = new Drain();
+    HeapRoom room = HeapRoom.ofThisProcess(limits.memoryGuardRatio() != null, drain);
     this.shared =
         new Shared(
             settings,
@@ -107,9 +109,9 @@ public final class ProxyServer {
             new AllSinks(records, board),
             new Upstream(settings.upstream().address(), transport, tls.upstream()),
             transport,
-            new Drain(),
-            new ClientConnections(limits.connectionsMax(), live),
-            new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), live, log),
+            drain,
+            new ClientConnections(limits.connectionsMax(), room, tls.listen() != null, live),
+            new MemoryGuard(Memory.ofThisProcess(), limits.memoryGuardRatio(), room, live, log),
             Gate.of(settings.gate(), log),
             LoadReports.of(settings.engine().orcaHeaders(), load, ticker.nanos()),
             SpanSampling.of(settings.otlp()),

@@ -77,6 +77,32 @@ final class MemoryGuardTest {
   }
 
   @Test
+  void noMoreRequestsBeginAtOnceThanTheHeapHasRoomFor() {
+    Drain requests = new Drain();
+    HeapRoom room = new HeapRoom(HeapRoom.PROGRAM_BYTES + 10L * HeapRoom.REQUEST_BYTES, requests);
+    MemoryGuard guard = guard(0.8, room);
+    for (int i = 0; i < 10; i++) {
+      assertThat(guard.refuses()).isFalse();
+      assertThat(requests.enter()).isTrue();
+    }
+    assertThat(guard.refuses()).isTrue();
+    assertThat(guard.refusing()).as("idle connections make room").isTrue();
+    guard.look(SECOND);
+    guard.look(2 * SECOND);
+    requests.leave();
+    assertThat(guard.refuses()).isFalse();
+    room.take(1);
+    assertThat(guard.refuses()).as("connections count as well").isTrue();
+    assertThat(room.overfull()).as("newcomers come, to be told").isFalse();
+    room.take(2 * HeapRoom.REQUEST_BYTES);
+    assertThat(room.overfull()).isTrue();
+    room.giveBack(2 * HeapRoom.REQUEST_BYTES + 1);
+    assertThat(guard.refuses()).isFalse();
+    assertThat(log)
+        .containsExactly("streamgauge: the heap has no room for more requests at once: 503 (-Xmx)");
+  }
+
+  @Test
   void whatIsNotKnownOfTheHeapRefusesNothingAndIsNotPublished() {
     MemoryGuard guard = guard(0.8);
     guard.look(SECOND);
@@ -189,7 +215,11 @@ final class MemoryGuardTest {
   }
 
   private MemoryGuard guard(@Nullable Double threshold) {
-    return new MemoryGuard(memory, threshold, gauges, log::add);
+    return guard(threshold, new HeapRoom(Long.MAX_VALUE, new Drain()));
+  }
+
+  private MemoryGuard guard(@Nullable Double threshold, HeapRoom room) {
+    return new MemoryGuard(memory, threshold, room, gauges, log::add);
   }
 
   private static final class FakeMemory implements Memory {
