@@ -2,8 +2,8 @@
 
     python3 e2e/overload.py
 
-Three loads, each many times what heap or buffers can hold: request bodies that nobody takes, heads that do not end, and
-a burst of connections far above the limit.
+Four loads, each many times what heap or buffers can hold: request bodies that nobody takes, small requests that nobody
+answers, heads that do not end, and a burst of connections far above the limit.
 """
 
 import argparse
@@ -130,6 +130,19 @@ def bodies_that_nobody_takes(checks, folder, count):
         harness.say("     " + "\n     ".join(proxy.errors_path.read_text().splitlines()[-4:]))
 
 
+def requests_that_nobody_answers(checks, folder, count):
+    """Small ones, within a second: they fill the heap sooner than it is looked at."""
+    silent = Silent()
+    with harness.Proxy(f"http://127.0.0.1:{silent.port}", folder) as proxy:
+        opened, answers = flood(proxy.port, count, b"GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n", b"", 6)
+        harness.say(f"     requests: {dict(answers)}, rss {proxy.rss_kib() if proxy.process.poll() is None else 0} KiB")
+        checks.that(set(answers) <= {"503", "open"}, "requests that nobody answers: they wait or are refused", str(dict(answers)))
+        for client in opened:
+            client.close()
+        lives_on(checks, proxy, "requests that nobody answers", lambda: taken(proxy.port))
+        silent.close()
+
+
 def taken(port):
     with socket.create_connection(("127.0.0.1", port), 5) as client:
         client.sendall(b"GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -171,6 +184,7 @@ def main():
         url = f"http://127.0.0.1:{port}"
         try:
             bodies_that_nobody_takes(checks, folder, options.clients)
+            requests_that_nobody_answers(checks, folder, 6 * options.clients)
             heads_that_do_not_end(checks, url, folder, options.clients)
             connections_above_the_limit(checks, url, folder, options.clients // 2)
         finally:

@@ -35,6 +35,7 @@ abstract sealed class Http2Bench extends Measurement {
     List<Side> sides = new ArrayList<>();
     options.available().forEach(kind -> sides.addAll(sides(kind)));
     sides.addAll(options.variants(load()));
+    plan.check();
     try (Upstream same = load().upstream(plan.tokens, plan.rate);
         Upstream http1 = Load.HTTP1.upstream(plan.tokens, plan.rate)) {
       List<Target> targets = options.start(sides, side -> behind(side, same, http1).port());

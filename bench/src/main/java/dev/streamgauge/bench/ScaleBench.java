@@ -48,6 +48,7 @@ final class ScaleBench extends Measurement {
 
   @Override
   Section measure() throws IOException, InterruptedException {
+    plan.check();
     Map<Load, List<ScaleRow>> byLoad = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     long descriptors = Machine.descriptorsMax();

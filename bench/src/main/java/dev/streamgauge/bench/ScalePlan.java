@@ -38,6 +38,14 @@ final class ScalePlan {
   @Option(names = "--warm-up", description = "seconds of streamgauge before all, not measured")
   double warmUpSeconds = 20;
 
+  void check() {
+    boolean none = streams.stream().anyMatch(count -> count < 1);
+    if (none || events.stream().anyMatch(count -> count < 1) || rounds < 1 || !(seconds > 0)) {
+      throw new IllegalArgumentException(
+          "--streams, --events, --rounds: at least 1; --seconds: above 0");
+    }
+  }
+
   /** A number of streams and their events together. */
   record Point(int streams, int events) {
     double perStream() {

@@ -24,6 +24,7 @@ final class StreamBench extends Measurement {
 
   @Override
   Section measure() throws IOException, InterruptedException {
+    plan.check();
     try (Upstream upstream = Load.HTTP1.upstream(plan.tokens, plan.rate)) {
       List<Target> targets = options.start(options.sides(Load.HTTP1), _ -> upstream.port());
       try {

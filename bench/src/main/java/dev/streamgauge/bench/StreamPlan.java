@@ -20,6 +20,14 @@ final class StreamPlan {
   @Option(names = "--tokens", description = "events of one answer; then the next request")
   int tokens = 512;
 
+  void check() {
+    rounds.check();
+    if (streams < 1 || connections < 1 || tokens < 1 || !(rate > 0)) {
+      throw new IllegalArgumentException(
+          "--streams, --connections, --tokens: at least 1; --rate: above 0");
+    }
+  }
+
   /** In words, without the connections. */
   String words() {
     return "%d streams × %s events/s, windows of %s s, %d rounds"

@@ -15,10 +15,10 @@ final class HeapRoom {
   static final int CONNECTION_BYTES = 1_536;
 
   /** What TLS takes besides. */
-  static final int TLS_BYTES = 12 * 1024;
+  static final int TLS_BYTES = 10 * 1024;
 
   /** What HTTP/2 takes besides. */
-  static final int HTTP2_BYTES = 9 * 1024;
+  static final int HTTP2_BYTES = 8 * 1024;
 
   /** A request whose answer is streamed, and its connection to the server. */
   static final int REQUEST_BYTES = 6_656;
