@@ -32,7 +32,7 @@ abstract sealed class RequestBench extends Measurement {
   @Override
   Section measure() throws IOException, InterruptedException {
     if (!(perSecond() > 0) || connections() < 0) {
-      throw new IllegalArgumentException("--rate: above 0; --connections: at least 1");
+      throw new IllegalArgumentException("--rate: above 0; --connections: not below 0");
     }
     try (UnaryUpstream upstream = new UnaryUpstream()) {
       List<Target> targets = options.start(options.sides(Load.HTTP1), _ -> upstream.port());

@@ -122,9 +122,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         } else {
           HttpHeaders headers = new DefaultHttpHeaders();
           headers.set(HttpHeaderNames.ALLOW, "GET, " + other(asked.path));
-          String text = "GET, HEAD; /drain, /observe: GET, POST\n";
-          ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-          var _ = asked.send(HttpResponseStatus.METHOD_NOT_ALLOWED, headers, body);
+          asked.answer(
+              HttpResponseStatus.METHOD_NOT_ALLOWED,
+              headers,
+              "GET, HEAD; /drain, /observe: GET, POST\n");
         }
       }
     }
@@ -334,12 +335,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void answer(HttpResponseStatus code, String text) {
-      var _ =
-          send(
-              code,
-              "text/plain; charset=utf-8",
-              null,
-              Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+      answer(code, new DefaultHttpHeaders(), text);
+    }
+
+    private void answer(HttpResponseStatus code, HttpHeaders headers, String text) {
+      headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+      var _ = send(code, headers, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
     /** Takes ownership of the body. */

@@ -53,7 +53,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean closed;
   private boolean reading = true;
   private boolean processing;
-
   private long waitingSinceNanos;
 
   /**

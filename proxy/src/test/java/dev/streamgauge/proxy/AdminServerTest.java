@@ -150,7 +150,10 @@ class AdminServerTest {
         HttpRequest.newBuilder(uri("/metrics"))
             .POST(HttpRequest.BodyPublishers.ofString("x"))
             .build();
-    assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    HttpResponse<String> refused = client.send(post, HttpResponse.BodyHandlers.ofString());
+    assertThat(refused.statusCode()).isEqualTo(405);
+    assertThat(refused.headers().firstValue("allow")).hasValue("GET, HEAD");
+    assertThat(refused.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");
     HttpRequest head = HttpRequest.newBuilder(uri("/metrics")).HEAD().build();
     HttpResponse<String> page = client.send(head, HttpResponse.BodyHandlers.ofString());
     assertThat(page.statusCode()).isEqualTo(200);
