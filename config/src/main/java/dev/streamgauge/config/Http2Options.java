@@ -78,7 +78,7 @@ public final class Http2Options {
           "http2-upstream-streams",
           1,
           100_000,
-          "64",
+          "256",
           "Most requests at once on one HTTP/2 connection to the upstream, if it allows as many");
   static final Option<Integer> MAX_UPSTREAM_FRAMES =
       count(

@@ -274,6 +274,11 @@ final class Http2UpstreamConnection extends Http2Side<Http2UpstreamStream> {
 
   @Override
   void readOver() {
+    // Flushed only when all is handed on: streams that share a client's connection go out in one
+    // write.
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).handOver();
+    }
     for (int i = 0; i < touched.size(); i++) {
       touched.get(i).flushClient();
     }

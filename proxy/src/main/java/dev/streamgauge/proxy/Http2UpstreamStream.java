@@ -280,17 +280,22 @@ final class Http2UpstreamStream implements UpstreamLink {
     return 0;
   }
 
-  /** The small pieces of this read. */
-  private void handOver() {
+  /** The small pieces of this read go on to the client's side, which does not flush them yet. */
+  void handOver() {
     ByteBuf pieces = small.take();
     Exchange current = exchange;
     if (pieces == null) {
       return;
     }
-    if (current != null) {
-      current.upstreamRead(pieces, connection.readNanos());
+    try {
+      if (current != null) {
+        current.upstreamRead(pieces, connection.readNanos());
+      }
+    } catch (RuntimeException e) {
+      failed(e); // others on the connection have nothing to do with it
+    } finally {
+      pieces.release();
     }
-    pieces.release();
   }
 
   /** Whether this is the first that this read brought. */
@@ -302,7 +307,6 @@ final class Http2UpstreamStream implements UpstreamLink {
 
   void flushClient() {
     touched = false;
-    handOver();
     Exchange current = exchange;
     if (current != null) {
       current.flushClient();
