@@ -24,7 +24,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   /** It did not go on behind its handshake. */
   static final String TLS_ENDED = "the upstream ended TLS";
 
-  /** Up to here a head and its body are copied into one buffer, and leave in one system call. */
+  /**
+   * Up to here a head and its body are copied into one buffer, and leave in one system call. A
+   * larger piece of a body is sent as it comes: queued, the first alone would be as much as may
+   * wait, and the client be read no further until it is out.
+   */
   private static final int TOGETHER_BYTES_MAX = 16 * 1024;
 
   private final Loop loop;
@@ -118,8 +122,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     if (head != null) {
       held = null;
       var _ = channel().write(head);
+    } else if (piece.readableBytes() > TOGETHER_BYTES_MAX) {
+      piece.skipBytes(socket().send(piece, piece.readerIndex(), piece.writerIndex()));
     }
-    var _ = channel().write(piece);
+    if (piece.isReadable()) {
+      var _ = channel().write(piece);
+    } else {
+      piece.release();
+    }
   }
 
   @Override
